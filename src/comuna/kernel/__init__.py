@@ -1,0 +1,1 @@
+"""What a book is: acts, exact bytes, the Merkle tree. No domain, no input or output."""
