@@ -1,0 +1,42 @@
+"""state = fold(acts): the one dispatch. It never refuses; what stands in the book happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+
+from comuna.kernel.act import Act, Envelope, act_in
+from comuna.rules import gathering as g
+from comuna.rules import group
+from comuna.rules.state import State
+
+FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
+    group.GroupFounded: group.apply_founded,
+    group.MemberAdmitted: group.apply_admitted,
+    g.GatheringCalled: g.apply_called,
+    g.GatheringRevised: g.apply_revised,
+    g.GatheringPostponed: g.apply_postponed,
+    g.GatheringCancelled: g.apply_cancelled,
+    g.GatheringReinstated: g.apply_reinstated,
+    g.TakeawayAgreed: g.apply_agreed,
+    g.GatheringClosed: g.apply_closed,
+    g.JournalExpired: g.apply_expired,
+}
+
+
+def apply(s: State, envelope: Envelope, entry: Act | None = None) -> State:
+    """The state after one more act. `entry` is the act in the envelope, where the caller has it already."""
+    if entry is None:
+        entry = act_in(envelope)
+    after = FOLD[type(entry)](s, entry, envelope.at)
+    return msgspec.structs.replace(after, size=envelope.seq + 1, at=envelope.at)
+
+
+def fold(acts: Iterable[Envelope], start: State | None = None) -> State:
+    """The state that these acts, in order, add up to."""
+    s = start or State()
+    for envelope in acts:
+        s = apply(s, envelope)
+    return s
