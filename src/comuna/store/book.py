@@ -1,0 +1,260 @@
+"""Reading books and writing acts. Nothing else writes acts.
+
+`record` is written once: take the state, decide, seal, append with the index rows in one transaction. If another
+process moved the head, the job is run again on the new state.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from typing import Final
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from comuna.kernel import identity
+from comuna.kernel.act import Act, Envelope, Malformed, act_in, check, opened, seal
+from comuna.kernel.text import Text
+from comuna.kernel.tree import Frontier, leaf_hash
+from comuna.rules import group
+from comuna.rules.fold import apply
+from comuna.rules.gathering import journal_due
+from comuna.rules.state import Gathering, State
+from comuna.store import schema, texts
+from comuna.store.writer import HeadMoved, Transaction
+
+# Statements of the hot path, made once: making them anew costs more than running them.
+_HEAD: Final = sa.select(schema.heads.c.size, schema.heads.c.root).where(schema.heads.c.book == sa.bindparam("of"))
+_NEW_HEAD: Final = sa.insert(schema.heads)
+_MOVE_HEAD: Final = (
+    sa.update(schema.heads)
+    .where(schema.heads.c.book == sa.bindparam("of"), schema.heads.c.size == sa.bindparam("before"))
+    .values(size=sa.bindparam("after"), root=sa.bindparam("now"))
+)
+_ACT: Final = sa.insert(schema.acts)
+_NEW_ROW: Final = sa.insert(schema.gatherings)
+_ROW: Final = sa.update(schema.gatherings).where(schema.gatherings.c.gathering == sa.bindparam("id"))
+
+PAGE: Final = 1000
+"""Leaves read at a time."""
+
+MOST_BOOKS: Final = 5_000
+"""Books kept in memory; the one whose last act or reading is longest ago is read again when it is wanted."""
+
+
+class Damaged(Exception):  # noqa: N818
+    """A book's acts and its head disagree, or an act is malformed: it is not opened until somebody has looked."""
+
+
+class Head:
+    """A book as far as it has been read: its tree and its state."""
+
+    __slots__ = ("frontier", "state")
+
+    def __init__(self, frontier: Frontier | None = None, state: State | None = None) -> None:
+        self.frontier = frontier or Frontier()
+        self.state = state or State()
+
+    @property
+    def size(self) -> int:
+        """How many acts."""
+        return self.frontier.size
+
+
+class Shelf:
+    """The books already read, kept by (book, size) so that a state is folded once."""
+
+    def __init__(self) -> None:
+        self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def _remember(self, book: str, head: Head) -> None:
+        with self._lock:
+            self._heads[book] = head
+            self._heads.move_to_end(book)
+            while len(self._heads) > MOST_BOOKS:
+                self._heads.popitem(last=False)
+
+    def publish(self, pending: dict[str, Head]) -> None:
+        """Take in what a transaction committed."""
+        for book, head in pending.items():
+            known = self._heads.get(book)
+            if known is None or known.size < head.size:
+                self._remember(book, head)
+
+    def head(self, connection: sa.Connection, book: str) -> Head | None:
+        """A book as it stands in the database: known acts are not read again. None if there is no such book.
+        Raises Damaged."""
+        row = connection.execute(_HEAD, {"of": book}).first()
+        if row is None:
+            return None
+        size, root = row.size, bytes(row.root)
+        known = self._heads.get(book)
+        if known is not None and known.size == size and known.frontier.root() == root:
+            return known
+        head = _read_on(connection, book, known, size, root) or _read(connection, book, Head(), size, root)
+        # What a writer sees may yet be undone, and a reader may look at a moment that is past: neither is kept.
+        if not connection.get_execution_options().get("writes") and (known is None or known.size <= size):
+            self._remember(book, head)
+        return head
+
+
+def _read_on(connection: sa.Connection, book: str, known: Head | None, size: int, root: bytes) -> Head | None:
+    """The book from where we knew it, if it is still the one we knew: a database may be replaced by a backup."""
+    if known is None or known.size >= size:
+        return None
+    try:
+        return _read(connection, book, known, size, root)
+    except Damaged:
+        return None
+
+
+def _read(connection: sa.Connection, book: str, start: Head, size: int, root: bytes) -> Head:
+    frontier, state = start.frontier.copy(), start.state
+    for leaf in leaves(connection, book, start.size, size):
+        try:
+            envelope = check(leaf)
+        except Malformed as error:
+            raise Damaged(f"book {book}, act {frontier.size}: {error}") from error
+        if envelope.book != book or envelope.seq != frontier.size:
+            raise Damaged(f"book {book}, act {frontier.size}: it says it is act {envelope.seq} of {envelope.book}")
+        if state.at is not None and envelope.at < state.at:
+            raise Damaged(f"book {book}, act {envelope.seq}: it is dated before the act before it")
+        if envelope.seq == 0 and not group.begins(book, act_in(envelope)):
+            raise Damaged(f"book {book}: its first act is not the founding of this book")
+        frontier.append(leaf_hash(leaf))
+        try:
+            state = apply(state, envelope)
+        except Exception as error:  # the fold refuses nothing that was recorded, so this never was
+            raise Damaged(f"book {book}, act {envelope.seq}: {envelope.kind} does not fit what is before it") from error
+    if frontier.size != size:
+        raise Damaged(f"book {book}: {frontier.size} acts, but its head says {size}")
+    if frontier.root() != root:
+        raise Damaged(f"book {book}: {size} acts do not add up to the root of its head")
+    return Head(frontier, state)
+
+
+def leaves(connection: sa.Connection, book: str, start: int = 0, stop: int | None = None) -> Iterable[bytes]:
+    """The exact bytes of a book's acts, in order, from `start` to before `stop`."""
+    table = schema.acts
+    while stop is None or start < stop:
+        statement = sa.select(table.c.leaf).where(table.c.book == book, table.c.seq >= start)
+        if stop is not None:
+            statement = statement.where(table.c.seq < stop)
+        page = connection.execute(statement.order_by(table.c.seq).limit(PAGE)).scalars().all()
+        yield from (bytes(leaf) for leaf in page)
+        start += len(page)
+        if len(page) < PAGE:
+            return
+
+
+def envelopes(connection: sa.Connection, book: str) -> list[Envelope]:
+    """A book's acts in their envelopes, in order."""
+    return [opened(leaf) for leaf in leaves(connection, book)]
+
+
+Decide = Callable[[State], Act | Sequence[Act]]
+
+
+def record(
+    tx: Transaction, shelf: Shelf, book: str, decide: Decide, *, by: str, with_texts: Iterable[Text] = ()
+) -> list[Envelope]:
+    """Append what `decide` makes of the book's state: one act, or several that stand or fall together, with the texts
+    they name. Raises what `decide` refuses, and Damaged."""
+    head = tx.pending.get(book) or shelf.head(tx.connection, book)
+    before = head or Head()
+    decided = decide(before.state)
+    new = [decided] if isinstance(decided, Act) else list(decided)
+    assert new, "nothing was decided"
+    frontier, state = before.frontier.copy(), before.state
+    sealed: list[tuple[Envelope, bytes]] = []
+    for entry in new:
+        envelope, leaf = seal(
+            entry, book=book, seq=frontier.size, now=tx.now, previous=state.at, by=by, salt=tx.random(16)
+        )
+        sealed.append((envelope, leaf))
+        frontier.append(leaf_hash(leaf))
+        state = apply(state, envelope, entry)
+    _move_head(tx, book, before.size if head else None, frontier)
+    tx.execute(_ACT, [{"book": book, "seq": e.seq, "leaf": leaf} for e, leaf in sealed])
+    texts.keep(tx, book, with_texts)
+    _index(tx, book, new, before.state, state)
+    tx.pending[book] = Head(frontier, state)
+    return [envelope for envelope, _ in sealed]
+
+
+def _move_head(tx: Transaction, book: str, size: int | None, frontier: Frontier) -> None:
+    root = frontier.root()
+    if size is None:
+        tx.execute(_NEW_HEAD, {"book": book, "size": frontier.size, "root": root})
+        return
+    moved = tx.execute(_MOVE_HEAD, {"of": book, "before": size, "after": frontier.size, "now": root})
+    if moved.rowcount != 1:
+        raise HeadMoved
+
+
+def _index(tx: Transaction, book: str, new: Sequence[Act], before: State, after: State) -> None:
+    touched = dict.fromkeys(getattr(entry, "gathering", None) for entry in new)
+    for id in touched:
+        gathering = after.gatherings.get(id) if id else None
+        if gathering is None:
+            continue
+        known = before.gatherings.get(gathering.id)
+        if known is None:
+            tx.execute(_NEW_ROW, index_row(book, after, gathering))
+        elif known is not gathering:
+            tx.execute(_ROW, {"id": gathering.id, **index_row(book, after, gathering)})
+
+
+def index_row(book: str, state: State, gathering: Gathering) -> dict[str, str | None]:
+    """The row of the index that belongs to a gathering."""
+    return {
+        "gathering": gathering.id,
+        "book": book,
+        "status": gathering.status,
+        "date": gathering.date,
+        "start": gathering.start,
+        "zone": gathering.zone,
+        "journal_due": None if gathering.journal_expired else journal_due(state, gathering),
+    }
+
+
+class Founded:
+    """A new book: its id, and the recovery key in letters, which is kept nowhere and must be printed now."""
+
+    def __init__(self, book: str, recovery: str) -> None:
+        self.book = book
+        self.recovery = recovery
+
+
+def found(tx: Transaction, shelf: Shelf, *, name: str, charter_text: str) -> Founded:
+    """Begin a group's book: make its key and its recovery key, and write the first act. Refuses charter.unreadable."""
+    private = tx.random(32)
+    public = Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    recovery = tx.random(32)
+    recovery_public = Ed25519PrivateKey.from_private_bytes(recovery).public_key().public_bytes_raw()
+    book = identity.book_id(public)
+    named = texts.new(tx, name)
+
+    def decide(s: State) -> Act:
+        return group.found(
+            s,
+            public_key=b64encode(public).decode(),
+            name=named.ref,
+            charter_text=charter_text,
+            recovery_digest=sha256(recovery_public).hexdigest(),
+        )
+
+    record(tx, shelf, book, decide, by=group.SYSTEM, with_texts=[named])
+    tx.execute(sa.insert(schema.book_keys).values(book=book, private_key=private))
+    return Founded(book, identity.key_in_letters(recovery))
+
+
+def now() -> dt.datetime:
+    """The time, for writers."""
+    return dt.datetime.now(dt.UTC)

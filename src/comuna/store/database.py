@@ -1,0 +1,139 @@
+"""The database: SQLite in a file by default, PostgreSQL by address; brought up to date at start."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+
+from comuna.kernel.refusal import Refused
+
+NEWEST: Final = "0001"
+"""The newest step in `migrations/versions`; a test holds it to that."""
+
+WRITERS: Final = 67_111_118
+"""The advisory lock that whoever writes to a PostgreSQL database holds until the commit."""
+
+
+class Busy(Exception):  # noqa: N818
+    """The database could not take the write now: another process kept it too long, or it went away. Nothing was
+    stored."""
+
+
+class Newer(Exception):  # noqa: N818
+    """The database was written by a newer Comuna than this: it is not touched."""
+
+
+def connect(address: str) -> sa.Engine:
+    """An engine for a file path, a `sqlite:///…` or a `postgresql://…` address. SQLite writes ahead (WAL), syncs
+    fully, overwrites what is deleted, and waits ten seconds for another process. Refuses: store.read_only,
+    store.disk_full."""
+    url: sa.URL | str = address
+    if "://" not in address:
+        _prepare_file(Path(address))
+        url = sa.URL.create("sqlite", database=address)
+    elif address.startswith(("postgresql://", "postgres://")):
+        url = "postgresql+psycopg://" + address.split("://", 1)[1]
+    postgresql = str(url).startswith("postgresql")
+    engine = sa.create_engine(url, pool_size=8, max_overflow=40, pool_pre_ping=postgresql, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_postgresql if postgresql else _prepare_sqlite)
+    event.listen(engine, "begin", _begin_postgresql if postgresql else _begin_sqlite)
+    return engine
+
+
+def _prepare_file(path: Path) -> None:
+    """Make the file before SQLite does, for its owner alone: the keys of books lie in it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise Refused("store.read_only") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refused("store.disk_full") from error
+        raise
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins transactions itself, see _begin_sqlite
+    for pragma in (
+        "busy_timeout = 10000",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "fullfsync = ON",  # on macOS a plain fsync stops at the drive's cache; elsewhere this changes nothing
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.execute("SET lock_timeout = '10s'")
+    # "recorded" is said after the disk has it, even where the server's settings would not wait for that
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.commit()
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    """One process writes at a time, as with SQLite: batches that touch the same books in another order would
+    deadlock, and a process with few writes would never win against one with many."""
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+
+_CANNOT_WRITE: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")
+"""SQLite's names for a disk that does not take what is written: a folder without leave, a quota, a failing drive."""
+
+
+def in_plain_words(error: DBAPIError) -> Exception:
+    """What a failed write means to people: no space left, a database that cannot be written, one that is busy. The
+    error itself where it means something else."""
+    if error.connection_invalidated:
+        return Busy(str(error.orig))
+    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or ""
+    if state in ("53100", "SQLITE_FULL"):
+        return Refused("store.disk_full")
+    if state in ("25006", "42501") or state.startswith(_CANNOT_WRITE):
+        return Refused("store.read_only")
+    if state in ("40P01", "40001", "55P03") or state.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Busy(str(error.orig))
+    return error
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the tables up to date. Several processes may do so at once: one goes first. Refuses: store.read_only,
+    store.disk_full. Raises Busy, Newer."""
+    from alembic.runtime.migration import MigrationContext
+
+    try:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            found = MigrationContext.configure(connection).get_current_revision()
+            if found is not None and found > NEWEST:
+                raise Newer(f"the database is at step {found}, and this Comuna knows steps up to {NEWEST}")
+            if found != NEWEST:
+                _upgrade(connection)
+    except DBAPIError as error:
+        raise in_plain_words(error) from error
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,48 @@
+"""The journals' clock: what a charter says shall not be kept is erased when its day has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from comuna.kernel.refusal import Refused
+from comuna.rules import gathering as rules
+from comuna.rules.group import SYSTEM
+from comuna.store import journal, people, schema
+from comuna.store.store import Store
+from comuna.store.writer import Transaction
+
+
+def expire_due(store: Store, today: dt.date) -> int:
+    """Erase the journal of every gathering whose day has come, with everybody in it: names, keys, notebooks, the join
+    link; each in one transaction with its act. A session that nobody closed loses its journal all the same. The
+    records stay. Doing it again does nothing. Returns how many were erased."""
+    table = schema.gatherings
+    with store.read() as connection:
+        due = connection.execute(
+            sa.select(table.c.book, table.c.gathering)
+            .where(table.c.journal_due.is_not(None), table.c.journal_due <= today.isoformat())
+            .order_by(table.c.journal_due)
+        ).all()
+    return sum(_expire(store, row.book, row.gathering, today) for row in due)
+
+
+def _expire(store: Store, book: str, gathering: str, today: dt.date) -> bool:
+    def job(tx: Transaction) -> None:
+        lines = journal.erase(tx, gathering)
+        people.erase_gathering(tx, gathering)
+        store.record(
+            tx,
+            book,
+            lambda s: rules.expire_journal(s, by=SYSTEM, gathering=gathering, lines=lines, today=today.isoformat()),
+            by=SYSTEM,
+        )
+
+    try:
+        store.write(job)
+    except Refused as refused:  # postponed, or erased by another process, since we looked
+        if refused.code not in ("journal.not_due", "journal.expired_already"):
+            raise
+        return False
+    return True

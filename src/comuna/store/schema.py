@@ -1,0 +1,159 @@
+"""The tables. The book's are `heads`, `acts`, `texts` and `book_keys`; the journal's is `journal`; the notebook's are
+`notes` and `watches`; the rest are ordinary tables about people, and an index that can be rebuilt from the books."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("book", String(26), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    comment="Each book's size and Merkle root: the fence that two writers cannot both pass.",
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("leaf", LargeBinary, nullable=False),
+    comment="The leaves: the exact bytes that were hashed.",
+    sqlite_with_rowid=False,
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("ref", String(64), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    comment="Texts whose keyed digests stand in acts. Erasing a row leaves the book whole.",
+)
+
+book_keys = Table(
+    "book_keys",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("private_key", LargeBinary, nullable=False),
+    comment="Each book's Ed25519 signing key.",
+)
+
+gatherings = Table(
+    "gatherings",
+    metadata,
+    Column("gathering", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("status", String(12), nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("start", String(5), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("journal_due", String(10), nullable=True, index=True),
+    comment="Index: where a gathering is and when. Written with the acts, rebuilt from them.",
+)
+Index("gatherings_by_date", gatherings.c.date, gatherings.c.start)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", String(20), nullable=False),
+    Column("by", String(26), nullable=False),
+    Column("line", LargeBinary, nullable=False),
+    comment="The lines of a gathering's journal, until they expire.",
+    sqlite_with_rowid=False,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account", String(26), primary_key=True),
+    Column("name", String(80), nullable=True),
+    Column("since", String(20), nullable=False),
+    comment="People who organise on this installation.",
+)
+
+register = Table(
+    "register",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("member", String(16), primary_key=True),
+    Column("account", String(26), ForeignKey("accounts.account"), nullable=True, index=True),
+    comment="Who stands behind a member number of a group.",
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("handle", String(26), primary_key=True),
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), nullable=False, index=True),
+    Column("name", String(80), nullable=True),
+    Column("coming", Boolean, nullable=False, default=False),
+    Column("admitted", Boolean, nullable=False, default=False),
+    comment="People of one gathering, under a random handle that no other gathering knows.",
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("account", String(26), ForeignKey("accounts.account"), nullable=True, index=True),
+    Column("handle", String(26), ForeignKey("participants.handle"), nullable=True, index=True),
+    Column("use", String(10), nullable=False),
+    Column("until", String(20), nullable=True),
+    comment="Keys that open a door, as SHA-256: of a browser, of a printed card, of a link that works once.",
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("note", String(26), primary_key=True),
+    Column("handle", String(26), ForeignKey("participants.handle"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),
+    Column("edit", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("mark", String(12), nullable=True),
+    Column("seconds", Integer, nullable=True),
+    Column("question", String(12), nullable=True),
+    Column("column", String(12), nullable=True),
+    Column("entry", String(26), nullable=True),
+    Column("erased", Boolean, nullable=False, default=False),
+    comment="Private notes. `place`: how many came before it. `entry`: what it was released as. `erased`: an "
+    "emptied row, so that a late copy stays out.",
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("handle", String(26), ForeignKey("participants.handle"), primary_key=True),
+    Column("seconds", Integer, nullable=False),
+    Column("since", BigInteger, nullable=True),
+    comment="Each person's film clock: where the film stood, and since when (Unix milliseconds) it runs.",
+)
+
+join_links = Table(
+    "join_links",
+    metadata,
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), primary_key=True),
+    Column("link", Text, nullable=True),
+    Column("details", Text, nullable=True),
+    comment="Where to meet on the net, and what else tells the way in. Never in a book.",
+)

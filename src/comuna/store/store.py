@@ -1,0 +1,152 @@
+"""The store as everything above it sees it: read here, write here."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+
+from comuna.kernel.act import Envelope
+from comuna.kernel.refusal import Refused
+from comuna.kernel.text import Text
+from comuna.rules.state import State
+from comuna.store import book, schema, texts
+from comuna.store.database import Busy, Newer, connect, migrate
+from comuna.store.writer import Transaction, Writer
+
+T = TypeVar("T")
+
+TIDY_AFTER: Final = 3.0
+"""Seconds from an erasure until its traces in the database's log are overwritten."""
+
+
+class Store:
+    """Books, journals, notebooks and people in one database. `address`: a file path or a `postgresql://…` address.
+    `clock` is passed in by tests that need another time. With `existing` no new file is begun. Refuses:
+    store.no_database, store.newer, store.busy, store.disk_full, store.read_only, store.unreachable (reason)."""
+
+    def __init__(self, address: str, clock: Callable[[], dt.datetime] = book.now, *, existing: bool = False) -> None:
+        if existing and "://" not in address and not Path(address).exists():
+            raise Refused("store.no_database", address=address)
+        try:
+            self.engine = connect(address)
+            migrate(self.engine)
+        except Newer as error:
+            raise Refused("store.newer") from error
+        except Busy as error:
+            raise Refused("store.busy") from error
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
+            reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+            raise Refused("store.unreachable", reason=reason) from error
+        self.shelf = book.Shelf()
+        self.clock = clock
+        self._tidying = threading.Lock()
+        self._tidy_timer: threading.Timer | None = None
+        self._writer = Writer(self.engine, self._committed, clock)
+
+    def _committed(self, pending: dict[str, Any]) -> None:
+        self.shelf.publish(pending)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection that sees one moment of the database, and only reads."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield connection
+
+    def write(self, job: Callable[[Transaction], T]) -> T:
+        """Do a job in the writer; returns when it is durable. The job may run more than once, so it must do nothing
+        outside its transaction. Raises what the job refuses."""
+        return self._writer.write(job)
+
+    def record(
+        self, tx: Transaction, to: str, decide: book.Decide, *, by: str, with_texts: Iterable[Text] = ()
+    ) -> list[Envelope]:
+        """Append acts to a book, inside a job: see `book.record`."""
+        return book.record(tx, self.shelf, to, decide, by=by, with_texts=with_texts)
+
+    def state(self, connection: sa.Connection, of: str) -> State | None:
+        """What a book adds up to; None if there is no such book."""
+        head = self.shelf.head(connection, of)
+        return None if head is None else head.state
+
+    def check(self) -> int:
+        """Read every book from its first act, holding its head against its acts and each kept text against its
+        digest. Returns how many books there are. Raises Damaged."""
+        with self.read() as connection:
+            books = list(connection.execute(sa.select(schema.heads.c.book)).scalars())
+            for each in books:
+                book.Shelf().head(connection, each)
+            sizes = sa.func.coalesce(sa.select(sa.func.sum(schema.heads.c.size)).scalar_subquery(), 0)
+            acts = sa.select(sa.func.count()).select_from(schema.acts).scalar_subquery()
+            if connection.execute(sa.select(acts - sizes)).scalar_one() != 0:
+                raise book.Damaged("there are acts beyond the heads of the books")
+            for ref in connection.execute(sa.select(schema.texts.c.ref)).scalars().all():
+                try:
+                    texts.kept(connection, ref)
+                except ValueError as error:
+                    raise book.Damaged(str(error)) from error
+        return len(books)
+
+    def rebuild_index(self) -> None:
+        """Write the index anew from the books."""
+
+        def job(tx: Transaction) -> None:
+            for each in tx.execute(sa.select(schema.heads.c.book)).scalars().all():
+                head = self.shelf.head(tx.connection, each)
+                assert head is not None
+                rows = sa.select(schema.gatherings.c.gathering).where(schema.gatherings.c.book == each)
+                for stray in set(tx.execute(rows).scalars()) - head.state.gatherings.keys():
+                    tx.execute(sa.delete(schema.gatherings).where(schema.gatherings.c.gathering == stray))
+                for gathering in head.state.gatherings.values():
+                    row = book.index_row(each, head.state, gathering)
+                    table = schema.gatherings
+                    changed = tx.execute(sa.update(table).where(table.c.gathering == gathering.id).values(**row))
+                    if changed.rowcount == 0:
+                        tx.execute(sa.insert(table).values(**row))
+
+        self.write(job)
+
+    def tidy_soon(self) -> None:
+        """Tidy a few seconds from now, once for all that was erased until then."""
+        with self._tidying:
+            if self._tidy_timer is None:
+                self._tidy_timer = threading.Timer(TIDY_AFTER, self._tidy_now)
+                self._tidy_timer.daemon = True
+                self._tidy_timer.start()
+
+    def _tidy_now(self) -> None:
+        with self._tidying:
+            self._tidy_timer = None
+        with contextlib.suppress(sa.exc.SQLAlchemyError, OSError, sqlite3.Error):
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Overwrite what was erased where the database still keeps it: SQLite's log, PostgreSQL's dead rows."""
+        raw = self.engine.raw_connection()
+        driver: Any = raw.driver_connection
+        try:
+            if self.engine.dialect.name == "sqlite":
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                driver.autocommit = True
+                driver.execute("VACUUM journal, notes, texts, participants")
+                driver.autocommit = False
+        finally:
+            raw.close()
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the database."""
+        if self._tidy_timer is not None:
+            self._tidy_timer.cancel()
+            self._tidy_now()
+        self._writer.stop()
+        self.engine.dispose()

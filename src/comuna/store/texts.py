@@ -1,0 +1,45 @@
+"""The texts that acts name by their keyed digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import sqlalchemy as sa
+
+from comuna.kernel.text import Text, digest, text
+from comuna.store import schema
+from comuna.store.writer import Transaction
+
+_TEXT: Final = sa.insert(schema.texts)
+
+
+def new(tx: Transaction, body: str) -> Text:
+    """A text with a fresh secret, ready to be named in an act and kept with it."""
+    return text(body, tx.random(32))
+
+
+def keep(tx: Transaction, book: str, new_texts: Iterable[Text]) -> None:
+    """Store texts; the same text of the same act is stored once."""
+    rows = {t.ref: {"ref": t.ref, "book": book, "body": t.body, "secret": t.secret} for t in new_texts}
+    if rows:
+        tx.execute(_TEXT, list(rows.values()))
+
+
+def read(connection: sa.Connection, ref: str) -> str | None:
+    """A text by its digest; None if it was erased. Raises ValueError if what lies there is not that text."""
+    found = kept(connection, ref)
+    return None if found is None else found.body.decode("utf-8")
+
+
+def kept(connection: sa.Connection, ref: str) -> Text | None:
+    """A text with its secret, so that others can check the digest in the book; None if it was erased."""
+    row = connection.execute(
+        sa.select(schema.texts.c.body, schema.texts.c.secret).where(schema.texts.c.ref == ref)
+    ).first()
+    if row is None:
+        return None
+    body, secret = bytes(row.body), bytes(row.secret)
+    if digest(body, secret) != ref:
+        raise ValueError(f"the text {ref} was changed")
+    return Text(body, secret, ref)

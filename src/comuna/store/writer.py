@@ -1,0 +1,172 @@
+"""The one writer: whatever is queued is done in one transaction and acknowledged after the disk has it.
+
+A job is a function of a `Transaction`. Jobs of one batch run one after the other, each behind its own savepoint, so
+one that is refused leaves the others untouched. `Writer.write` returns when the batch is durable, and not before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import queue
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
+
+from comuna.store.database import Busy as Busy
+from comuna.store.database import in_plain_words
+
+T = TypeVar("T")
+
+LARGEST_BATCH: Final = 500
+ATTEMPTS: Final = 20
+
+
+class HeadMoved(Exception):  # noqa: N818  a reason to decide again, not an error
+    """Another writer appended first. The job is run again on the new state."""
+
+
+class Unclear(Exception):  # noqa: N818
+    """The connection broke while the database was committing: the write may have been kept or not. It is not tried
+    again, because an act must not be recorded twice."""
+
+
+class Transaction:
+    """What a job works on: a connection inside a transaction, the time, randomness, and what this batch has changed
+    but not yet committed."""
+
+    def __init__(self, connection: sa.Connection, now: dt.datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.pending: dict[str, Any] = {}
+        """Changes to be published to caches once committed: key → value."""
+
+    def random(self, length: int) -> bytes:
+        """That many bytes nobody can guess."""
+        return secrets.token_bytes(length)
+
+    def execute(
+        self, statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Run a statement in this transaction, with its values, or once for each row of values."""
+        return cast(sa.CursorResult[Any], self.connection.execute(statement, values))
+
+
+Job = Callable[[Transaction], Any]
+Outcome = tuple[bool, Any]
+"""Whether the job was done, and what it returned or raised."""
+
+
+class Writer:
+    """The thread that writes. `committed(pending)` is called with what a batch changed, after its commit."""
+
+    def __init__(
+        self, engine: sa.Engine, committed: Callable[[dict[str, Any]], None], clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._engine = engine
+        self._committed = committed
+        self._clock = clock
+        self._queue: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
+        self._stopped = False
+        self._gate = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Callable[[Transaction], T]) -> Future[T]:
+        """Queue a job. The future holds its result once durable, or what it raised. A future cancelled before its
+        batch begins is not done at all; one cancelled later is done."""
+        future: Future[T] = Future()
+        with self._gate:
+            if self._stopped:
+                raise RuntimeError("the store is closed")
+            self._queue.put((job, future))
+        return future
+
+    def write(self, job: Callable[[Transaction], T]) -> T:
+        """Do a job and return its result once it is durable. Raises what the job raised: Refused above all."""
+        return self.submit(job).result()
+
+    def stop(self) -> None:
+        """Finish what is queued, then end the thread."""
+        with self._gate:
+            self._stopped = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            first = self._queue.get()
+            batch = []
+            while first is not None:
+                if first[1].set_running_or_notify_cancel():
+                    batch.append(first)
+                if len(batch) == LARGEST_BATCH or self._queue.empty():
+                    break
+                first = self._queue.get()
+            going = first is not None
+            if batch:
+                self._batch(batch)
+
+    def _batch(self, batch: list[tuple[Job, Future[Any]]]) -> None:
+        try:
+            outcomes = self._transact([job for job, _ in batch])
+        except DBAPIError as error:
+            if len(batch) > 1 and in_plain_words(error) is error:
+                # neither the disk nor another process: one job spoiled it for all, so each is tried on its own
+                for each in batch:
+                    self._batch([each])
+                return
+            outcomes = [(False, in_plain_words(error)) for _ in batch]
+        except BaseException as error:  # the thread must live on, and every caller must hear
+            outcomes = [(False, error)] * len(batch)
+        for (_, future), (done, outcome) in zip(batch, outcomes, strict=True):
+            if done:
+                future.set_result(outcome)
+            else:
+                future.set_exception(outcome)
+
+    def _transact(self, jobs: list[Job]) -> list[Outcome]:
+        with self._engine.connect().execution_options(writes=True) as connection:
+            with connection.begin() as whole:
+                transaction = Transaction(connection, self._clock())
+                outcomes = [_attempt(transaction, job) for job in jobs]
+                try:
+                    whole.commit()
+                except DBAPIError as error:
+                    if error.connection_invalidated:
+                        raise Unclear from error
+                    raise
+            self._committed(transaction.pending)
+        return outcomes
+
+
+def _attempt(transaction: Transaction, job: Job) -> Outcome:
+    """One job behind its savepoint. Another process may have moved the head or written the same row first: then the
+    job is run again on what is there now."""
+    moved: Exception = Busy("other writers were always first")
+    run = transaction.connection.exec_driver_sql  # savepoints by hand: SQLAlchemy's own cost as much as the act
+    for _ in range(ATTEMPTS):
+        before = dict(transaction.pending)
+        run("SAVEPOINT job")
+        try:
+            result = job(transaction)
+        except (OperationalError, InternalError):
+            raise  # the database is in trouble, and with it the whole batch
+        except Exception as error:  # the job's own affair: it is handed to whoever asked
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            run("ROLLBACK TO SAVEPOINT job")
+            transaction.pending = before
+            if isinstance(error, IntegrityError):
+                moved = error
+            elif not isinstance(error, HeadMoved):
+                return False, error
+            continue
+        run("RELEASE SAVEPOINT job")
+        return True, result
+    return False, moved
