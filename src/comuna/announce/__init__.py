@@ -1,0 +1,1 @@
+"""The text of an announcement to a session and back; calendar files and feeds."""
