@@ -1,0 +1,1 @@
+"""What is printed: posters, sheets, keys and records as PDF; QR codes."""
