@@ -1,0 +1,85 @@
+"""Forms as browsers send them: fields of text, tidied, with limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from comuna.kernel.refusal import Refused
+
+LARGEST_FORM: Final = 4 * 1024 * 1024
+"""Bytes of a form with everything in it."""
+MOST_FIELDS: Final = 500
+
+
+class Form:
+    """The fields of a form. What was not sent is empty."""
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        self.fields = fields
+
+    def text(self, name: str) -> str:
+        """A field as it was sent."""
+        values = self.fields.get(name)
+        return values[-1] if values else ""
+
+    def line(self, name: str) -> str:
+        """A field on one line, without the spaces around it."""
+        return " ".join(self.text(name).split())
+
+    def optional(self, name: str) -> str | None:
+        """A field on one line; None if it is empty."""
+        return self.line(name) or None
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that stands several times."""
+        return list(self.fields.get(name, ()))
+
+    def number(self, name: str) -> int | None:
+        """A whole number of up to nine digits; None if it is empty or none."""
+        written = self.line(name)
+        return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return bool(self.text(name))
+
+
+async def read(request: Request) -> Form:
+    """The form of a request, or an empty one. Refuses form.too_large, form.unreadable."""
+    if request.method in ("GET", "HEAD"):
+        return Form({})
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > LARGEST_FORM:
+        raise Refused("form.too_large", limit=LARGEST_FORM // 2**20)
+    _, options = parse_options_header(request.headers.get("content-type"))
+    if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        raise Refused("form.unreadable")  # the parser would believe it, and some charsets take minutes to decode
+    fields: dict[str, list[str]] = {}
+    try:
+        async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as sent:
+            for name, value in sent.multi_items():
+                if isinstance(value, UploadFile):
+                    value = _decoded(await value.read(LARGEST_FORM + 1))
+                value.encode("utf-8")
+                fields.setdefault(name, []).append(value)
+    except Refused:
+        raise
+    except Exception as error:  # whatever the parser stumbles over, the sender gets one sentence
+        raise Refused("form.unreadable") from error
+    return Form(fields)
+
+
+def _decoded(content: bytes) -> str:
+    if len(content) > LARGEST_FORM:
+        raise Refused("form.too_large", limit=LARGEST_FORM // 2**20)
+    if b"\x00" in content:
+        raise Refused("page.binary")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")

@@ -1,0 +1,67 @@
+"""Acts as sentences in the reader's language: in the book, and on the page of a session they changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+import sqlalchemy as sa
+
+from comuna import messages
+from comuna.kernel.act import Envelope, moment
+from comuna.language import Language
+from comuna.rules import minutes, record
+from comuna.store import book, texts
+from comuna.web.access import GatheringDoor, GroupDoor
+from comuna.web.listing import Listed
+
+
+class Said(msgspec.Struct, frozen=True):
+    """An act, said. `by` is a member number; empty where the software acted by itself."""
+
+    seq: int
+    at: str
+    moment: dt.datetime
+    by: str
+    sentence: str
+
+
+def of_book(door: GroupDoor) -> list[Said]:
+    """Every act of the group's book."""
+    with door.store.read() as connection:
+        return _said(door.words, connection, book.envelopes(connection, door.book))
+
+
+def of_gathering(door: GatheringDoor) -> list[Said]:
+    """What happened to a session since it was announced, in order; nothing if it stands as it was."""
+    if door.gathering.sequence == 0:
+        return []
+    with door.store.read() as connection:
+        acts = record.of_gathering(book.envelopes(connection, door.book), door.id)
+        return _said(door.words, connection, acts)
+
+
+def _said(words: Language, connection: sa.Connection, acts: Iterable[Envelope]) -> list[Said]:
+    acts = list(acts)
+    kept = {ref: texts.read(connection, ref) for ref in record.text_refs(acts)}
+    readable = {ref: text for ref, text in kept.items() if text is not None}
+    return [
+        Said(
+            e.seq, e.at, moment(e.at), e.by if e.by.isdigit() else "", messages.say(words, minutes.of_act(e, readable))
+        )
+        for e in acts
+    ]
+
+
+def summary(words: Language, session: Listed) -> str:
+    """A session in a sentence or two, for a feed."""
+    day = words.date(session.starts)
+    when = f"{day[:1].upper()}{day[1:]}, {words.time(session.starts)}"
+    zone = words.zone(session.starts.tzinfo or dt.UTC, session.starts)
+    state = {
+        "called": "",
+        "cancelled": words.text("This session was called off."),
+        "closed": words.text("This session has taken place."),
+    }[session.gathering.status]
+    return " ".join(part for part in (f"{when} ({zone}).", state) if part)

@@ -1,0 +1,226 @@
+"""What holds for every request: hosts, cross-site writes, sizes, rates, security headers, refusals made pages."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from comuna import messages
+from comuna.kernel.refusal import Refused
+from comuna.language import language
+from comuna.settings import Settings
+from comuna.store.writer import Busy, Unclear
+from comuna.web import forms, render
+from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE, Door, chosen_language
+
+log = logging.getLogger("comuna.web")
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+DRAINED: Final = 64 * 2**20
+"""Bytes read and thrown away before a refusal, so that a browser still sending hears it."""
+
+PATIENCE: Final = 20
+"""Seconds a browser may be silent in the middle of a form."""
+
+View = Callable[..., Response]
+
+
+def endpoint(
+    method: Literal["GET", "POST"], path: str, door: Callable[[Request, forms.Form], Door], view: View
+) -> Route:
+    """A route: read the form, open the door, let the view answer in a worker thread, make refusals pages."""
+
+    async def answer(request: Request) -> Response:
+        form = forms.Form({})
+        try:
+            form = await forms.read(request)
+            return await run_in_threadpool(lambda: view(door(request, form)))
+        except Refused as refused:
+            return await run_in_threadpool(refuse, request, form, refused)
+        except Busy:
+            return await run_in_threadpool(refuse, request, form, Refused("store.busy"))
+        except Unclear:
+            log.exception("%s %s: unclear", method, path)
+            return await run_in_threadpool(refuse, request, form, Refused("store.unclear"))
+        except Exception:  # a person gets a sentence, whoever keeps the server the reason
+            log.exception("%s %s failed", method, path)
+            return await run_in_threadpool(refuse, request, form, Refused("store.failed"))
+
+    return Route(path, answer, methods=[method])
+
+
+def refuse(request: Request, form: forms.Form, refused: Refused) -> Response:
+    """A refusal in the form the asker can use: JSON for a script, else a page in their language."""
+    code = chosen_language(request)
+    if "application/json" in request.headers.get("accept", ""):
+        status, sentence = messages.refusal(language(code), refused)
+        return JSONResponse({"refused": refused.code, "sentence": sentence}, status)
+    try:
+        door: Door | None = Door(request, form)
+    except Exception:  # the page must come even if the store does not answer
+        door = None
+    kept = [(name, value) for name, values in form.fields.items() for value in values]
+    return render.refusal_page(door, code, refused, kept=kept, path=request.url.path)
+
+
+class Guard:
+    """ASGI middleware around the whole site. See the module's first line."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        self.rates = Rates()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        request = Request(scope, receive)
+        refused = self._objection(request)
+        if refused is None:
+            limited = receive if request.method in ("GET", "HEAD") else _limited(receive)
+            await self.app(scope, limited, send_with_headers)
+            return
+        await _drain(receive)
+        response = await run_in_threadpool(refuse, request, forms.Form({}), refused)
+        await response(scope, receive, send_with_headers)
+
+    def _objection(self, request: Request) -> Refused | None:
+        if not self._answers_to(request.headers.get("host", "")):
+            return Refused("site.unknown_host")
+        if request.method in ("GET", "HEAD"):
+            return None
+        if not _same_site(request):
+            return Refused("site.cross_site")
+        length = request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > forms.LARGEST_FORM:
+            return Refused("form.too_large", limit=forms.LARGEST_FORM // 2**20)
+        who = request.cookies.get(ORGANISER_COOKIE) or request.cookies.get(GUEST_COOKIE) or ""
+        address = request.client.host if request.client else ""
+        if not self.rates.allow(address, who):
+            return Refused("rate.exceeded")
+        return None
+
+    def _answers_to(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        if name in ("localhost", urlsplit(self.settings.url).hostname, *self.settings.hosts):
+            return True
+        try:  # a name that an attacker points here is never a bare address
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+def _same_site(request: Request) -> bool:
+    fetch_site = request.headers.get("sec-fetch-site")
+    if fetch_site is not None and fetch_site not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    if origin is not None:
+        try:
+            return urlsplit(origin).netloc == request.headers.get("host", "")
+        except ValueError:
+            return False
+    return fetch_site is not None or not request.cookies
+
+
+def _limited(receive: Receive) -> Receive:
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        try:
+            message = await asyncio.wait_for(receive(), PATIENCE)
+        except TimeoutError:
+            raise Refused("form.unreadable") from None
+        taken += len(message.get("body", b""))
+        if taken > forms.LARGEST_FORM:
+            raise Refused("form.too_large", limit=forms.LARGEST_FORM // 2**20)
+        return message
+
+    return limited
+
+
+async def _drain(receive: Receive) -> None:
+    taken = 0
+    while taken < DRAINED:
+        try:
+            message = await asyncio.wait_for(receive(), PATIENCE)
+        except TimeoutError:
+            return
+        taken += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
+
+
+class Rates:
+    """How many writes a minute: buckets that fill again, one per address and one per key, under digests of a fixed
+    length. The one longest unused is forgotten first."""
+
+    PER_ADDRESS: Final = 1_200
+    PER_KEY: Final = 300
+    PER_NEWCOMERS: Final = 240
+    """From one address, by browsers that bring no key yet: each of these may become a participant."""
+    MOST: Final = 20_000
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    def allow(self, address: str, key: str) -> bool:
+        """Whether one more write may come from this address and key now."""
+        if not self._take("address", address, self.PER_ADDRESS):
+            return False
+        if not key:
+            return self._take("newcomers", address, self.PER_NEWCOMERS)
+        return self._take("key", key, self.PER_KEY)
+
+    def _take(self, kind: str, name: str, per_minute: int) -> bool:
+        now = time.monotonic()
+        digest = sha256(f"{kind} {name}".encode(errors="replace")).digest()[:16]
+        left, last = self._buckets.get(digest, (float(per_minute), now))
+        left = min(per_minute, left + (now - last) * per_minute / 60)
+        self._buckets[digest] = (max(left - 1, 0), now)
+        self._buckets.move_to_end(digest)
+        if len(self._buckets) > self.MOST:
+            self._buckets.popitem(last=False)
+        return left >= 1
