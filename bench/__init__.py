@@ -1,0 +1,1 @@
+"""Benchmarks: each module has `figures()`, which yields (name, value, unit, limit)."""

@@ -1,0 +1,322 @@
+"""What stable codes say in English: refusals here, sentences of the minutes beside them. Both are message ids of the
+catalogues; `language.Language.code_text` translates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from babel.lists import format_list
+
+from comuna.kernel.act import moment
+from comuna.kernel.refusal import Refused
+from comuna.language import N_, Language, zone_of
+from comuna.rules.minutes import Line, Message, Own
+
+REFUSALS: Final[dict[str, tuple[int, str]]] = {
+    "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
+    "address.unknown": (404, N_("There is nothing at this address. It may have been mistyped.")),
+    "charter.unreadable": (400, N_("This charter cannot be read: %(reason)s")),
+    "column.unknown": (404, N_("That group is not among those compared here.")),
+    "discussion.enough": (409, N_("You have said all that one person can in one session: %(limit)s contributions.")),
+    "discussion.full": (409, N_("This session is full: it holds %(limit)s contributions.")),
+    "entry.not_hidden": (409, N_("That entry is not hidden.")),
+    "entry.not_yours": (403, N_("Only its author can take that back.")),
+    "entry.unknown": (404, N_("That entry is not there any more.")),
+    "film.bad_year": (400, N_("That is no year of a film. Write it like 2010, or leave it empty.")),
+    "form.too_large": (413, N_("That is more than can be sent at once: the most is %(limit)s MB.")),
+    "form.unreadable": (400, N_("What your browser sent could not be read. Please try again.")),
+    "gathering.bad_id": (400, N_("This form is not one of ours. Please begin again with your page.")),
+    "gathering.called_already": (409, N_("That session has been announced already.")),
+    "gathering.cancelled": (409, N_("This session was called off. It can be reinstated first.")),
+    "gathering.closed": (409, N_("This session is closed. Its record stands as it is.")),
+    "gathering.count_impossible": (400, N_("The number of those who came cannot be right.")),
+    "gathering.ends_before_start": (
+        400,
+        N_("The session would end before it starts. Please check the times."),
+    ),
+    "gathering.no_such_day": (400, N_("There is no such day: %(date)s.")),
+    "gathering.no_such_hour": (400, N_("There is no such time: %(hour)s. Write it like 17:00.")),
+    "gathering.not_cancelled": (409, N_("This session was not called off.")),
+    "gathering.not_closed": (404, N_("The record is made when the session is closed.")),
+    "gathering.nothing_changed": (400, N_("Nothing was changed.")),
+    "gathering.unknown": (404, N_("There is no such session here.")),
+    "group.founded_already": (409, N_("This group has its book already.")),
+    "group.not_founded": (409, N_("This group has no book yet.")),
+    "group.unknown": (404, N_("There is no such group here.")),
+    "journal.expired": (410, N_("This session is long over: its journal was erased, as the charter says.")),
+    "journal.expired_already": (409, N_("The journal of this session was erased already.")),
+    "journal.not_due": (409, N_("The journal of this session is not due to be erased.")),
+    "key.unknown": (
+        403,
+        N_("This key opens nothing here. A link that works once may have been used or be older than a day."),
+    ),
+    "link.not_web": (400, N_("A link must begin with https:// or http://.")),
+    "member.admitted_already": (409, N_("That member number is taken.")),
+    "member.not_facilitator": (403, N_("Only a facilitator of this group can do that.")),
+    "member.unknown_role": (400, N_("There is no such role: %(role)s.")),
+    "moment.unknown": (404, N_("That moment is not there any more.")),
+    "moments.too_many": (400, N_("An entry can point to %(limit)s moments at the most.")),
+    "name.empty": (400, N_("Please give a name: any name that people here know you by.")),
+    "name.too_long": (400, N_("That name is too long: %(length)s characters, and %(limit)s is the most.")),
+    "note.bad_mark": (400, N_("There is no such mark.")),
+    "note.bad_time": (400, N_("That is not a time in the film. Write it like 00:12:40.")),
+    "note.changed": (409, N_("This note was changed on another device. Look at it again before you release it.")),
+    "note.not_yours": (403, N_("That note belongs to somebody else's notebook.")),
+    "note.too_many": (409, N_("This notebook is full: it holds %(limit)s notes.")),
+    "note.unknown": (404, N_("There is no such note in your notebook.")),
+    "notebook.expired": (410, N_("The notebooks of this session were erased, as its charter says. Its record stays.")),
+    "notebook.other": (409, N_("Another notebook is open in this browser now. Reload this page.")),
+    "organiser.unknown": (403, N_("This page is for organisers. Open it with your key.")),
+    "page.binary": (400, N_("This is not text. Paste the words of your page, or save it as text or HTML.")),
+    "page.empty": (400, N_("The page is empty. Paste the text of your announcement.")),
+    "page.erased": (410, N_("The text of this session was erased.")),
+    "page.not_json": (400, N_("This file is not an announcement as JSON: %(reason)s")),
+    "page.no_date": (400, N_("A session needs a day. Please give its date.")),
+    "page.no_group": (400, N_("A session needs a group that calls it. Please give its name.")),
+    "page.no_start": (400, N_("A session needs a time at which it starts.")),
+    "page.no_title": (400, N_("A session needs a title.")),
+    "page.no_zone": (400, N_("A session needs a time zone, so that nobody comes at the wrong hour.")),
+    "page.too_long": (413, N_("That page is too long. The most is %(limit)s characters.")),
+    "participant.unknown": (404, N_("That person is not among those who said they would come.")),
+    "participant.needed": (403, N_("This needs a notebook of your own. Open the session's page first.")),
+    "question.unknown": (404, N_("That question is not among this session's.")),
+    "rate.exceeded": (429, N_("That was too much at once. Please wait a minute and try again.")),
+    "record.erased": (410, N_("The text of this record was erased. The book still holds its digest.")),
+    "site.cross_site": (403, N_("This was sent from another site, so nothing was done.")),
+    "site.unknown_host": (400, N_("This server does not answer to that name.")),
+    "stance.unknown": (400, N_("Of an entry one can say that it answers or that it differs.")),
+    "store.busy": (503, N_("The server is busy, and nothing was stored. Please try again in a moment.")),
+    "store.disk_full": (507, N_("The server's disk is full, and nothing was stored. Tell whoever keeps the server.")),
+    "store.failed": (500, N_("Something went wrong on the server, and nothing was stored. Please try again.")),
+    "store.no_database": (404, N_("There is no database at %(address)s. Give the right one with --database.")),
+    "store.newer": (500, N_("This database was written by a newer Comuna. Use that one, or a newer one.")),
+    "store.unreachable": (500, N_("The database cannot be opened: %(reason)s")),
+    "store.unclear": (
+        500,
+        N_("The connection to the database broke. What you sent may have been stored: look before you send it again."),
+    ),
+    "store.read_only": (507, N_("The server cannot write to its disk, and nothing was stored.")),
+    "takeaway.agreed_already": (409, N_("That takeaway stands in the book already.")),
+    "up.cannot_listen": (500, N_("Cannot listen on %(host)s, port %(port)s. Choose others with --host and --port.")),
+    "up.ports_taken": (500, N_("The ports %(port)s to %(last)s are all taken. Choose another with --port.")),
+    "zone.unknown": (400, N_("There is no time zone %(zone)s. Write it like America/Caracas or UTC-04:00.")),
+    "words.empty": (400, N_("There are no words in it yet.")),
+    "words.too_long": (400, N_("That is too long: %(length)s characters, and %(limit)s is the most.")),
+}
+"""Every code that a rule, the store or the web refuses with: the HTTP status and the sentence."""
+
+PARTS: Final[dict[str, str]] = {
+    "title": N_("title"),
+    "group": N_("group"),
+    "date": N_("day"),
+    "start": N_("start"),
+    "end": N_("end"),
+    "zone": N_("time zone"),
+    "place": N_("place"),
+    "join": N_("link to join"),
+    "film": N_("film"),
+    "readings": N_("readings"),
+    "agenda": N_("agenda"),
+    "questions": N_("questions"),
+    "featured": N_("groups to compare"),
+    "language": N_("language"),
+    "description": N_("description"),
+    "admission": N_("who sees the link to join"),
+}
+"""What the parts of an announcement are called: beside the lines they were read from, and in the minutes."""
+
+
+def refusal(words: Language, refused: Refused) -> tuple[int, str]:
+    """The HTTP status and the sentence of a refusal, in a language."""
+    status, text = REFUSALS[refused.code]
+    return status, words.text(text, **refused.arguments)
+
+
+SENTENCES: Final[dict[str, str]] = {
+    # what stands in the book
+    "group.founded": N_("%(name)s was founded and began this book."),
+    "group.founded.erased": N_("The group was founded and began this book."),
+    "member.admitted": N_("Member %(member)s joined the group."),
+    "member.admitted.roles": N_("Member %(member)s joined the group, as %(roles)s."),
+    "gathering.called": N_("A session was announced for %(date)s, %(start)s to %(end)s."),
+    "gathering.called.open_end": N_("A session was announced for %(date)s, %(start)s."),
+    "gathering.revised": N_("The announcement was changed: %(changed)s."),
+    "gathering.postponed": N_("The session was postponed to %(date)s, %(start)s."),
+    "gathering.postponed.because": N_("The session was postponed to %(date)s, %(start)s: %(reason)s."),
+    "gathering.cancelled": N_("The session was called off."),
+    "gathering.cancelled.because": N_("The session was called off: %(reason)s."),
+    "gathering.reinstated": N_("The session takes place after all."),
+    "takeaway.agreed": N_("Agreed: %(what)s."),
+    "takeaway.agreed.owner": N_("Agreed: %(what)s. %(owner)s sees to it."),
+    "takeaway.agreed.due": N_("Agreed: %(what)s, by %(due)s."),
+    "takeaway.agreed.owner_due": N_("Agreed: %(what)s. %(owner)s sees to it by %(due)s."),
+    "takeaway.agreed.erased": N_("Something was agreed; its words were erased."),
+    "gathering.closed": N_(
+        "The session was closed and its record frozen: %(came)s present, %(moments)s from the film, %(answers)s, "
+        "%(entries)s in the comparison, %(takeaways)s."
+    ),
+    "gathering.closed.uncounted": N_(
+        "The session was closed and its record frozen: %(moments)s from the film, %(answers)s, "
+        "%(entries)s in the comparison, %(takeaways)s. Nobody counted who was there."
+    ),
+    "journal.expired": N_("The session’s journal, %(lines)s, was erased as the charter says."),
+    # a record
+    "record.not_held": N_(
+        "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
+    ),
+    "record.held": N_("%(group)s held this session on %(date)s, %(start)s to %(end)s (%(zone)s)."),
+    "record.held.open_end": N_("%(group)s held this session on %(date)s, %(start)s (%(zone)s)."),
+    "record.place": N_("Place: %(place)s."),
+    "record.came": N_("Present: %(came)s. Had said they would come: %(coming)s."),
+    "record.came.uncounted": N_("Nobody counted who was present. Had said they would come: %(coming)s."),
+    "record.summary": N_("Summary"),
+    "record.takeaways": N_("What we take away"),
+    "record.takeaways.none": N_("No takeaway was agreed."),
+    "record.takeaway.owner": N_("%(what)s — %(owner)s"),
+    "record.takeaway.due": N_("%(what)s — by %(due)s"),
+    "record.takeaway.owner_due": N_("%(what)s — %(owner)s, by %(due)s"),
+    "record.film": N_("The film, moment by moment"),
+    "record.film.alt": N_("The film’s timeline, %(seconds)s long, with %(moments)s that people showed."),
+    "record.film.note": N_(
+        "Where there is room a moment carries its number here; its words stand below under the same number."
+    ),
+    "record.questions": N_("What was said"),
+    "record.question.silent": N_("Nothing was written down on this question."),
+    "record.questions.gone": N_("Answers to questions that were taken off the page"),
+    "record.moments.free": N_("Moments that belong to no question"),
+    "record.hidden": N_("What is not shown"),
+    "record.hidden.note": N_("A facilitator hid %(contributions)s. The reasons given:"),
+    "record.comparison": N_("The groups compared"),
+    "record.comparison.question": N_("Question"),
+    "record.comparison.gone": N_("Entries on questions or groups that were taken off the page"),
+    "record.announced": N_("What was announced"),
+    "record.announced.film": N_("The film"),
+    "record.announced.readings": N_("Readings"),
+    "record.reading.optional": N_("%(what)s — optional"),
+    "record.announced.agenda": N_("Agenda"),
+    "record.announced.featured": N_("Featured groups"),
+    "record.agenda.exact": N_("%(what)s (%(minutes)s min)"),
+    "record.agenda.most": N_("%(what)s (up to %(minutes)s min)"),
+    "record.agenda.least": N_("%(what)s (at least %(minutes)s min)"),
+    "record.agenda.range": N_("%(what)s (%(low)s to %(minutes)s min)"),
+    "record.agenda.exact.each": N_("%(what)s (%(minutes)s min each)"),
+    "record.agenda.most.each": N_("%(what)s (up to %(minutes)s min each)"),
+    "record.agenda.least.each": N_("%(what)s (at least %(minutes)s min each)"),
+    "record.agenda.range.each": N_("%(what)s (%(low)s to %(minutes)s min each)"),
+    "record.history": N_("How it came about"),
+    "record.closed": N_("Closed and frozen on %(at)s."),
+    "record.journal": N_(
+        "The session’s journal, who came and everybody’s notebooks are erased on %(due)s. This record stays."
+    ),
+    "fact.moment": N_("moment %(number)s"),
+    "fact.clock": N_("%(seconds)s"),
+    "fact.mark": N_("%(mark)s"),
+    "fact.group": N_("%(group)s"),
+    "fact.answers": N_("“this answers”: %(count)s"),
+    "fact.differs": N_("“this differs”: %(count)s"),
+    "fact.shown": N_("moments: %(numbers)s"),
+    "fact.behind": N_("moments behind it: %(numbers)s"),
+    # what the book proves
+    "proof.heading": N_("What the book proves, and what it does not"),
+    "proof.frozen": N_(
+        "This record was frozen when the session was closed. Its digest stands in act %(act)s of the book %(book)s."
+    ),
+    "proof.proves": N_(
+        "The book proves that nothing in it, this record included, was changed or dropped since a checkpoint that "
+        "someone else holds: a member, a printed page, a witness."
+    ),
+    "proof.not": N_(
+        "It does not prove that whoever keeps the server wrote down the truth in the first place. That, only those who "
+        "were there can say."
+    ),
+    "proof.digest": N_("Digest: %(digest)s"),
+    "proof.check": N_(
+        "To check it yourself, take the record as data (JSON): the HMAC-SHA256 of its text, with the key beside it, "
+        "is the digest."
+    ),
+    # the draft of a summary
+    "summary.said.film": N_(
+        "We watched “%(film)s” and wrote down %(moments)s, %(answers)s and %(entries)s comparing groups."
+    ),
+    "summary.said": N_("We wrote down %(moments)s, %(answers)s and %(entries)s comparing groups."),
+    "summary.answer": N_("On “%(question)s”, the most supported answer was: “%(answer)s”."),
+    "summary.differs": N_(
+        "We did not agree on everything: of %(answers)s, at least as many said “this differs” as “this answers”."
+    ),
+    "summary.takeaways": N_("What we take away: %(what)s."),
+    "summary.takeaways.none": N_("We agreed on no takeaway."),
+}
+"""The sentences of the minutes and of a record, by their keys (`rules.minutes`)."""
+
+MARK_NAMES: Final[dict[str, str]] = {
+    "surprised": N_("surprised"),
+    "inspired": N_("inspired"),
+    "frustrated": N_("frustrated"),
+    "stuck": N_("stuck with me"),
+}
+"""The four marks of a moment."""
+
+ROLE_NAMES: Final[dict[str, str]] = {"facilitator": N_("facilitator")}
+
+
+def say(words: Language, line: Line) -> str:
+    """A line in a language: somebody's own words as they are, a message as its sentence."""
+    if isinstance(line, Own):
+        return line.text
+    return words.code_text(line.key, SENTENCES, {name: _said(words, name, line) for name in line.args})
+
+
+def say_all(words: Language, lines: Sequence[Line]) -> str:
+    """Lines that follow one another, as one paragraph."""
+    return " ".join(say(words, line) for line in lines)
+
+
+def moment_said(words: Language, at: str, zone: str) -> str:
+    """An instant as the book writes it, said as a date and time in a zone."""
+    there = moment(at).astimezone(zone_of(zone) or dt.UTC)
+    return f"{words.date(there.date(), 'long')}, {words.time(there)}"
+
+
+def _said(words: Language, name: str, message: Message) -> Any:
+    """An argument as people say it; which kind it is, its name tells."""
+    value = message.args[name]
+    if name in ("date", "due") and isinstance(value, str):
+        return words.date(dt.date.fromisoformat(value))
+    if name in ("start", "end") and isinstance(value, str):
+        return words.time(dt.time.fromisoformat(value))
+    if name == "at" and isinstance(value, str):
+        return moment_said(words, value, str(message.args.get("zone", "UTC")))
+    if name == "zone" and isinstance(value, str):
+        zone = zone_of(value)
+        day = str(message.args.get("date", "2000-01-01"))
+        return words.zone(zone, dt.datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=zone)) if zone else value
+    if name == "seconds" and isinstance(value, int):
+        return clock(value)
+    if name in NAMES_OF and isinstance(value, str):
+        return words.text(NAMES_OF[name][value])
+    if name in NAMES_OF and isinstance(value, list):
+        return format_list([words.text(NAMES_OF[name][each]) for each in value], locale=words.locale)
+    if name in COUNTED and isinstance(value, int):
+        return COUNTED[name](words, value)
+    return "" if value is None else value
+
+
+def clock(seconds: int) -> str:
+    """A time in the film: 0:12:40."""
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
+
+
+NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {"mark": MARK_NAMES, "changed": PARTS, "roles": ROLE_NAMES}
+COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
+    "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),
+    "coming": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),
+    "moments": lambda words, n: words.plural("%(n)s moment", "%(n)s moments", n),
+    "answers": lambda words, n: words.plural("%(n)s answer", "%(n)s answers", n),
+    "entries": lambda words, n: words.plural("%(n)s entry", "%(n)s entries", n),
+    "takeaways": lambda words, n: words.plural("%(n)s takeaway", "%(n)s takeaways", n),
+    "contributions": lambda words, n: words.plural("%(n)s contribution", "%(n)s contributions", n),
+    "lines": lambda words, n: words.plural("%(n)s line", "%(n)s lines", n),
+}
+"""Arguments that are counts, and the things they count."""

@@ -1,0 +1,182 @@
+"""`./comuna up`: the website on this machine, with the founding session to look at when there is nothing yet."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import logging
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+from comuna.kernel import identity
+from comuna.kernel.refusal import Refused
+from comuna.language import spoken
+from comuna.rules.page import page
+from comuna.rules.way_in import seclude
+from comuna.settings import Settings
+from comuna.store import calling, expiry, people
+from comuna.store.book import Damaged
+from comuna.store.store import Store
+from comuna.store.writer import Transaction
+
+ROOT: Final = Path(__file__).parents[2]
+EXAMPLE: Final = ROOT / "examples" / "founding-session.md"
+EXAMPLE_ZONE: Final = "America/Los_Angeles"
+PORTS: Final = 10
+"""How many ports are tried, counting up, when the first is taken."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the store, refuse to start if a book is damaged, say where the site is, serve until stopped."""
+    words = spoken()
+    listening = _listen(options.host, options.port)
+    port = listening.getsockname()[1]
+    store = Store(options.database)
+    try:
+        store.check()
+    except Damaged as error:
+        print(words.text("comuna: a book does not agree with itself, so nothing was started."), file=sys.stderr)
+        print(f"        {error}", file=sys.stderr)
+        print(words.text("        Put back a backup, or ask whoever keeps this server."), file=sys.stderr)
+        return 1
+    here = f"http://localhost:{port}"
+    url = (options.url or _reachable(options.host, port) or here).rstrip("/")
+    recovery = None
+    if _first_time(store):
+        recovery = None if options.empty else example(store, zone=options.zone)
+        print(words.text("Welcome. This link lets you in as organiser; it works once, within a day:"))
+        print(f"\n    {way_in(store, here)}\n")
+    if recovery:
+        print(words.text("The example group's recovery key (a real group prints its own and keeps it):"))
+        print(f"    {recovery}\n")
+    _say_where(here, url)
+    _expire_daily(store)
+    _serve(store, Settings(url=url, zone=options.zone), listening)
+    store.close()
+    return 0
+
+
+def _first_time(store: Store) -> bool:
+    with store.read() as connection:
+        return people.first_account(connection) is None
+
+
+def way_in(store: Store, url: str) -> str:
+    """A link that lets the organiser in, once, within a day. Makes the organiser's account if there is none."""
+
+    def job(tx: Transaction) -> str:
+        account = people.first_account(tx.connection) or people.new_account(tx)
+        return people.key_for_account(tx, account, "once")
+
+    return f"{url.rstrip('/')}/key/{store.write(job)}"
+
+
+def example(store: Store, *, zone: str | None = None) -> str | None:
+    """Call the founding session of the examples, for an organiser to look around in. Returns its book's recovery
+    key."""
+    from comuna.announce.read import read
+
+    text = EXAMPLE.read_text(encoding="utf-8")
+    announcement, details = seclude(read(text, on=store.clock().date(), zone=zone or EXAMPLE_ZONE))
+    charter = (ROOT / "charters" / "study-circle.toml").read_text(encoding="utf-8")
+
+    def job(tx: Transaction) -> str | None:
+        account = people.first_account(tx.connection) or people.new_account(tx)
+        return calling.call(
+            tx,
+            store.shelf,
+            account=account,
+            gathering=identity.id_of(tx.random(16)),
+            session=page(announcement),
+            join=announcement.join,
+            details=details,
+            charter=charter,
+        )
+
+    return store.write(job)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, port + PORTS):
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, candidate))
+        except OSError as error:
+            listening.close()
+            if error.errno not in (98, 48, 10048):  # taken, as Linux, macOS and Windows number it
+                raise Refused("up.cannot_listen", host=host, port=candidate) from error
+            continue
+        listening.listen(2048)
+        return listening
+    raise Refused("up.ports_taken", port=port, last=port + PORTS - 1)
+
+
+def _reachable(host: str, port: int) -> str | None:
+    """The address by which phones in the room reach this machine; None when it listens to itself alone."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104
+        return None if host in ("127.0.0.1", "::1", "localhost") else f"http://{host}:{port}"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))  # sends nothing; it only asks which way out there is
+            return f"http://{probe.getsockname()[0]}:{port}"
+        except OSError:
+            return None
+
+
+def _say_where(here: str, url: str) -> None:
+    words = spoken()
+    print(words.text("Comuna is at %(url)s", url=here))
+    if url != here:
+        print(words.text("and for others at %(url)s", url=url))
+        if sys.stdout.isatty():
+            from comuna.paper import qr
+
+            print(qr.terminal(url))
+    print(words.text("Stop it with Ctrl+C."), flush=True)
+
+
+def _expire_daily(store: Store) -> None:
+    """Erase journals whose time is over, now and once a day."""
+
+    def work() -> None:
+        while True:
+            try:
+                expiry.expire_due(store, dt.datetime.now(dt.UTC).date())
+                store.tidy()
+            except Exception:  # the site goes on; whoever keeps the server reads why
+                logging.getLogger("comuna").exception("journals could not be expired")
+            threading.Event().wait(24 * 3600)
+
+    threading.Thread(target=work, name="expiry", daemon=True).start()
+
+
+def _take_many_connections() -> None:
+    """Raise the number of open files to what the system allows: every connection is one."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _serve(store: Store, settings: Settings, listening: socket.socket) -> None:
+    import uvicorn
+
+    from comuna.app import build
+
+    _take_many_connections()
+    config = uvicorn.Config(
+        build(store, settings),
+        access_log=False,  # paths can hold keys
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
