@@ -252,6 +252,30 @@ def test_the_clock_times_the_notes(site: Site) -> None:
     assert noor.url.endswith(noor.locator("#notes li").get_attribute("id") or "?")
 
 
+ANSWERED_MEANWHILE = """
+const key = Object.keys(localStorage)[0], copy = JSON.parse(localStorage.getItem(key));
+localStorage.setItem(key, JSON.stringify({ ...copy, answered: Date.now() }));
+"""
+"""What a device holds when the answer to its last change came while the page was already on its way."""
+
+
+def test_a_page_older_than_the_last_change_is_not_believed(site: Site) -> None:
+    context = site.browser.new_context(service_workers="block")
+    site.contexts.append(context)
+    noor = open_notebook(context.new_page(), site)
+    noor.get_by_text("Set the clock").click()
+    noor.locator("#to").fill("12:40")
+    with noor.expect_response("**/clock"):
+        noor.get_by_role("button", name="Set", exact=True).click()
+    older = noor.request.get(noor.url).text()
+    with noor.expect_response("**/clock"):
+        noor.get_by_role("button", name="Ten seconds back").click()
+    noor.route("**/notebook", lambda route: route.fulfill(body=older, content_type="text/html"))
+    noor.add_init_script(ANSWERED_MEANWHILE)
+    noor.reload()
+    expect(noor.get_by_role("timer")).to_have_text("00:12:30")
+
+
 def test_editing_deleting_undoing_by_keyboard_alone(site: Site) -> None:
     noor = open_notebook(site.person(), site)
     noor.get_by_label("The moment, in a line").focus()

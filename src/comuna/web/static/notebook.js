@@ -13,9 +13,10 @@ const SVG = "http://www.w3.org/2000/svg";
 form.elements.timed?.remove(); // the time comes from here
 
 // The device's own copy: {notebook, notes: {id: note}, unsent: {id: "keep" | "erase" | "refused"}, strays: [note],
-// draft: {id, fresh}, clock: {seconds, at, runs, dirty}}. Read anew for each change, as other tabs write it too.
+// draft: {id, fresh}, clock: {seconds, at, runs, dirty}, answered: when the server last took something}. Read anew for
+// each change, as other tabs write it too.
 let memory = null, durable = true, forgotten = false;
-const nothing = () => ({ notebook: null, notes: {}, unsent: {}, strays: [], draft: null, clock: null });
+const nothing = () => ({ notebook: null, notes: {}, unsent: {}, strays: [], draft: null, clock: null, answered: 0 });
 function copy() {
   if (durable) try { return JSON.parse(localStorage.getItem(KEY)) ?? nothing(); } catch { durable = false; }
   return memory ??= nothing();
@@ -61,7 +62,7 @@ async function post(to, fields) {
   const response = await fetch(path + to, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true, signal: AbortSignal.timeout?.(20000) });
   if (response.status >= 500 || response.status === 429) throw new Error("later");
   const answer = await response.json();
-  if (answer.notebook) change((c) => { c.notebook = answer.notebook; });
+  change((c) => { c.notebook = answer.notebook ?? c.notebook; c.answered = Date.now(); });
   return answer;
 }
 const send = () => sending ??= deliver().finally(() => { sending = null; });
@@ -384,8 +385,9 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible" && Date.now() - looked > 30000) away = true;
   if (!stopped) send();
 });
-const arrived = JSON.parse(root.dataset.state);
-if (!away) adopt(arrived);
+// A page asked for before the server took the last change may be older than the device's copy: then look again.
+away ||= (copy().answered ?? 0) >= performance.timeOrigin;
+if (!away) adopt(JSON.parse(root.dataset.state));
 change((c) => { for (const id in c.unsent) if (c.unsent[id] === "refused") c.unsent[id] = "keep"; });
 const editing = new URLSearchParams(location.search).get("edit"), draft = copy().draft;
 if (editing && copy().notes[editing]) write(editing); else if (draft && copy().notes[draft.id]) { current = draft.id; fill(copy().notes[draft.id]); } else fill(null);
