@@ -1,0 +1,1 @@
+"""Counting and drawing: inputs in, the result and its working out. Pure."""
