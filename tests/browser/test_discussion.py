@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from comuna.rules.discussion import AnswerGiven, CellEntered, MomentReleased, TakeawayProposed
-from comuna.store import journal
 from tests.browser.conftest import Site, barriers
 from tests.cast import an_id
 
@@ -29,7 +28,7 @@ def fill(site: Site) -> None:
         TakeawayProposed(entry=an_id(113), words="Mend the pump", owner="Inés", due="2027-03-01"),
     ]
     for line in lines:
-        site.store.write(lambda tx, line=line: journal.write(tx, site.world.gathering, lambda d: line, by=handle))
+        site.store.write(lambda tx, line=line: site.store.say(tx, site.world.gathering, lambda d: line, by=handle))
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -96,9 +96,7 @@ def test_allotments_never_exceed_the_time_left(items: tuple[Item, ...], present:
 @given(agendas, people, time_left)
 def test_a_range_is_left_only_when_nothing_else_fits(items: tuple[Item, ...], present: int, left: int) -> None:
     told = plan(items, present=present, left=left)
-    assert all(
-        told.allotments[i.id] <= most for i in items if (most := i.most(present)) is not None
-    )  # never above
+    assert all(told.allotments[i.id] <= most for i in items if (most := i.most(present)) is not None)  # never above
     if sum(i.least(present) for i in items) <= max(left, 0):
         assert all(told.allotments[i.id] >= i.least(present) for i in items)
 

@@ -15,7 +15,7 @@ from comuna.kernel import identity
 from comuna.kernel.text import text
 from comuna.rules import gathering as g
 from comuna.rules.discussion import AnswerGiven
-from comuna.store import journal, notebook
+from comuna.store import notebook
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
@@ -60,7 +60,7 @@ class Process:
         """A line of the journal."""
         id = named(self.name, "line", n)
         line = AnswerGiven(entry=id, question="q1", words=f"answer {n}", name=None)
-        self.store.write(lambda tx: journal.write(tx, self.gathering, lambda d: line, by=self.handle))
+        self.store.write(lambda tx: self.store.say(tx, self.gathering, lambda d: line, by=self.handle))
         return f"line {id}"
 
     def note(self, n: int) -> str:

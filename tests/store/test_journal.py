@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from comuna.kernel.refusal import Refused
 from comuna.rules import discussion as d
+from comuna.rules.hall import Hall
 from comuna.store import journal, schema
 from comuna.store.store import Store
 from tests.cast import AMARU, INES, Clock, World, an_id
@@ -18,15 +19,17 @@ SECRET = "the assembly was bought with cement"
 
 
 def answer(world: World, handle: str, entry: str, words: str, name: str | None = None) -> None:
-    def decide(said: d.Discussion) -> d.AnyLine:
-        return d.answer(said, world.page, entry=entry, question="q1", text=words, author=name)
+    def decide(h: Hall) -> d.AnyLine:
+        return d.answer(h.discussion, world.page, entry=entry, question="q1", text=words, author=name)
 
-    world.store.write(lambda tx: journal.write(tx, world.gathering, decide, by=handle))
+    world.store.write(lambda tx: world.store.say(tx, world.gathering, decide, by=handle))
 
 
 def take_back(world: World, handle: str, entry: str) -> None:
     world.store.write(
-        lambda tx: journal.write(tx, world.gathering, lambda s: d.take_back(s, by=handle, entry=entry), by=handle)
+        lambda tx: world.store.say(
+            tx, world.gathering, lambda h: d.take_back(h.discussion, by=handle, entry=entry), by=handle
+        )
     )
 
 
@@ -109,10 +112,10 @@ def test_words_taken_back_are_absent_from_every_row(world: World) -> None:
 def test_a_takeaway_taken_back_loses_its_owner_too(world: World) -> None:
     amaru, _ = world.join()
 
-    def propose(said: d.Discussion) -> d.AnyLine:
-        return d.propose(said, entry=an_id(10), text=SECRET, owner="Inés from number 4", due=None)
+    def propose(h: Hall) -> d.AnyLine:
+        return d.propose(h.discussion, entry=an_id(10), text=SECRET, owner="Inés from number 4", due=None)
 
-    world.store.write(lambda tx: journal.write(tx, world.gathering, propose, by=amaru))
+    world.store.write(lambda tx: world.store.say(tx, world.gathering, propose, by=amaru))
     take_back(world, amaru, an_id(10))
     with world.store.read() as connection:
         rows = connection.execute(sa.select(schema.journal.c.line)).scalars().all()
@@ -142,7 +145,7 @@ def test_an_erased_journal_is_gone_and_its_length_is_told(world: World) -> None:
     for n in range(3):
         answer(world, amaru, an_id(10 + n), "the assembly")
     line = d.AnswerGiven(entry=an_id(30), question="q1", words="elsewhere", name=None)
-    world.store.write(lambda tx: journal.write(tx, other, lambda s: line, by=amaru))
+    world.store.write(lambda tx: world.store.say(tx, other, lambda s: line, by=amaru))
     assert world.store.write(lambda tx: journal.erase(tx, world.gathering)) == 3
     assert told(world) == d.Discussion()
     with world.store.read() as connection:

@@ -16,13 +16,15 @@ def test_words_taken_back_are_nowhere_in_the_files(world: World, address: str) -
 
     def say(tx: journal.Transaction) -> None:
         line = d.AnswerGiven(entry=an_id(7), question="q1", words=WORDS, name=None)
-        journal.write(tx, world.gathering, lambda _: line, by=handle)
+        world.store.say(tx, world.gathering, lambda _: line, by=handle)
 
     world.store.write(say)
     if "://" not in address:
         assert WORDS.encode() in files(address)
     world.store.write(
-        lambda tx: journal.write(tx, world.gathering, lambda s: d.take_back(s, by=handle, entry=an_id(7)), by=handle)
+        lambda tx: world.store.say(
+            tx, world.gathering, lambda h: d.take_back(h.discussion, by=handle, entry=an_id(7)), by=handle
+        )
     )
     world.store.tidy()
     if "://" not in address:

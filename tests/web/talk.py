@@ -30,7 +30,7 @@ def release(site: Site, words: str, *, seconds: int | None = 760, mark: Mark | N
     entry = an_id(next(_ids))
     fields = {"question": None, "column": None, "name": None, **tags}
     line = MomentReleased(entry=entry, words=words, mark=mark, seconds=seconds, **fields)
-    site.world.store.write(lambda tx: journal.write(tx, site.world.gathering, lambda d: line, by=handle))
+    site.world.store.write(lambda tx: site.world.store.say(tx, site.world.gathering, lambda d: line, by=handle))
     return entry
 
 

@@ -105,7 +105,8 @@ class EntryShown(Line, frozen=True, tag="entry.shown/1"):
 
 
 Contribution = MomentReleased | AnswerGiven | CellEntered | TakeawayProposed
-AnyLine = Contribution | StanceTaken | EntryTakenBack | EntryHidden | EntryShown
+Change = StanceTaken | EntryTakenBack | EntryHidden | EntryShown
+AnyLine = Contribution | Change
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ class Written(msgspec.Struct, frozen=True):
     seq: int
     at: str
     by: str
-    line: AnyLine
+    line: Line
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,14 +175,14 @@ def fold(lines: Iterable[Written], start: Discussion | None = None) -> Discussio
     size = d.size
     for written in lines:
         line, size = written.line, written.seq + 1
-        if isinstance(line, MomentReleased | AnswerGiven | CellEntered | TakeawayProposed):
+        if isinstance(line, Contribution):
             entries[line.entry] = Entry(said=line, by=written.by, at=written.at, taken_back=line.words is None)
-        elif (entry := entries.get(line.entry)) is not None:
+        elif isinstance(line, Change) and (entry := entries.get(line.entry)) is not None:
             entries[line.entry] = _changed(entry, line, written.by)
     return Discussion(size=size, entries=entries)
 
 
-def _changed(entry: Entry, line: StanceTaken | EntryTakenBack | EntryHidden | EntryShown, by: str) -> Entry:
+def _changed(entry: Entry, line: Change, by: str) -> Entry:
     if isinstance(line, EntryTakenBack):
         return msgspec.structs.replace(entry, taken_back=True, said=msgspec.structs.replace(entry.said, words=None))
     if isinstance(line, EntryHidden):

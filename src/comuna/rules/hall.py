@@ -1,5 +1,5 @@
-"""What a gathering's journal adds up to while it is held: who is here, the agenda and its time, who speaks and who waits,
-what is asked and drawn. The book knows nothing of it but totals.
+"""What a gathering's journal adds up to while it is held: who is here, the agenda and its time, who speaks and
+who waits, what is asked and drawn. The book knows nothing of it but totals.
 
 People are random handles here; names lie in the table of participants and are joined when a page is rendered. Times are
 seconds since 1970, of the journal's own clock, which never goes back (`store/steady.py`)."""
@@ -14,9 +14,9 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import timing
 from comuna.rules.discussion import Discussion
 
-Kind = Literal["guest", "member", "facilitator", "note_taker", "time_keeper", "representative"]
-KINDS: Final[tuple[Kind, ...]] = ("guest", "member", "facilitator", "note_taker", "time_keeper", "representative")
-"""Kinds of participant; "representative" speaks for an institution."""
+Role = Literal["guest", "member", "facilitator", "note_taker", "time_keeper", "representative"]
+ROLES: Final[tuple[Role, ...]] = ("guest", "member", "facilitator", "note_taker", "time_keeper", "representative")
+"""Roles in a gathering; "representative" speaks for an institution."""
 
 Where = Literal["hall", "remote"]
 WHERE: Final[tuple[Where, ...]] = ("hall", "remote")
@@ -26,7 +26,11 @@ WHATS: Final[tuple[What, ...]] = ("order", "clarification", "reply", "point")
 """Kinds of hand, the most urgent first: a point of order, a clarification, a reply to the speaker, a new point."""
 
 Form = Literal["fist", "temperature", "choice"]
-FORMS: Final[dict[Form, tuple[int, ...]]] = {"fist": (0, 1, 2, 3, 4, 5), "temperature": (1, 2, 3, 4, 5), "choice": (0, 1, 2)}
+FORMS: Final[dict[Form, tuple[int, ...]]] = {
+    "fist": (0, 1, 2, 3, 4, 5),
+    "temperature": (1, 2, 3, 4, 5),
+    "choice": (0, 1, 2),
+}
 """Sense checks and their answers: fist to five, cold to hot, and yes (2), other (1), no (0)."""
 
 Status = Literal["waiting", "open", "done", "skipped"]
@@ -35,7 +39,7 @@ Status = Literal["waiting", "open", "done", "skipped"]
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody at the gathering. `phone`: whether they have a device of their own. `here`: whether they are present."""
 
-    kind: Kind = "guest"
+    role: Role = "guest"
     where: Where = "hall"
     phone: bool = True
     here: bool = True
@@ -118,7 +122,7 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Draw(msgspec.Struct, frozen=True, kw_only=True):
-    """Pairs or small groups, drawn by lot: `methods.lots.groups` of those present, `size` and `seed` gives them again."""
+    """Pairs or small groups, drawn by lot: `methods.lots.groups` gives them again from `size` and `seed`."""
 
     id: str
     seed: str

@@ -121,9 +121,7 @@ def _filled(items: Sequence[Item], least: dict[str, int], present: int, rest: in
     return given
 
 
-def _offers(
-    items: Sequence[Item], wishes: dict[str, int], present: int, left: int, missing: int
-) -> Sequence[Offer]:
+def _offers(items: Sequence[Item], wishes: dict[str, int], present: int, left: int, missing: int) -> Sequence[Offer]:
     found = []
     for item in items:
         turn = item.high or item.low

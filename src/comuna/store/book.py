@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -80,9 +80,11 @@ class Shelf:
             while len(self._heads) > MOST_BOOKS:
                 self._heads.popitem(last=False)
 
-    def publish(self, pending: dict[str, Head]) -> None:
+    def publish(self, pending: dict[str, Any]) -> None:
         """Take in what a transaction committed."""
         for book, head in pending.items():
+            if not isinstance(head, Head):
+                continue
             known = self._heads.get(book)
             if known is None or known.size < head.size:
                 self._remember(book, head)

@@ -1,63 +1,161 @@
-"""The journal of a gathering: lines in order, until they expire."""
+"""The journal of a gathering: lines in order, until they expire. `Journals` keeps what each adds up to, so that a line
+costs the same at the end of a long evening as at its beginning."""
 
 from __future__ import annotations
 
+import datetime as dt
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel.act import instant
-from comuna.rules.discussion import AnyLine, Discussion, EntryTakenBack, Written, fold
+from comuna.rules.discussion import Discussion, EntryTakenBack, Written
+from comuna.rules.hall import Hall
+from comuna.rules.journal import AnyLine, StepUndone, apply, fold
 from comuna.store import schema
 from comuna.store.writer import Transaction
 
 _decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
 _encoder = msgspec.json.Encoder()
 
+_T: Final = schema.journal
+_LAST: Final = (
+    sa.select(_T.c.seq, _T.c.line).where(_T.c.gathering == sa.bindparam("of")).order_by(_T.c.seq.desc()).limit(1)
+)
+_DONE: Final = sa.select(_T.c.seq).where(_T.c.gathering == sa.bindparam("of"), _T.c.key == sa.bindparam("sent"))
+_LINE: Final = sa.insert(_T)
 
-def lines(connection: sa.Connection, gathering: str) -> list[Written]:
-    """Every line of a gathering's journal, in order."""
-    table = schema.journal
+MOST_HALLS: Final = 1_000
+"""Gatherings whose journals are kept in memory; the one longest unused is read again when it is wanted."""
+
+Decide = Callable[[Hall], AnyLine]
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """A journal as far as it has been read: what it adds up to, and the bytes of its last line."""
+
+    hall: Hall
+    last: bytes = b""
+
+
+class Journals:
+    """The journals already read. `clock`: the time lines are dated with."""
+
+    def __init__(self, clock: Callable[[], dt.datetime]) -> None:
+        self._clock = clock
+        self._heard: OrderedDict[str, Heard] = OrderedDict()
+        self._ahead: dict[str, dt.timedelta] = {}
+        self._lock = threading.Lock()
+
+    def now(self, gathering: str, hall: Hall) -> dt.datetime:
+        """The time in a gathering. It never goes back: a machine whose clock was set back while nothing ran goes on
+        from the journal's last line."""
+        at = self._clock()
+        ahead = self._ahead.get(gathering)
+        if ahead is None:
+            last = dt.datetime.fromtimestamp(hall.at, dt.UTC)
+            ahead = self._ahead[gathering] = max(last - at, dt.timedelta())
+        return at + ahead
+
+    def publish(self, pending: dict[str, Any]) -> None:
+        """Take in what a transaction committed."""
+        for gathering, heard in pending.items():
+            if isinstance(heard, Heard):
+                known = self._heard.get(gathering)
+                if known is None or known.hall.size < heard.hall.size:
+                    self._remember(gathering, heard)
+
+    def _remember(self, gathering: str, heard: Heard) -> None:
+        with self._lock:
+            self._heard[gathering] = heard
+            self._heard.move_to_end(gathering)
+            while len(self._heard) > MOST_HALLS:
+                gone, _ = self._heard.popitem(last=False)
+                self._ahead.pop(gone, None)
+
+    def heard(self, connection: sa.Connection, gathering: str) -> Heard:
+        """A journal as it stands in the database; lines already known are not read again."""
+        row = connection.execute(_LAST, {"of": gathering}).first()
+        if row is None:
+            return Heard(Hall())
+        known, last = self._heard.get(gathering), bytes(row.line)
+        if known is not None and known.hall.size == row.seq + 1 and known.last == last:
+            return known
+        heard = Heard(_read_on(connection, gathering, known) or fold(lines(connection, gathering)), last)
+        if not connection.get_execution_options().get("writes"):
+            self._remember(gathering, heard)
+        return heard
+
+
+def _read_on(connection: sa.Connection, gathering: str, known: Heard | None) -> Hall | None:
+    """The hall from where we knew it; None if it must be read from the first line: an undone step counts as if it had
+    never been, and the journal may be another than the one we knew."""
+    if known is None or known.hall.size == 0:
+        return None
+    before, *new = lines(connection, gathering, known.hall.size - 1) or [None]
+    if before is None or _encoder.encode(before.line) != known.last:
+        return None
+    return None if any(isinstance(w.line, StepUndone) for w in new) else fold(new, known.hall)
+
+
+def lines(connection: sa.Connection, gathering: str, start: int = 0) -> list[Written]:
+    """The lines of a gathering's journal, in order, from `start`."""
     rows = connection.execute(
-        sa.select(table.c.seq, table.c.at, table.c.by, table.c.line)
-        .where(table.c.gathering == gathering)
-        .order_by(table.c.seq)
+        sa.select(_T.c.seq, _T.c.at, _T.c.by, _T.c.line)
+        .where(_T.c.gathering == gathering, _T.c.seq >= start)
+        .order_by(_T.c.seq)
     )
     return [Written(row.seq, row.at, row.by, _decoder.decode(row.line)) for row in rows]
 
 
 def discussion(connection: sa.Connection, gathering: str) -> Discussion:
-    """What a gathering's journal adds up to."""
-    return fold(lines(connection, gathering))
+    """What has been said in a gathering, read anew."""
+    return fold(lines(connection, gathering)).discussion
 
 
-def write(tx: Transaction, gathering: str, decide: Callable[[Discussion], AnyLine], *, by: str) -> AnyLine:
-    """Append the line that `decide` makes of the discussion so far. `by`: the author's handle. An entry taken back
-    loses its words in the line that brought it. Raises what `decide` refuses."""
-    d = discussion(tx.connection, gathering)
-    line = decide(d)
-    row = {"gathering": gathering, "seq": d.size, "at": instant(tx.now), "by": by, "line": _encoder.encode(line)}
-    tx.execute(sa.insert(schema.journal).values(**row))  # a line already there: the writer decides again
+def write(
+    tx: Transaction, journals: Journals, gathering: str, decide: Decide, *, by: str, key: str | None = None
+) -> AnyLine | None:
+    """Append the line that `decide` makes of the hall so far. `by`: the author's handle; `key`: the id under which it
+    was sent, so that sent again it is written once (None is returned then). An entry taken back loses its words in the
+    line that brought it. Raises what `decide` refuses."""
+    heard = tx.pending.get(gathering) or journals.heard(tx.connection, gathering)
+    hall = heard.hall
+    if key is not None and tx.execute(_DONE, {"of": gathering, "sent": key}).first() is not None:
+        return None
+    now = journals.now(gathering, hall)
+    hall_now = msgspec.structs.replace(hall, at=max(hall.at, int(now.timestamp())))
+    line = decide(hall_now)
+    at = instant(dt.datetime.fromtimestamp(hall_now.at, dt.UTC))
+    encoded = _encoder.encode(line)
+    row = {"gathering": gathering, "seq": hall.size, "at": at, "by": by, "line": encoded, "key": key}
+    tx.execute(_LINE, row)  # a line already there: the writer decides again
     if isinstance(line, EntryTakenBack):
         _erase_words(tx, gathering, line.entry)
+    written = Written(hall.size, at, by, line)
+    after = fold(lines(tx.connection, gathering)) if isinstance(line, StepUndone) else apply(hall, written)
+    tx.pending[gathering] = Heard(after, encoded)
     return line
 
 
 def _erase_words(tx: Transaction, gathering: str, entry: str) -> None:
-    table = schema.journal
     for written in lines(tx.connection, gathering):
         said = written.line
         if getattr(said, "entry", None) == entry and getattr(said, "words", None) is not None:
             emptied = {"words": None, "name": None, "owner": None}
             fields = {name: value for name, value in emptied.items() if hasattr(said, name)}
             tx.execute(
-                sa.update(table)
-                .where(table.c.gathering == gathering, table.c.seq == written.seq)
+                sa.update(_T)
+                .where(_T.c.gathering == gathering, _T.c.seq == written.seq)
                 .values(line=_encoder.encode(msgspec.structs.replace(said, **fields)))
             )
 
 
 def erase(tx: Transaction, gathering: str) -> int:
     """Erase a gathering's journal; returns how many lines it had."""
-    return tx.execute(sa.delete(schema.journal).where(schema.journal.c.gathering == gathering)).rowcount
+    tx.pending.pop(gathering, None)
+    return tx.execute(sa.delete(_T).where(_T.c.gathering == gathering)).rowcount

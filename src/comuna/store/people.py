@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from base64 import b32encode
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -29,24 +29,31 @@ KEY_BYTES: Final = 20
 
 
 class Participant(msgspec.Struct, frozen=True):
-    """Somebody in one gathering. `admitted`: a host let them in."""
+    """Somebody in one gathering. `admitted`: a host let them in; `role`: one of `rules.hall.ROLES`."""
 
     handle: str
     gathering: str
     name: str | None
     coming: bool
     admitted: bool
+    role: str = "guest"
 
 
-def _digest(key: str) -> str:
+def key_digest(key: str) -> str:
     """Keys are typed from paper too: capitals, spaces and dashes do not matter."""
     return sha256("".join(key.split()).replace("-", "").lower().encode()).hexdigest()
 
 
-def _cut(tx: Transaction, use: Use, *, account: str | None = None, handle: str | None = None) -> str:
+def key_and_digest(tx: Transaction) -> tuple[str, str]:
+    """A fresh key and what a table knows of it."""
     key = b32encode(tx.random(KEY_BYTES)).decode().lower()
+    return key, key_digest(key)
+
+
+def _cut(tx: Transaction, use: Use, *, account: str | None = None, handle: str | None = None) -> str:
+    key, digest = key_and_digest(tx)
     until = instant(tx.now + dt.timedelta(hours=ONCE_HOURS)) if use == "once" else None
-    tx.execute(sa.insert(schema.keys).values(digest=_digest(key), account=account, handle=handle, use=use, until=until))
+    tx.execute(sa.insert(schema.keys).values(digest=digest, account=account, handle=handle, use=use, until=until))
     return key
 
 
@@ -75,7 +82,7 @@ def account_of(connection: sa.Connection, key: str) -> str | None:
     """The organiser whose browser holds this key."""
     table = schema.keys
     return connection.execute(
-        sa.select(table.c.account).where(table.c.digest == _digest(key), table.c.use == "browser")
+        sa.select(table.c.account).where(table.c.digest == key_digest(key), table.c.use == "browser")
     ).scalar()
 
 
@@ -83,7 +90,7 @@ def enter(tx: Transaction, key: str) -> tuple[str, str]:
     """Trade a card's key, or a link's that works once, for a browser's: (account, key).
     Refuses: key.unknown."""
     table = schema.keys
-    row = tx.execute(sa.select(table).where(table.c.digest == _digest(key), table.c.use != "browser")).first()
+    row = tx.execute(sa.select(table).where(table.c.digest == key_digest(key), table.c.use != "browser")).first()
     if row is None or row.account is None:
         raise Refused("key.unknown")
     if row.use == "once":
@@ -95,13 +102,13 @@ def enter(tx: Transaction, key: str) -> tuple[str, str]:
 
 def leave(tx: Transaction, key: str) -> None:
     """Sign a browser out."""
-    tx.execute(sa.delete(schema.keys).where(schema.keys.c.digest == _digest(key)))
+    tx.execute(sa.delete(schema.keys).where(schema.keys.c.digest == key_digest(key)))
 
 
 def revoke_keys(tx: Transaction, account: str, but: str) -> None:
     """Make every key of an organiser worthless, cards and browsers alike, but the one they are using."""
     table = schema.keys
-    tx.execute(sa.delete(table).where(table.c.account == account, table.c.digest != _digest(but)))
+    tx.execute(sa.delete(table).where(table.c.account == account, table.c.digest != key_digest(but)))
 
 
 # The register
@@ -143,9 +150,13 @@ def participant(connection: sa.Connection, gathering: str, key: str) -> Particip
     row = connection.execute(
         sa.select(table)
         .join(schema.keys, schema.keys.c.handle == table.c.handle)
-        .where(schema.keys.c.digest == _digest(key), schema.keys.c.use == "browser", table.c.gathering == gathering)
+        .where(schema.keys.c.digest == key_digest(key), schema.keys.c.use == "browser", table.c.gathering == gathering)
     ).first()
-    return None if row is None else Participant(row.handle, row.gathering, row.name, row.coming, row.admitted)
+    return None if row is None else _participant(row)
+
+
+def _participant(row: sa.Row[Any]) -> Participant:
+    return Participant(row.handle, row.gathering, row.name, row.coming, row.admitted, row.role)
 
 
 def new_participant(tx: Transaction, gathering: str) -> tuple[str, str]:
@@ -196,7 +207,7 @@ def coming(connection: sa.Connection, gathering: str) -> list[Participant]:
     rows = connection.execute(
         sa.select(table).where(table.c.gathering == gathering, table.c.coming).order_by(table.c.name)
     )
-    return [Participant(row.handle, row.gathering, row.name, row.coming, row.admitted) for row in rows]
+    return [_participant(row) for row in rows]
 
 
 def count_coming(connection: sa.Connection, gathering: str) -> int:
@@ -220,7 +231,7 @@ def linked(connection: sa.Connection, gathering: str, key: str) -> str | None:
     return connection.execute(
         sa.select(table.c.handle)
         .join(schema.participants, schema.participants.c.handle == table.c.handle)
-        .where(table.c.digest == _digest(key), table.c.use == "card", schema.participants.c.gathering == gathering)
+        .where(table.c.digest == key_digest(key), table.c.use == "card", schema.participants.c.gathering == gathering)
     ).scalar()
 
 
@@ -267,6 +278,8 @@ def keep_join_link(tx: Transaction, gathering: str, link: str | None, details: s
 
 def erase_gathering(tx: Transaction, gathering: str) -> None:
     """Erase everybody of a gathering whose journal expires: names, keys, notes, clocks and the join link."""
+    for index in (schema.chairs, schema.codes):
+        tx.execute(sa.delete(index).where(index.c.gathering == gathering))
     handles = sa.select(schema.participants.c.handle).where(schema.participants.c.gathering == gathering)
     for table in (schema.keys, schema.notes, schema.watches):
         tx.execute(sa.delete(table).where(table.c.handle.in_(handles)))

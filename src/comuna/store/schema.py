@@ -78,9 +78,11 @@ journal = Table(
     Column("at", String(20), nullable=False),
     Column("by", String(26), nullable=False),
     Column("line", LargeBinary, nullable=False),
+    Column("key", String(26), nullable=True),
     comment="The lines of a gathering's journal, until they expire.",
     sqlite_with_rowid=False,
 )
+Index("journal_by_key", journal.c.gathering, journal.c.key, unique=True)
 
 accounts = Table(
     "accounts",
@@ -108,6 +110,7 @@ participants = Table(
     Column("name", String(80), nullable=True),
     Column("coming", Boolean, nullable=False, default=False),
     Column("admitted", Boolean, nullable=False, default=False),
+    Column("role", String(16), nullable=False, server_default="guest"),
     comment="People of one gathering, under a random handle that no other gathering knows.",
 )
 
@@ -157,3 +160,21 @@ join_links = Table(
     Column("details", Text, nullable=True),
     comment="Where to meet on the net, and what else tells the way in. Never in a book.",
 )
+
+chairs = Table(
+    "chairs",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), nullable=False, index=True),
+    Column("handle", String(26), ForeignKey("participants.handle"), nullable=True, index=True),
+    comment="Chairs' keys, as SHA-256: a printed or shown key has no handle, a browser that opened one has.",
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("code", String(6), primary_key=True),
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), nullable=False),
+    comment="Short codes by which people join a gathering that is held.",
+)
+Index("ix_codes_gathering", codes.c.gathering, unique=True)

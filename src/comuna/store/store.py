@@ -7,6 +7,7 @@ import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -16,9 +17,12 @@ import sqlalchemy as sa
 from comuna.kernel.act import Envelope
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
+from comuna.rules.hall import Hall
+from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
-from comuna.store import book, schema, texts
+from comuna.store import book, journal, schema, texts
 from comuna.store.database import Busy, Newer, connect, migrate
+from comuna.store.steady import Steady
 from comuna.store.writer import Transaction, Writer
 
 T = TypeVar("T")
@@ -47,12 +51,22 @@ class Store:
             raise Refused("store.unreachable", reason=reason) from error
         self.shelf = book.Shelf()
         self.clock = clock
+        self.journals = journal.Journals(Steady() if clock is book.now else clock)
+        self._watchers: list[Callable[[Iterable[str]], None]] = []
         self._tidying = threading.Lock()
         self._tidy_timer: threading.Timer | None = None
         self._writer = Writer(self.engine, self._committed, clock)
 
     def _committed(self, pending: dict[str, Any]) -> None:
         self.shelf.publish(pending)
+        self.journals.publish(pending)
+        for watcher in self._watchers:
+            watcher(pending)
+
+    def watch(self, watcher: Callable[[Iterable[str]], None]) -> None:
+        """Let `watcher` be told, after each commit and in the writer's thread, the ids of the books and the gatherings
+        whose journals it changed. It must return at once."""
+        self._watchers.append(watcher)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -72,6 +86,20 @@ class Store:
     ) -> list[Envelope]:
         """Append acts to a book, inside a job: see `book.record`."""
         return book.record(tx, self.shelf, to, decide, by=by, with_texts=with_texts)
+
+    def say(
+        self, tx: Transaction, gathering: str, decide: journal.Decide, *, by: str, key: str | None = None
+    ) -> AnyLine | None:
+        """Append a line to a gathering's journal, inside a job: see `journal.write`."""
+        return journal.write(tx, self.journals, gathering, decide, by=by, key=key)
+
+    def hall(self, connection: sa.Connection, gathering: str) -> Hall:
+        """What a gathering's journal adds up to."""
+        return self.journals.heard(connection, gathering).hall
+
+    def submit(self, job: Callable[[Transaction], T]) -> Future[T]:
+        """Like `write`, without waiting: the future holds the job's result once it is durable."""
+        return self._writer.submit(job)
 
     def state(self, connection: sa.Connection, of: str) -> State | None:
         """What a book adds up to; None if there is no such book."""

@@ -25,7 +25,7 @@ from comuna.rules.discussion import AnyLine, Discussion
 from comuna.rules.page import Page
 from comuna.rules.state import Gathering, State
 from comuna.settings import Settings
-from comuna.store import journal, people, schema, texts
+from comuna.store import people, schema, texts
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 from comuna.web import render
@@ -173,7 +173,7 @@ class GatheringDoor(GroupDoor):
     def discussion(self) -> Discussion:
         """What has been said so far."""
         with self.store.read() as connection:
-            return journal.discussion(connection, self.id)
+            return self.store.hall(connection, self.id).shown()
 
     def may_see_join_link(self) -> bool:
         """Facilitators; those who come; or, where a host lets people in, those whom one let in."""
@@ -222,11 +222,11 @@ class GatheringDoor(GroupDoor):
             assert state is not None
             rules.open_for_words(state, self.id)
             handle, key = self.handle(tx)
-            said = journal.discussion(tx.connection, self.id)
+            said = self.store.hall(tx.connection, self.id).discussion
             if entry is None or entry not in said.entries:
                 if entry is not None:
                     discussion.room_for(said, handle)
-                journal.write(tx, self.id, lambda d: decide(d, handle), by=handle)
+                self.store.say(tx, self.id, lambda h: decide(h.discussion, handle), by=handle)
             return key
 
         return self.remember(self.write(job), self.go(then))

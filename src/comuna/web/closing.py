@@ -21,7 +21,7 @@ from comuna.rules.page import Page
 from comuna.rules.record import Record
 from comuna.rules.state import Gathering, State
 from comuna.rules.summary import LONGEST_SUMMARY, draft
-from comuna.store import book, journal, people, texts
+from comuna.store import book, people, texts
 from comuna.store.writer import Transaction
 from comuna.web import listing, record
 from comuna.web.access import FacilitatorDoor, GatheringDoor
@@ -86,7 +86,8 @@ def close(door: FacilitatorDoor) -> Response:
         gathering = state.gatherings[door.id]
         if gathering.status == "closed":  # another browser was first
             return
-        d = journal.discussion(tx.connection, door.id)
+        hall = door.store.hall(tx.connection, door.id)
+        d = hall.discussion
         at = max(instant(tx.now), state.at or "")
         coming = people.count_coming(tx.connection, door.id)
         facts = {"came": came, "coming": coming, "summary": summary, "closed_at": at}

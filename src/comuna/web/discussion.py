@@ -11,7 +11,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import discussion as rules
 from comuna.rules import gathering
 from comuna.rules.discussion import STANCES, Discussion, StanceTaken, TakeawayProposed
-from comuna.store import journal, notebook
+from comuna.store import notebook
 from comuna.store.writer import Transaction
 from comuna.web import film
 from comuna.web.access import FacilitatorDoor, GatheringDoor
@@ -80,8 +80,8 @@ def take_back(door: GatheringDoor) -> Response:
         assert state is not None
         gathering.open_for_words(state, door.id)
         handle = me.handle if me else ""
-        place = _place_of(door, journal.discussion(tx.connection, door.id), entry)
-        journal.write(tx, door.id, lambda d: rules.take_back(d, by=handle, entry=entry), by=handle)
+        place = _place_of(door, door.store.hall(tx.connection, door.id).discussion, entry)
+        door.store.say(tx, door.id, lambda h: rules.take_back(h.discussion, by=handle, entry=entry), by=handle)
         notebook.taken_back(tx, handle, entry)
         return place
 

@@ -19,7 +19,7 @@ from comuna.rules import discussion as rules
 from comuna.rules import gathering
 from comuna.rules.discussion import LONGEST_FILM, LONGEST_WORDS, MARKS
 from comuna.rules.page import OWN
-from comuna.store import journal, notebook, people
+from comuna.store import notebook, people
 from comuna.store.notebook import Note
 from comuna.store.writer import Transaction
 from comuna.web import notebook_export, notebook_shown
@@ -69,7 +69,7 @@ class NotebookDoor(GatheringDoor):
             return []
         with self.store.read() as connection:
             mine = notebook.notes(connection, self.me.handle)
-            return notebook_shown.shown(mine, journal.discussion(connection, self.id))
+            return notebook_shown.shown(mine, self.store.hall(connection, self.id).discussion)
 
     def clock(self) -> notebook.Clock:
         """Their film clock."""

@@ -9,7 +9,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import discussion as rules
 from comuna.rules import gathering
 from comuna.rules.page import OWN
-from comuna.store import journal, notebook
+from comuna.store import notebook
 from comuna.store.notebook import Note
 from comuna.store.writer import Transaction
 from comuna.web.notebook import NotebookDoor, own_handle
@@ -32,7 +32,7 @@ def release(door: NotebookDoor) -> Response:
         state = door.store.state(tx.connection, door.book)
         assert state is not None
         gathering.open_for_words(state, door.id)
-        said = journal.discussion(tx.connection, door.id)
+        said = door.store.hall(tx.connection, door.id).discussion
         if entry in said.entries:  # sent twice
             return
         rules.room_for(said, handle)
@@ -40,11 +40,11 @@ def release(door: NotebookDoor) -> Response:
         if form.number("edit") not in (None, note.edit):
             raise Refused("note.changed")
         _take_back(tx, door, handle, note)
-        journal.write(
+        door.store.say(
             tx,
             door.id,
-            lambda d: rules.release(
-                d,
+            lambda h: rules.release(
+                h.discussion,
                 door.session,
                 entry=entry,
                 text=note.words,
@@ -82,7 +82,7 @@ def _take_back(tx: Transaction, door: NotebookDoor, handle: str, note: Note) -> 
     entry = note.entry
     if entry is None:
         return
-    known = journal.discussion(tx.connection, door.id).entries.get(entry)
+    known = door.store.hall(tx.connection, door.id).discussion.entries.get(entry)
     if known is not None and not known.taken_back:
-        journal.write(tx, door.id, lambda d: rules.take_back(d, by=handle, entry=entry), by=handle)
+        door.store.say(tx, door.id, lambda h: rules.take_back(h.discussion, by=handle, entry=entry), by=handle)
     notebook.taken_back(tx, handle, entry)
