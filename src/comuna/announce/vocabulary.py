@@ -237,7 +237,8 @@ SESSION_WORD: Final = re.compile(
     r"|seminario|foro"
     r"|tertulia|mesa redonda|reunion|asamblea|presentacion|lectura|visionado|coloquio|videoforum|videoforo"
     r"|ciclo"
-    r"|social|evening|night|noche|tarde de)\b"
+    r"|social|evening|night|noche|tarde de|cabildo abierto|pleno|plenario|cine ?al aire libre|vigilia|hearing"
+    r"|teach ?in|study session|town hall|rally|picnic|open mic|curso|videodebate|audiencia|micro ?abierto)\b"
 )
 FILM_WORD: Final = re.compile(
     r"\b(?:film|films|movie|documentary|documentaries|short|corto|screening|watch|watching|cinema|cine"
