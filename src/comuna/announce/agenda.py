@@ -135,7 +135,7 @@ def _timed_run(sheet: Sheet) -> list[int]:
         for i in candidates
         if CLOCKED.match(sheet.lines[i].folded)
         and len(sheet.lines[i].text) < 140
-        and (len(sheet.lines[i].cells) > 1 or not sheet.spans.get(i))
+        and (len(sheet.lines[i].cells) > 1 or not _said(sheet, i))
     ]
     if len(clocked) >= 3:
         timed = sorted({*timed, *clocked}) if len(timed) > 1 else clocked
@@ -198,6 +198,11 @@ def _after_run(sheet: Sheet, timed: list[int]) -> list[int]:
         )
         return [index] if talk and not only and re.search(r"&|\+|\band\b|\by\b|,|/", folded) else []
     return [index] if _DISCUSSION.search(folded) else []
+
+
+def _said(sheet: Sheet, index: int) -> bool:
+    """A field has said some of the line."""
+    return any(end > begin for begin, end in sheet.spans.get(index, ()))
 
 
 def _short(sheet: Sheet, index: int) -> bool:

@@ -299,11 +299,15 @@ _CREDITS: Final = re.compile(
 )
 
 
+_BRACKETED: Final = re.compile(r"[(\[][^()\[\]]{0,60}(?:19|20)\d\d\b[^()\[\]]{1,60}[)\]]")
+
+
 def _from_credits(sheet: Sheet) -> Draft | None:
     """A title on a line of its own, and under it who made it and when."""
     for index, line in enumerate(sheet.lines[1:200], 1):
         name = sheet.lines[index - 1]
-        year = YEAR.search(line.text) if line.seen and _CREDITS.match(line.folded) and len(line.text) < 120 else None
+        credits = _CREDITS.match(line.folded) or _BRACKETED.fullmatch(line.text)
+        year = YEAR.search(line.text) if line.seen and credits and len(line.text) < 120 else None
         if year and 0 < len(words(name.text)) <= 10 and not name.furniture and not name.text.endswith((".", ":", "?")):
             draft = _parse(sheet, index - 1, 0, len(name.text))
             if draft and draft.year is None:

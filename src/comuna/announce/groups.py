@@ -165,7 +165,10 @@ def group_elsewhere(sheet: Sheet, title_at: int | None) -> tuple[str | None, int
         invites = INVITES.match(line.folded[:300])
         if (
             invites
-            and GROUP_WORD.search(invites["group"])
+            and (
+                GROUP_WORD.search(invites["group"])
+                or _named_so(line.text[invites.start("group") : invites.end("group")])
+            )
             and "," not in invites["group"]
             and len(words(invites["group"])) <= 14
         ):
@@ -183,6 +186,11 @@ def group_elsewhere(sheet: Sheet, title_at: int | None) -> tuple[str | None, int
         or _leading(sheet)
         or (None, None)
     )
+
+
+def _named_so(text: str) -> bool:
+    """A name of several words, each with a capital: nobody else invites."""
+    return is_name(text) and 1 < len(words(text)) < 6 and all(w[0].isupper() for w in text.split() if len(w) > 3)
 
 
 AFTER_GROUP: Final = re.compile(r"(?:public|private) group|grupo (?:publico|privado)|(?:by|por) @\S+")

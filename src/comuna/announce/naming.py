@@ -209,6 +209,8 @@ def _below(sheet: Sheet, title: str, at: int) -> tuple[str, int, int, int] | Non
             or (sounds_like_session(title) and not session and line.kind != "heading")
         ):
             return None
+        if not session and is_group(name) and not sheet.spans.get(index) and index == at + 1:
+            continue  # a part of the group
         if not session and (is_group(name) or sheet.spans.get(index)):
             return None
         return name, index, start, end

@@ -132,15 +132,15 @@ def outline(sheet: Sheet) -> None:
     _plain_signs(sheet.lines)
     section: str | None = None
     pending: tuple[str, int, int] | None = None
-    content = 0
+    content, inlined = 0, False
     for index, line in enumerate(sheet.lines):
         sheet.section.append(None)
         if not line.seen or line.furniture or not line.text:
             continue
         content += 1
-        labels = [] if section in LISTS and line.kind == "bullet" else labels_in(line)
-        if section == "film" and labels and labels[0].field in {"duration", "link", "place", "date", "title"}:
-            labels = []  # the film's own facts: its length, country and year
+        if inlined and section in LISTS and line.gap and line.kind == "text":
+            section = None  # what a label names on its own line ends with the block it stands in
+        labels = _labels_within(line, section, inlined=inlined)
         if index in mail and labels:
             sheet.parts += [
                 Part(
@@ -156,13 +156,13 @@ def outline(sheet: Sheet) -> None:
             continue
         opened = _opened(sheet, index, labels, first=content == 1, section=section)
         if opened is not None:
-            section, pending = opened, None
+            section, pending, inlined = opened, None, False
             if section:
                 sheet.section[index], sheet.opens[index] = section, section
             continue
         prose = _asked_for(line) if not labels or labels[-1].value >= len(line.text.rstrip()) else None
         if prose:
-            section, pending = prose, None
+            section, pending, inlined = prose, None, False
             continue
         if labels:
             before = section
@@ -172,7 +172,7 @@ def outline(sheet: Sheet) -> None:
             if not (section == "film" and labels[0].field.startswith("film")) and not (
                 labels[0].field == "ignored" and section in LISTS
             ):
-                section = inline_section
+                section, inlined = inline_section, not alone
             sheet.section[index] = None if labels[0].first else before
             continue
         field = _alone(line) if content > 1 else None
@@ -195,6 +195,13 @@ def outline(sheet: Sheet) -> None:
         ):
             section = None
         sheet.section[index] = section
+
+
+def _labels_within(line: Line, section: str | None, *, inlined: bool) -> list[Label]:
+    """The line's labels; under a film's heading, its own facts are none: its length, its country and year."""
+    labels = [] if section in LISTS and line.kind == "bullet" else labels_in(line)
+    own = {"duration", "link"} if inlined else {"duration", "link", "place", "date", "title"}
+    return [] if section == "film" and labels and labels[0].field in own else labels
 
 
 def _is_dated(sheet: Sheet, line: Line) -> bool:

@@ -20,7 +20,7 @@ def questions(sheet: Sheet) -> tuple[str, ...]:
     section = _asked(sheet, sheet.within("questions"), sectioned=True)
     if not section:
         section = _asked(sheet, sheet.free(sections=(None, "agenda")), sectioned=False)
-        section = section or _in_paragraph(sheet)
+        section = section or ([] if found else _in_paragraph(sheet))
     elif section:
         introduce(sheet, "questions", "questions")
     found += section

@@ -22,6 +22,8 @@ _BY_SOMEONE: Final = re.compile(
     r"{0,3}[A-ZÁÉÍÓÚÑ\d][\w'’-]*){1,9}(?=,?\s(?:by|de|por)\s[A-ZÁÉÍÓÚÑ])"
 )
 """A name in capitals in front of its author's."""
+_AND: Final = re.compile(r"(?P<between>[\s,]{0,3}(?:[^.!?;]{0,40}\s)?(?:y|e|and|&|,)\s(?:[^.!?;:]{0,40}\s)?)")
+"""What joins a second title to the first."""
 _QUOTED: Final = re.compile(r"[“«\"]([^“”«»\"]{2,140})[”»\"]")
 
 
@@ -60,8 +62,11 @@ def in_prose(sheet: Sheet, film_title: str | None, before: int = 1_500) -> list[
         spans += [(b, e, line.text[b:e]) for b, e in line.emphasis if e - b < 140]
         spans += [(k.start, k.end, k.text) for k in line.links if "/" not in k.text and len(words(k.text)) > 1]
         spans += [(m.start(), m.end(), m[0]) for m in _BY_SOMEONE.finditer(line.text[:3_000])]
+        last = 0
         for begin, end, name in sorted(spans):
-            read = _READ.search(line.folded[max(0, begin - 110) : begin])
+            read = _READ.search(line.folded[max(0, begin - 110) : begin]) or (
+                _AND.fullmatch(line.folded[last:begin]) if last and begin >= last else None
+            )
             title = unquoted(clean(name))
             if (
                 not read
@@ -78,13 +83,18 @@ def in_prose(sheet: Sheet, film_title: str | None, before: int = 1_500) -> list[
                 ),
                 None,
             )
-            kinds = _KIND.findall(read["between"])
+            base = max(0, begin - 110) if read.re is _READ else last
+            between = line.text[base + read.start("between") : base + read.end("between")]
+            kinds = [between[k.start() : k.end()] for k in _KIND.finditer(fold(between))]
             kind = kinds[-1] if kinds and not kinds[-1].startswith(("chapter", "capitulo")) else None
             author = re.match(
                 r",?\s*((?:by|de|por)\s(?:(?:[A-ZÁÉÍÓÚÑ]\.|[A-ZÁÉÍÓÚÑ][\w'’-]+)\s?(?:de\s|van\s|von\s|y\s"
                 r"|and\s|del\s|la\s)?){1,5})",
                 line.text[end : end + 90],
             )
+            addresses = [k for k in line.links if k.start >= end and "/" in k.text and k.url and not is_meeting(k.url)]
+            if link is None and len(addresses) == 1 and addresses[0].start - end < 90:
+                link = addresses[0].url
             link = link or _link_below(sheet, index, len(found))
             found.append(
                 (
@@ -94,6 +104,7 @@ def in_prose(sheet: Sheet, film_title: str | None, before: int = 1_500) -> list[
                 )
             )
             sheet.take(index, begin, begin)
+            last = end
             if len(found) > 20:
                 return found
     return found

@@ -19,7 +19,7 @@ _KIND: Final = re.compile(rf"\b(?:{KIND_WORDS})\b")
 _KIND_NEXT: Final = re.compile(rf"(?:an?\s|the\s|una?\s|el\s|la\s)?(?:[^\W\d_]+\s)?(?:{KIND_WORDS})\b")
 _VERBS: Final = word_set(
     "reading lectura text read watch listen leer ver mirar escuchar extra skim leemos leeremos lean lee"
-    " reading please first"
+    " reading please first we re are will be ll que vamos a estamos leyendo our nuestro"
 )
 _KIND_LABEL: Final = re.compile(
     rf"^(?:(?P<optional>optional|opcional|required|obligatori[oa])\s+)?(?P<kind>{KIND_WORDS}|reading"

@@ -37,6 +37,7 @@ _READINGS: Final = re.compile(
     r"|to (?:read|watch)|please read|read (?:before|beforehand|first|ahead)"
     r"|before (?:you come|the session|we meet)"
     r"|antes de (?:venir|la sesion|la reunion|empezar|encontrarnos)"
+    r"|que (?:leemos|leeremos|vamos a leer)"
     r"|further|reading list|what to read|what we(?:'| a)?re reading|prepare|preparation"
     r"|preparacion|homework|prework|pre-work|study pack|(?:have|take) a look(?: at)?|worth (?:reading|a look|a read)"
     r"|(?:echen?|echar|den|dar)(?:le|les)? un(?:a ojeada| vistazo))\b"
@@ -92,6 +93,15 @@ def introduces(lines: list[Line], index: int) -> bool:
     )
 
 
+_GROUPS: Final = re.compile(
+    r"(?:(?:the|our|las|los|nuestr[oa]s) )?(?:\w+ )?(?:communes|groups|cooperatives|co-ops|collectives|councils|unions"
+    r"|communities|committees|villages|movements|factories|assemblies|neighbou?rhoods|comunas|grupos|comites|pueblos"
+    r"|movimientos|colectivos|cooperativas|consejos|comunidades|fabricas|asambleas|barrios|experiencias)"
+    r"(?: (?:invitad|participante|recuperad|visitad)\w*)?"
+)
+_APART: Final = re.compile(r"\s[–—-]\s|:\s|\s\(")
+
+
 def list_headed(lines: list[Line], index: int) -> str | None:
     """The section of a line that is nothing but a list's name, above the list: "Plan", "Programa"."""
     line = lines[index]
@@ -99,6 +109,8 @@ def list_headed(lines: list[Line], index: int) -> str | None:
     if not index or line.kind == "bullet" or following is None:
         return None
     name = LABELS.get(line.folded.strip(" *_:."))
+    if following.kind == "bullet" and _GROUPS.fullmatch(line.folded.strip(" *_:.")) and _APART.search(following.text):
+        return "featured"
     listed = following.kind == "bullet" or CLOCKED.match(following.folded) is not None
     return name if name in LISTS and (listed or line.gap) else None
 

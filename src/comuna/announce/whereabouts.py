@@ -18,7 +18,7 @@ _PLACE_WORD: Final = re.compile(
     r"|community|auditorium|annex|kitchen|lane|biblioteca|sala|salon|casa|centro|calle|avenida|av\.|plaza"
     r"|auditorio|teatro|cine|parque"
     r"|aula|local|sede|galpon|ateneo|libreria|universidad|facultad|escuela|colegio|barrio|esquina|patio"
-    r"|edificio|piso|cancha|iglesia|parroquia|museo|espacio|carrera|pasaje|quinta|club|foundry|dairy|mill|barn|loft"
+    r"|edificio|piso|cancha|iglesia|parroquia|museo|espacio|carrera|pasaje|quinta|club|foundry|shed|dairy|mill|barn|loft"
     r"|warehouse|depot|palace|temple|mosque|chapel|inn|tavern|brewery|gym|gallery|museum|nave|colonia|salita|comedor"
     r"|sotano|anfiteatro|polideportivo|estadio|ayuntamiento|alcaldia|bodega|fabrica|taberna|molino"
     r"|cafeteria|mercado|convento|capilla)(?:\b|$|(?<=\.))"
