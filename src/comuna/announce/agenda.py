@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from comuna.announce.clock import CLOCKED
 from comuna.announce.durations import Duration, last_duration
 from comuna.announce.items import introduce, items_of
 from comuna.announce.questions import asks
@@ -17,10 +18,6 @@ from comuna.rules.announcement import AgendaItem
 _CLOCK: Final = re.compile(
     r"^(?:de\s|from\s|a las\s)?(?:\d{1,2}(?:[:.h]\d\d)?\s?(?:[ap]\.?m\.?|hs?\.?|hrs\.?)?)\s?(?:(?:-|a"
     r"|to)\s?\d{1,2}(?:[:.h]\d\d)\s?(?:[ap]\.?m\.?|hs?\.?|hrs\.?)?)?(?=[\s:|)-])[\s:|–—)-]*"
-)
-_CLOCKED: Final = re.compile(
-    r"^\(?(\d{1,2})[:.h](\d\d)\s?(?:[ap]\.?m\.?|hs?\.?)?\s?(?:(?:-|a"
-    r"|to)\s?(\d{1,2})[:.h](\d\d)\s?(?:[ap]\.?m\.?|hs?\.?)?)?\)?(?=[\s:|-])[\s:|-]*(?=\S*[a-z¿¡\"])"
 )
 _DISCUSSION: Final = re.compile(
     r"\b(?:discussion|debate|q&a|questions|closing|cierre|preguntas|discusion|conversacion|plenaria|plenary"
@@ -36,25 +33,22 @@ _COLUMN: Final = re.compile(
 def agenda(sheet: Sheet) -> tuple[AgendaItem, ...]:
     """The agenda's items in order."""
     found: list[tuple[int, AgendaItem]] = []
-    starts: list[tuple[int, int]] = []
     for part in sheet.labelled("agenda"):
         pieces = [p for p in re.split(r"\s*(?:;|→|\s/\s|\||,(?![^()]*\)))\s*", sheet.text(part)) if tidy(p)]
         if len(pieces) > 1 and len(sheet.text(part)) < 600:
-            found += [(part.line, _item(piece)[0]) for piece in pieces]
+            found += [(part.line, _item(piece)) for piece in pieces]
             sheet.take(part.line, 0 if part.first else part.start, part.end)
     explicit = bool(sheet.within("agenda"))
     groups = items_of(sheet, "agenda") if explicit else [[i] for i in _timed_run(sheet)]
     for group in groups:
         index = group[0]
         cells = sheet.lines[index].cells
-        item, begin = _row(cells) if len(cells) > 2 else _item(sheet.lines[index].text)
+        item = _row(cells) if len(cells) > 2 else _item(sheet.lines[index].text)
         if not item.title and len(cells) > 2:  # the table's own heading
             sheet.note("agenda", "found", index)
             sheet.finish(index)
         if not item.title:
             continue
-        if begin is not None:
-            starts.append((len(found), begin))
         found.append((index, item))
         sheet.finish(index)
     if explicit and found:
@@ -70,15 +64,14 @@ def agenda(sheet: Sheet) -> tuple[AgendaItem, ...]:
     return tuple(item for _, item in found)
 
 
-def _item(text: str) -> tuple[AgendaItem, int | None]:
-    """An item without its clock time and its length, and when it begins."""
+def _item(text: str) -> AgendaItem:
+    """An item without its clock time and its length."""
     folded = fold(text)
-    clocked = _CLOCKED.match(folded)
-    begin: int | None = None
+    clocked = CLOCKED.match(folded)
     length: int | None = None
     if clocked:
-        begin = int(clocked[1]) * 60 + int(clocked[2])
         if clocked[3]:
+            begin = int(clocked[1]) * 60 + int(clocked[2])
             length = (int(clocked[3]) * 60 + int(clocked[4]) - begin) % 720
         text, folded = text[clocked.end() :], folded[clocked.end() :]
     elif re.match(r"^\d{1,2}\s?(?:[ap]\.?m\.?|hs?\b)", folded):
@@ -89,26 +82,24 @@ def _item(text: str) -> tuple[AgendaItem, int | None]:
     title = _without_duration(text, folded, duration)
     low = duration.low if duration else length
     high = duration.high if duration else length
-    return AgendaItem(
-        title=title, per_person=bool(duration and duration.per_person), min_minutes=low, max_minutes=high
-    ), begin
+    return AgendaItem(title=title, per_person=bool(duration and duration.per_person), min_minutes=low, max_minutes=high)
 
 
-def _row(cells: tuple[str, ...]) -> tuple[AgendaItem, int | None]:
+def _row(cells: tuple[str, ...]) -> AgendaItem:
     """A row of a table: a clock time, the item, its minutes, in any order; no item for the table's heading."""
     if all(_COLUMN.match(fold(c)) for c in cells):
-        return AgendaItem(title=""), None
+        return AgendaItem(title="")
     bare = [c for c in cells if not re.fullmatch(r"\d{1,3}", c)]
     bare.sort(key=lambda c: not re.match(r"\(?\d{1,2}[:.h]\d\d", c))
     named = 2 if bare and re.match(r"\(?\d{1,2}[:.h]\d\d", bare[0]) else 1
     who = [c for c in bare[named:] if words(c) and last_duration(fold(c)) is None]
-    item, begin = _item(" ".join(c for c in bare if c not in who))
+    item = _item(" ".join(c for c in bare if c not in who))
     if who:
         item = msgspec.structs.replace(item, title=f"{item.title} ({', '.join(who)})")
     number = next((int(c) for c in cells if re.fullmatch(r"\d{1,3}", c)), None)
     if number is not None and item.max_minutes is None and item.min_minutes is None:
         item = AgendaItem(title=item.title, per_person=item.per_person, min_minutes=number, max_minutes=number)
-    return item, begin
+    return item
 
 
 def _without_duration(text: str, folded: str, duration: Duration | None) -> str:
@@ -142,12 +133,14 @@ def _timed_run(sheet: Sheet) -> list[int]:
     clocked = [
         i
         for i in candidates
-        if _CLOCKED.match(sheet.lines[i].folded)
+        if CLOCKED.match(sheet.lines[i].folded)
         and len(sheet.lines[i].text) < 140
-        and (len(sheet.lines[i].cells) > 1 or not sheet.spans.get(i))
+        and (len(sheet.lines[i].cells) > 1 or not _said(sheet, i))
     ]
-    if len(timed) < 2:
-        timed = clocked if len(clocked) >= 3 else []
+    if len(clocked) >= 3:
+        timed = sorted({*timed, *clocked}) if len(timed) > 1 else clocked
+    elif len(timed) < 2:
+        timed = []
     if not timed:
         return []
     if sheet.lines[timed[0]].kind == "bullet":
@@ -168,7 +161,9 @@ def _whole_list(sheet: Sheet, timed: list[int], candidates: list[int]) -> list[i
     run = [
         i
         for i in candidates
-        if timed[0] <= i <= timed[-1] and sheet.lines[i].kind == "bullet" and not asks(sheet.lines[i].text)
+        if timed[0] <= i <= timed[-1]
+        and sheet.lines[i].kind == "bullet"
+        and (i in timed or not asks(sheet.lines[i].text))
     ]
     for step, edge in ((1, timed[-1]), (-1, timed[0])):
         index = edge + step
@@ -203,6 +198,11 @@ def _after_run(sheet: Sheet, timed: list[int]) -> list[int]:
         )
         return [index] if talk and not only and re.search(r"&|\+|\band\b|\by\b|,|/", folded) else []
     return [index] if _DISCUSSION.search(folded) else []
+
+
+def _said(sheet: Sheet, index: int) -> bool:
+    """A field has said some of the line."""
+    return any(end > begin for begin, end in sheet.spans.get(index, ()))
 
 
 def _short(sheet: Sheet, index: int) -> bool:

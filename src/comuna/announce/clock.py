@@ -47,6 +47,11 @@ _EARLY: Final = re.compile(
     r"\b(?:doors(?:\sopen)?|puertas|apertura|arrive|llegada|gather|soundcheck)\b[\s:]*(?:at\s|from\s"
     r"|a\slas\s)?$"
 )
+CLOCKED: Final = re.compile(
+    r"^\(?(\d{1,2})[:.h](\d\d)\s?(?:[ap]\.?m\.?|hs?\.?)?\s?(?:(?:-|a"
+    r"|to)\s?(\d{1,2})[:.h](\d\d)\s?(?:[ap]\.?m\.?|hs?\.?)?)?\)?(?=[\s:|-])[\s:|-]*(?=\S*[a-z¿¡\"])"
+)
+"""A line that begins with its hour, as an agenda's lines do: `18:30 Bienvenida`."""
 
 
 @dataclass(slots=True, frozen=True)

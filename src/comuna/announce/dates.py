@@ -41,7 +41,9 @@ def _any(words: list[tuple[str, ...]]) -> str:
     return "|".join(sorted({w for group in words for w in group}, key=len, reverse=True))
 
 
-_M: Final = rf"(?P<month>{_any(_MONTHS)})\b\.?"
+MONTH_NAMES: Final = _any(_MONTHS)
+"""The names of the months, in both languages, as alternatives of an expression."""
+_M: Final = rf"(?P<month>{MONTH_NAMES})\b\.?"
 _W: Final = rf"(?:\b(?P<weekday>{_any(_WEEKDAYS)})\b\.?(?:\s?,)?\s{{0,3}}(?:the\s+|el\s+|dia\s+|-\s?)?)?"
 _TH: Final = r"(?:st|nd|rd|th|ro|do|o|\.)?(?![\d:])"
 _TO: Final = (

@@ -22,13 +22,16 @@ _DURATION: Final = re.compile(
     rf"(?P<after>\s?(?:max\.?|maximo|maximum|at most|como maximo|or less|o menos|min\.? ?max\.?)\b\.?)?"
     rf"(?P<each>\s?,?\s?(?:each|per person|apiece|a person|per head|c/u|cada un[oa]|por persona|por cabeza"
     rf"|p/p|pp|cada persona"
-    rf"|por participante|per participant|each person|per speaker|por integrante)\b\.?)?"
+    rf"|por participante|per participant|each person|per speaker|por integrante|cada quien|cada cual"
+    rf"|x persona|por orador[ae]?)\b\.?)?"
 )
 _WORDS: Final = {
     "half an": 0.5, "one": 1, "two": 2, "three": 3, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30,
     "media": 0.5, "una": 1, "dos": 2, "tres": 3, "cinco": 5, "diez": 10, "quince": 15, "veinte": 20, "treinta": 30,
 }  # fmt: skip
-_EACH: Final = re.compile(r"\b(?:each|per person|c/u|cada un[oa]|por persona|per participant|por participante)\b")
+_EACH: Final = re.compile(
+    r"\b(?:each|per person|c/u|cada (?:un[oa]|quien|cual)|por persona|per participant|por participante)\b"
+)
 _MOST: Final = re.compile(r"<|≤|max|up to|hasta|at most|no more|less|under|menos|or less")
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from comuna.announce.clock import CLOCKED
 from comuna.announce.film_details import BLURB, YEAR, Draft, description, details, link
+from comuna.announce.groups import sounds_like_session
 from comuna.announce.sheet import Sheet, clean, unquoted, words
+from comuna.announce.source import Line
 from comuna.announce.vocabulary import ABSENT, FILM_WORD, fold
 from comuna.rules.announcement import Film
 
@@ -14,6 +17,7 @@ _BRACKET: Final = re.compile(
     r"[(\[]([^()\[\]]{0,120}?(?<![\d/-])(?:18[89]\d|19\d\d|20\d\d)(?![\d/-])[^()\[\]]{0,120})[)\]]"
 )
 _QUOTED: Final = re.compile(r"[“«\"„]([^“”«»\"]{2,120})[”»\"“]")
+_SHORT_BLURB: Final = re.compile(r"(?<=[)\]\w]\s[–—-]\s)[“«\"]([^“”«»\"]{20,})[”»\"]\s*$")
 _CREDIT: Final = re.compile(
     r"[\s,;.–—-]*(?:\b(?:dir(?:ected|igida|igido|\.)?|direccion|director(?:a)?|by|de|un film de"
     r"|una pelicula de|a film by|prod\.|produced|written)\b[\s.:].*|\d{2,3}\s?(?:min\w*\.?|['’′])(?!\w).*)$"
@@ -32,13 +36,24 @@ _SCREENING: Final = re.compile(
     r"|documentary|movie|short|documental|pelicula|largometraje|filme|corto|cortometraje)(?: (?:is|es|sera"
     r"|titled|called|titulad[oa]|llamad[oa]))?|ver|pelicula y (?:debate|discusion|conversatorio))"
 )
+_LEADS_TO: Final = re.compile(
+    r"\b(?:screening of|showing of|(?:is|are|'re|'ll|will|be|also|for|de|del|la) (?:watch|screen|show)\w*|watch(?:ing)?"
+    r"|screen(?:ing)?|proyeccion de(?: la pelicula|l documental)?|proyecta(?:mos|remos)|ver|veremos|vemos"
+    r"|(?:el |la |the )(?:documental|pelicula|documentary|film|movie|short)|series continues with)\s(?=[^\s])"
+)
 _NAMED: Final = re.compile(rf"(?:{_SCREENING.pattern})\s*[:–—-]\s*(?P<name>[^\n]{{2,160}})")
+_AND_TALK: Final = re.compile(
+    r"\s*(?:\+|&|/|\band\b|\by\b)\s*(?:(?:group|open|panel)\s)?(?:discussion|debate|q ?& ?a|panel|talk|conversation"
+    r"|charla|conversatorio|discusi[oó]n|conversaci[oó]n)\b.*$", re.IGNORECASE,
+)  # fmt: skip
 _OPENS: Final = re.compile(
     r"\b(?:(?:screening|proyeccion|exhibicion|visionado|presentacion)\b.{0,40}\b(?:of|del?|de la|film"
     r"|documental|documentary|pelicula|movie)|the (?:film|documentary|movie)|(?:el |del )documental|(?:la "
     r"|de la )pelicula|watch|veremos|proyectamos|proyectaremos)\s*:?$"
     r"|^[\W_]*(?:(?:gran|noche de|free|public) )?(?:cine|video) ?-?(?:foro|debate|forum|club)?[\W_]*$"
     r"|^[\W_]*(?:film|movie|documentary) (?:night|screening|club)[\W_]*$"
+    r"|^[\W_]*(?:proyeccion|screening|cine|film|pelicula|documental)\s?[+&/y]\s?(?:debate|charla|discussion|foro|talk"
+    r"|conversatorio)[\W_]*$"
 )
 _TODAY: Final = re.compile(
     r"(?:hoy|tonight|today|esta noche|esta semana|this week|this month|este mes|now|next|proxima|primera?"
@@ -53,11 +68,13 @@ def film(sheet: Sheet, title: str | None) -> Film | None:
         _from_label(sheet)
         or _from_section(sheet)
         or ((_from_line(sheet) or _from_below(sheet) or _from_credits(sheet)) if talks else None)
-        or _from_title(sheet, title)
+        or (_from_title(sheet, title) if talks or not title or not _BRACKET.search(title) else None)
         or (_from_prose(sheet) if talks else None)
     )  # fmt: skip
     if draft is None or not draft.title:
         return None
+    if draft.title.isupper():
+        draft.title = _in_small_letters(sheet, draft.title)
     sheet.note("film.title", "found", draft.at)
     if draft.year is not None and "film.year" not in sheet.found:
         sheet.note("film.year", "found", draft.at)
@@ -68,6 +85,16 @@ def film(sheet: Sheet, title: str | None) -> Film | None:
     if draft.description is None:
         description(sheet, draft)
     return Film(title=draft.title, year=draft.year, link=draft.link, description=draft.description)
+
+
+def _in_small_letters(sheet: Sheet, title: str) -> str:
+    """A title that one line shouts, as another line of the page writes it."""
+    name = fold(title)
+    for line in sheet.lines[:400]:
+        at = line.folded.find(name) if line.seen else -1
+        if at >= 0 and not (said := line.text[at : at + len(name)]).isupper() and said[:1].isupper():
+            return said
+    return title
 
 
 def _year_elsewhere(sheet: Sheet, draft: Draft) -> None:
@@ -88,7 +115,7 @@ def _year_elsewhere(sheet: Sheet, draft: Draft) -> None:
 def _parse(sheet: Sheet, index: int, start: int, end: int) -> Draft | None:
     """Title, year and what follows, of a stretch such as `La Toma (2004), dir. X — “…”`."""
     text = sheet.lines[index].text[start:end]
-    blurb = BLURB.search(text)
+    blurb = BLURB.search(text) or _SHORT_BLURB.search(text)
     head = text[: blurb.start()] if blurb else text
     bracket = _BRACKET.search(head)
     year = YEAR.search(bracket[1]) if bracket else None
@@ -200,8 +227,8 @@ def _from_line(sheet: Sheet) -> Draft | None:
                 return draft
         if not bracket or bool(sheet.parts_on(index)) or sheet.spans.get(index):
             continue
-        lead = _TODAY.match(line.folded)
-        at = lead.end() if lead else 0
+        lead = _TODAY.match(line.folded) or CLOCKED.match(line.folded)
+        at = _name_begins(line, lead.end() if lead else 0, bracket.start())
         head = line.text[at : bracket.start()].strip()
         if (
             not 0 < len(words(head)) <= 12
@@ -209,12 +236,27 @@ def _from_line(sheet: Sheet) -> Draft | None:
             or not (head[0].isupper() or head[0] in '"“«¡¿*_0123456789')
         ):
             continue
-        if _SCREENING.match(line.folded) or re.search(r"\b(?:in|en|from|of the|published|born|nacio)$", fold(head)):
+        if _SCREENING.match(line.folded, at) or re.search(r"\b(?:in|en|from|of the|published|born|nacio)$", fold(head)):
             continue
         draft = _parse(sheet, index, at, len(line.text))
         if draft:
             return draft
     return None
+
+
+def _name_begins(line: Line, start: int, end: int) -> int:
+    """Where the title before a year in brackets begins, when a sentence leads to it: in italics, in quotation marks,
+    or behind "a screening of", "we are watching"."""
+    for begin, stop in line.emphasis:
+        if start < begin and stop - begin > 1 and 0 <= end - stop <= 2:
+            return begin
+    quoted = [m for m in _QUOTED.finditer(line.text, start, end) if end - m.end() <= 2]
+    if quoted:
+        return quoted[-1].start()
+    for match in reversed(list(_LEADS_TO.finditer(line.folded, start, end))):
+        if line.text[match.end()].isupper() and match.start() > start:
+            return match.end()
+    return start
 
 
 def _from_below(sheet: Sheet) -> Draft | None:
@@ -252,16 +294,20 @@ def _from_below(sheet: Sheet) -> Draft | None:
 
 
 _CREDITS: Final = re.compile(
-    r"(?:(?:an?|un|una|el|the) )?(?:[\w-]+ )?(?:documentary|film|short|documental|pelicula|largometraje|cortometraje)"
-    r" (?:by|de|directed|dirigid[oa])\b|(?:dir\.|directed by|dirigid[oa] por|direccion:)\s"
+    r"[(\[]?(?:(?:an?|un|una|el|the) )?(?:[\w-]+ )?(?:documentary|film|short|documental|pelicula|largometraje"
+    r"|cortometraje) (?:by|de|directed|dirigid[oa])\b|(?:dir\.|directed by|dirigid[oa] por|direccion:)\s"
 )
+
+
+_BRACKETED: Final = re.compile(r"[(\[][^()\[\]]{0,60}(?:19|20)\d\d\b[^()\[\]]{1,60}[)\]]")
 
 
 def _from_credits(sheet: Sheet) -> Draft | None:
     """A title on a line of its own, and under it who made it and when."""
     for index, line in enumerate(sheet.lines[1:200], 1):
         name = sheet.lines[index - 1]
-        year = YEAR.search(line.text) if line.seen and _CREDITS.match(line.folded) and len(line.text) < 120 else None
+        credits = _CREDITS.match(line.folded) or _BRACKETED.fullmatch(line.text)
+        year = YEAR.search(line.text) if line.seen and credits and len(line.text) < 120 else None
         if year and 0 < len(words(name.text)) <= 10 and not name.furniture and not name.text.endswith((".", ":", "?")):
             draft = _parse(sheet, index - 1, 0, len(name.text))
             if draft and draft.year is None:
@@ -283,6 +329,8 @@ def _from_title(sheet: Sheet, title: str | None) -> Draft | None:
         name = title[named.start("name") :]
     elif _SCREENING.search(folded) and quoted:
         name = quoted[0] + title[quoted.end() :]
+    elif (dated := _BRACKET.search(title)) and title.endswith(dated[0]) and not sounds_like_session(title):
+        name = title
     else:
         return None
     bracket = _BRACKET.search(name)
@@ -290,6 +338,7 @@ def _from_title(sheet: Sheet, title: str | None) -> Draft | None:
     name = name[: bracket.start()] if bracket else name
     inside = _QUOTED.search(name)
     name = inside[1] if inside else re.split(r"\s[–—|·•]\s|\s-\s|,\s(?=dir|de\s)", name)[0]
+    name = _AND_TALK.sub("", name) or name
     name = unquoted(clean(name))
     if not name or len(words(name)) > 14:
         return None

@@ -14,6 +14,7 @@ _FURNITURE: Final = re.compile(
     r"|(?:share|tweet|compartir|comparte|compartelo|pin)(?: (?:this|on|en|via|with|por|event|evento|con)\b.{0,40})?"
     r"|(?:log|sign) ?(?:in|up|out)|iniciar sesion|registrarse|follow(?: us)?|siguenos(?: en .{0,40})?|seguir|like"
     r"|home|inicio|menu|search|buscar|back to top|volver(?: arriba)?|read more|leer mas|ver mas|see more|show more"
+    r"|(?:show|view) map|(?:ver|mostrar) (?:el )?mapa"
     r"|add to (?:my |google )?calendar|anadir al calendario|agregar al calendario|save this event|report this event"
     r"|(?:privacy|cookie) (?:policy|settings)|politica de (?:privacidad|cookies)|terms(?: of (?:use|service))?"
     r"|aviso legal|(?:powered|proudly powered) by .{1,30}|funciona (?:gracias a|con) .{1,30}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from comuna.announce.outline import LISTS
+from comuna.announce.sections import LISTS
 from comuna.announce.sheet import Sheet, clean, tidy, words
 from comuna.announce.vocabulary import ABSENT, GROUP_WORD, SESSION_WORD, fold, word_set
 
@@ -49,6 +49,9 @@ _MEETING_OF: Final = re.compile(
     r"(?:(?:annual|general|special|monthly) )*(?:meeting|assembly|session) of\b|by order of\b"
     r"|(?:reunion|sesion|encuentro) (?:general )?del?\b"
 )
+_GOVERNED: Final = re.compile(
+    r"(?:the )?(?:town|city|county|village|borough|township) of [^\W\d]|(?:ayuntamiento|municipalidad|alcaldia) de\b"
+)
 _OWN_NAME: Final = re.compile(r"[“«\"]([^“”«»\"]{2,60})[”»\"]")
 
 
@@ -57,6 +60,8 @@ def is_name(text: str) -> bool:
 
 
 def is_group(text: str) -> bool:
+    if _GOVERNED.match(fold(text)) and len(words(text)) <= 6:
+        return True
     quoted = _OWN_NAME.search(text)
     if quoted:  # a group that is named in quotation marks: Cooperativa "El Telar" Ltda.
         text = f"{text[: quoted.start()]} {quoted[1]}{text[quoted.end() :]}"
@@ -112,6 +117,28 @@ def named_group(sheet: Sheet) -> tuple[str | None, int | None]:
             sheet.note("group", "found", above.line)
             sheet.take(above.line)
         return name, part.line
+    return _stated(sheet)
+
+
+_STATED: Final = re.compile(
+    r"(?:(?P<plain>(?:an? )?event by|evento de|(?:organi[sz]ed|hosted|presented|convened) by)|by|por)\s(?:the\s)?(?=\w)"
+)
+_OTHERS: Final = re.compile(r"\s+(?:and|y|&)\s+(?:\d+\s+(?:others?|more|m[aá]s|otr\w+.*)|others|otr[oa]s(?:\s\d+)?.*)$")
+
+
+def _stated(sheet: Sheet) -> tuple[str | None, int | None]:
+    """A line of nothing but "Event by …", "By …": how event sites name who holds it."""
+    for index in sheet.free()[:14]:
+        line = sheet.lines[index]
+        by = _STATED.match(line.folded)
+        name = tidy(_OTHERS.sub("", line.text[by.end() :])) if by else ""
+        if by is None or not name[:1].isupper() or len(name) > 90 or _until_stop(name) != name or line.links:
+            continue
+        if is_group(name) or (
+            by["plain"] and len(words(name)) > 1 and len(words(name)) < 9 and by["plain"] != "hosted by"
+        ):
+            sheet.take(index)
+            return name, index
     return None, None
 
 
@@ -138,7 +165,10 @@ def group_elsewhere(sheet: Sheet, title_at: int | None) -> tuple[str | None, int
         invites = INVITES.match(line.folded[:300])
         if (
             invites
-            and GROUP_WORD.search(invites["group"])
+            and (
+                GROUP_WORD.search(invites["group"])
+                or _named_so(line.text[invites.start("group") : invites.end("group")])
+            )
             and "," not in invites["group"]
             and len(words(invites["group"])) <= 14
         ):
@@ -153,11 +183,17 @@ def group_elsewhere(sheet: Sheet, title_at: int | None) -> tuple[str | None, int
         or person
         or _in_passing(sheet, [*first, *free])
         or _sender(sheet)
+        or _leading(sheet)
         or (None, None)
     )
 
 
-AFTER_GROUP: Final = re.compile(r"(?:public|private) group|grupo (?:publico|privado)")
+def _named_so(text: str) -> bool:
+    """A name of several words, each with a capital: nobody else invites."""
+    return is_name(text) and 1 < len(words(text)) < 6 and all(w[0].isupper() for w in text.split() if len(w) > 3)
+
+
+AFTER_GROUP: Final = re.compile(r"(?:public|private) group|grupo (?:publico|privado)|(?:by|por) @\S+")
 """What event sites put under the name of the group."""
 _CAPITALS: Final = (
     r"(?:[A-ZÁÉÍÓÚÑ][\w'’.&-]*|\d{2,4})(?:,?\s(?:(?:of|the|and|for|a|an|to|de|del|la|las|los|el|en|y|e|por|para|&|·)\s)"
@@ -209,6 +245,16 @@ def _sender(sheet: Sheet) -> tuple[str, int] | None:
     return None
 
 
+def _leading(sheet: Sheet) -> tuple[str, int] | None:
+    """The group that leads the session, where nobody is said to organise it."""
+    for part in sheet.labelled("ignored"):
+        name = tidy(sheet.text(part))
+        if part.label.startswith(("facilita", "modera")) and is_group(name) and "," not in name:
+            sheet.take(part.line, 0 if part.first else part.start - len(part.label) - 1, part.end)
+            return name, part.line
+    return None
+
+
 def _piece(sheet: Sheet, index: int) -> str | None:
     """A group between the separators of a line that says the date or the place too."""
     text, spans = sheet.lines[index].text, [s for s in sheet.spans.get(index, ()) if s[1] > s[0]]
@@ -236,7 +282,11 @@ def own_line(sheet: Sheet, free: list[int], title_at: int | None) -> tuple[str, 
     for index in [*near, *last]:
         line = sheet.lines[index]
         name = tidy(re.sub(r"^[—–-]+\s*", "", line.text)).rstrip(".")
-        if re.search(r"[.!?]\s", name) or _BY.search(line.folded) or _PASSING.match(line.text):
+        if (
+            re.search(r"[.!?]\s|\b(?:[Nn]ewsletter|[Bb]ulletin|[Bb]olet[ií]n) (?:of|del?)\b", name)
+            or _BY.search(line.folded)
+            or _PASSING.match(line.text)
+        ):
             continue
         plain = (
             not line.links and line.kind != "bullet" and not sheet.spans.get(index) and not bool(sheet.parts_on(index))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from comuna.announce.embedded import event_of
 from comuna.announce.groups import (
     AFTER_GROUP,
     INVITES,
@@ -38,18 +39,20 @@ _CALL: Final = re.compile(
     r"|you are invited|reminder|recordatorio|save the date|comunicado|actividad|agenda|hola|hello"
     r"|importante|important|atencion|attention)[\W_]*"
     r"|[\W_]*(?:(?:este|proximo) mes|th(?:is|e) month|next month|(?:esta|proxima) semana|this week|noticias"
-    r"|news|newsletter|boletin|events|eventos)\b.{0,40}"
+    r"|news|newsletter|boletin|events|eventos|coming (?:up|soon)|what's on|upcoming|proximamente)\b.{0,40}"
 )
 _DATELINE: Final = re.compile(r"[^\d,]{3,40}, (?:a )?(?:\d{1,2} (?:de )?\w+|\w+ \d{1,2})(?:,? (?:del? )?\d{4})?\.?")
 _NO_HEADLINE: Final = re.compile(
     r"details|detalles|about(?: this event| us)?|acerca de.{0,30}|description|descripcion|overview|attendees.*|hosts?"
     r"|republica [^,.]{3,40}|estado (?:plurinacional|bolivariano|[a-z]+)|(?:municipio|parroquia|alcaldia|gobernacion"
     r"|ministerio|prefectura|provincia|departamento|circuito) [^,.]{3,60}"
-    r"|(?:the )?(?:newsletter|bulletin|boletin|hoja|gaceta)\b.{0,80}"
+    r"|(?:(?:the|our|monthly|weekly|quarterly) ){0,2}(?:newsletter|bulletin|boletin|hoja|gaceta)\b.{0,80}"
     r"|.{0,60}\b(?:issue|vol(?:ume)?|number|numero|edicion|no\.?) ?(?:no\.? ?)?\d{1,4}\b.{0,30}"
     r"|a scheduled zoom meeting|zoom meeting|meeting invitation"
 )
-_MASTHEAD: Final = re.compile(r"(?:the )?(?:newsletter|bulletin|boletin|gaceta)\b.{0,80}$")
+_MASTHEAD: Final = re.compile(
+    r"(?:(?:the|our|monthly|weekly|quarterly) ){0,2}(?:newsletter|bulletin|boletin|gaceta)\b.{0,80}$"
+)
 _DASH: Final = re.compile(r"\s+[–—|•·»›]+\s+|\s+-{1,3}\s+|\s+//\s+|\s+::\s+")
 _COLON: Final = re.compile(r":\s+")
 _INVITE_LEAD: Final = re.compile(
@@ -75,6 +78,12 @@ def title_and_group(sheet: Sheet) -> tuple[str | None, str | None]:
     """The title without the group's name, and the group; both noted in the sheet."""
     title, at, start, end = _title(sheet)
     group, group_at = named_group(sheet)
+    event = event_of(sheet)
+    if title and at is not None and event and event.group and fold(event.name or "") == fold(title):
+        title = _without(title, event.group)  # the embedded data names both
+        sheet.note("title", "found", at)
+        sheet.take(at, start, end)
+        return title, None
     if title and at is not None and group is None and (below := _below(sheet, title, at)) is not None:
         group, group_at = title, at
         sheet.take(at, start, end)
@@ -112,19 +121,28 @@ def _title(sheet: Sheet) -> tuple[str | None, int | None, int, int]:
         if part.label in {"subject", "asunto"}:
             value = SUBJECT_MARKS.sub("", value.strip(), count=1)
         trailing = _TRAIL.search(fold(value)) if cut < part.end else None
-        value = tidy(value[: trailing.start()] if trailing else value)
+        value = unquoted(tidy(value[: trailing.start()] if trailing else value))
         if value and not ABSENT.match(fold(value)):
             return value, part.line, 0 if part.first else part.start, cut
     order = _order(sheet)
     for index in order:
         text, start, end = _headline(sheet, index)
-        if text:
+        if text and not _is_slogan(sheet, index, text):
             return text, index, start, end
     for part in sheet.labelled("topic"):
         value = tidy(sheet.text(part))
         if value and not ABSENT.match(fold(value)):
             return value, part.line, 0 if part.first else part.start, part.end
     return called(sheet) or (None, None, 0, 0)
+
+
+def _is_slogan(sheet: Sheet, index: int, text: str) -> bool:
+    """A few words that are shouted above the line which says what it is."""
+    shouted = sheet.lines[index].text.rstrip().endswith("!") and len(words(text)) <= 5
+    if not shouted or sounds_like_session(text):
+        return False
+    below = (_headline(sheet, i)[0] for i in range(index + 1, min(index + 4, len(sheet.lines))))
+    return any(name and sounds_like_session(name) for name in below)
 
 
 def _names_only(title: str) -> bool:
@@ -158,7 +176,8 @@ def called(sheet: Sheet) -> tuple[str, int, int, int] | None:
 
 
 _CALLED: Final = re.compile(
-    r"\b(?:convoca\w*|invita\w*|esperamos|celebra\w*|realiza\w*|asistir|proxim[oa]|notice|hold|join|attend|convened?)\b"
+    r"\b(?:convoca\w*|invita\w*|esperamos|celebra\w*|realiza\w*|asistir|proxim[oa]|notice|hold|join|attend|convened?|tenemos|tendremos|haremos"
+    r"|habra)\b"
     r".{0,130}?\b(?P<name>(?:asamblea|reunion|conversatorio|foro|jornada|cine ?-?foro|taller|charla|encuentro|tertulia"
     r"|coloquio|mesa redonda)(?: (?:general|ordinaria|extraordinaria|abiert[oa]|popular|comunitari[oa]|vecinal"
     r"|informativ[oa]"
@@ -190,6 +209,8 @@ def _below(sheet: Sheet, title: str, at: int) -> tuple[str, int, int, int] | Non
             or (sounds_like_session(title) and not session and line.kind != "heading")
         ):
             return None
+        if not session and is_group(name) and not sheet.spans.get(index) and index == at + 1:
+            continue  # a part of the group
         if not session and (is_group(name) or sheet.spans.get(index)):
             return None
         return name, index, start, end
@@ -255,7 +276,8 @@ def _headline(sheet: Sheet, index: int) -> tuple[str | None, int, int]:
         return name, 0, text.find(value[:8]) + len(value)
     if (cut < len(text) and not lead and len(words(name)) > 14) or (name[0].islower() and len(words(name)) > 6):
         return None, 0, 0
-    if (line.kind != "heading" or line.level > 1) and _NO_HEADLINE.fullmatch(fold(name)):
+    no_headline = (line.kind != "heading" or line.level > 1) and _NO_HEADLINE.fullmatch(fold(name))
+    if no_headline and not (":" in name and sounds_like_session(name)):
         return None, 0, 0
     if _CALL.fullmatch(fold(name)) or _DATELINE.fullmatch(folded.strip()):
         return None, 0, 0
@@ -315,7 +337,7 @@ def _apart(sheet: Sheet, title: str, at: int, known: str | None) -> tuple[str, s
         last = list(_DASH.finditer(title))[-1]
         if is_group(head) and not (is_group(tail) and sounds_like_session(head)):
             return tidy(title[cut.end() :]) if cut else title, tidy(head), at
-        if is_group(tail) and len(words(tail)) >= 2:
+        if is_group(tail) and len(words(tail)) >= 2 and ":" not in tail:
             return tidy(title[: last.start()]), tidy(tail), at
         if sounds_like_session(title[cut.end() :] if cut else "") and not sounds_like_session(head) and is_name(head):
             return tidy(title[cut.end() :]) if cut else title, tidy(head), at
@@ -324,7 +346,18 @@ def _apart(sheet: Sheet, title: str, at: int, known: str | None) -> tuple[str, s
     behind = re.search(r"\s+(?:with|by|con|de|del|por|@|at|en)\s+(?:the\s+|el\s+|la\s+)?(?=[A-ZÁÉÍÓÚ])", title)
     if behind and is_group(title[behind.end() :]) and behind.group().strip().split()[0] in {"with", "by", "con"}:
         return tidy(title[: behind.start()]), tidy(title[behind.end() :]), at
+    held = _HELD.fullmatch(title)
+    if held and is_group(held["group"]) and not sounds_like_session(held["group"]) and len(words(held["group"])) > 1:
+        return held["what"], held["group"], at
     return title, None, at
+
+
+_HELD: Final = re.compile(
+    r"(?P<group>[^:,.!?\"“«]{3,70}?)(?:['’]s?)?\s+(?P<what>(?:(?:annual|general|body|special|monthly|weekly|regular|open"
+    r"|membership|members['’]?|emergency|public|extraordinary|ordinary|quarterly)\s+){1,3}(?:meeting|assembly|forum"
+    r"|gathering|session))", re.IGNORECASE,
+)  # fmt: skip
+"""A group's name and a meeting such as any group has: "Eastgate Tenants Union General Meeting"."""
 
 
 def _next_title(sheet: Sheet, at: int) -> str | None:

@@ -5,79 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from comuna.announce.clock import times_in
+from comuna.announce.clock import CLOCKED, times_in
+from comuna.announce.dates import dates_in
 from comuna.announce.mail import header_lines
+from comuna.announce.sections import END, LISTS, SECTIONS, introduces, list_headed, section_named
 from comuna.announce.sheet import Part, Sheet
 from comuna.announce.source import Line
 from comuna.announce.vocabulary import LABEL_STARTS, LABELS
 
-LISTS: Final = frozenset({"readings", "agenda", "questions", "featured"})
-_SECTIONS: Final = LISTS | {"film"}
 _ANYWHERE: Final = frozenset({"when", "date", "time", "start", "end", "place", "join", "link", "duration", "zone"})
 _SEPARATORS: Final = "|•·;,.()[]/–—-!?"
 _BEFORE: Final = " *_~\"'"
-
-_QUESTIONS: Final = re.compile(
-    r"\b(?:questions|prompts|preguntas|interrogantes|(?:ejes|temas) (?:de|para) (?:el |la )?(?:debate"
-    r"|discusion|conversacion)|topics (?:for|of) discussion|pregunta guia"
-    r"|talking points|food for thought)\b"
-)
-_AGENDA: Final = re.compile(
-    r"\b(?:agenda|orden del dia|(?:los )?siguientes (?:puntos|temas|asuntos)"
-    r"|following (?:items|points|business|matters)|business to be (?:transacted|discussed)"
-    r"|(?:puntos|temas|asuntos) (?:a tratar|por tratar|del dia)|puntos del dia"
-    r"|agenda items|items|programa(?: de la \w+| del \w+)?|program|programme|schedule|temario|cronograma"
-    r"|itinerary|itinerario"
-    r"|run of show|timetable|order of (?:the day|business)|orden de la (?:sesion|reunion|tarde|noche)"
-    r"|plan (?:for|of|de) (?:the |la |el )?\w+"
-    r"|how (?:the |our )?(?:session|evening|meeting|time).{0,20}|structure of the \w+|escaleta"
-    r"|hoja de ruta)\b"
-)
-_READINGS: Final = re.compile(
-    r"\b(?:readings?|lecturas?|materials?|materiales?|bibliografia|textos?|recursos|resources|background"
-    r"|para (?:leer|profundizar)"
-    r"|to (?:read|watch)|please read|read (?:before|beforehand|first|ahead)"
-    r"|before (?:you come|the session|we meet)"
-    r"|antes de (?:venir|la sesion|la reunion|empezar|encontrarnos)"
-    r"|further|reading list|what to read|what we(?:'| a)?re reading|prepare|preparation"
-    r"|preparacion|homework|prework|pre-work|study pack)\b"
-)
-_NOT_READINGS: Final = re.compile(
-    r"\b(?:reading (?:group|circle|club|session|room|night)|(?:circulo|club|grupo|taller|sala|sesion"
-    r"|noche) de lectura)\b"
-)
-_FEATURED: Final = re.compile(
-    r"\b(?:featured|featuring|destacad[ao]s|protagonistas|case stud(?:y|ies)|casos|(?:communes|groups"
-    r"|cooperatives|collectives|organi[sz]ations|councils|co-ops|unions|communities"
-    r"|committees|people|places|towns|villages|movements|networks|schools|projects|experiences|workplaces"
-    r"|factories|assemblies|neighbou?rhoods)\b.{0,12}\b(?:in the|in this"
-    r"|from the|we|you|featured|that|to look|on screen)"
-    r"|^(?:\w+ ){0,3}(?:\w+ )?(?:in|from) the (?:film|documentary|movie)$"
-    r"|^(?:\w+ ){1,4}(?:en|del?) (?:la pelicula|el documental|documental|la cinta)$"
-    r"|(?:comunas|grupos|comites|pueblos|movimientos|redes|lugares|colectivos|organizaciones|cooperativas"
-    r"|experiencias|consejos|comunidades|fabricas"
-    r"|asambleas|barrios|proyectos)\b.{0,12}"
-    r"(?:en (?:la|el)|del?\b|que\b|invitad\w*|presentad\w*|visitad\w*|retratad\w*|mencionad\w*|para\b))"
-)
-_NOT_FEATURED: Final = re.compile(
-    r"\b(?:speakers?|ponentes?|panel\w*|guests?|invitad[oa]s especiales|featured (?:film|documentary|movie"
-    r"|text|video)|article|book|readings?"
-    r"|lecturas?)\b"
-)
-_FILM: Final = re.compile(
-    r"^(?:(?:about|sobre|our|the|la|el|nuestra|tonight's|this month's|featured)\s){0,2}(?:film|movie"
-    r"|documentary|pelicula|documental|filme|feature"
-    r"|screening|proyeccion|ficha tecnica|film details|film info|cinta|video)(?: (?:del mes|de hoy"
-    r"|of the (?:month|night)|screening))?$"
-)
-_END: Final = re.compile(
-    r"^(?:about(?: us| the (?:group|event|collective|club))?|details|description|descripcion|quienes somos"
-    r"|contact(?:o|anos)?|accessib\w+|accesibilidad|rsvp|notes?|notas?"
-    r"|about this event|acerca de(?: este evento)?|detalles|presentacion|introduction|introduccion"
-    r"|frequently.*|faq|comments|comentarios|share|compartir|tags"
-    r"|attendees.*|asistentes.*|related.*|practical.*|informacion.*|hosts?|sobre nosotr\w+|next steps"
-    r"|proximos pasos|house rules|acuerdos|ground rules|background)$"
-)
 
 
 class Label(NamedTuple):
@@ -180,20 +118,29 @@ def _dashed(folded: str) -> Label | None:
     return None
 
 
+def _plain_signs(lines: list[Line]) -> None:
+    """A pin or a fist before line after line is a bullet, and says nothing of them."""
+    for sign in ("place", "group", "link"):
+        signed = [line for line in lines if line.sign == sign]
+        for line in signed if len(signed) > 2 else ():
+            line.sign = None
+
+
 def outline(sheet: Sheet) -> None:
     """Fills in the sheet's sections and labelled parts."""
     mail = header_lines(sheet.lines)
+    _plain_signs(sheet.lines)
     section: str | None = None
     pending: tuple[str, int, int] | None = None
-    content = 0
+    content, inlined = 0, False
     for index, line in enumerate(sheet.lines):
         sheet.section.append(None)
         if not line.seen or line.furniture or not line.text:
             continue
         content += 1
-        labels = [] if section in LISTS and line.kind == "bullet" else labels_in(line)
-        if section == "film" and labels and labels[0].field in {"duration", "link", "place", "date", "title"}:
-            labels = []  # the film's own facts: its length, country and year
+        if inlined and section in LISTS and line.gap and line.kind == "text":
+            section = None  # what a label names on its own line ends with the block it stands in
+        labels = _labels_within(line, section, inlined=inlined)
         if index in mail and labels:
             sheet.parts += [
                 Part(
@@ -209,13 +156,13 @@ def outline(sheet: Sheet) -> None:
             continue
         opened = _opened(sheet, index, labels, first=content == 1, section=section)
         if opened is not None:
-            section, pending = opened, None
+            section, pending, inlined = opened, None, False
             if section:
                 sheet.section[index], sheet.opens[index] = section, section
             continue
         prose = _asked_for(line) if not labels or labels[-1].value >= len(line.text.rstrip()) else None
         if prose:
-            section, pending = prose, None
+            section, pending, inlined = prose, None, False
             continue
         if labels:
             before = section
@@ -225,7 +172,7 @@ def outline(sheet: Sheet) -> None:
             if not (section == "film" and labels[0].field.startswith("film")) and not (
                 labels[0].field == "ignored" and section in LISTS
             ):
-                section = inline_section
+                section, inlined = inline_section, not alone
             sheet.section[index] = None if labels[0].first else before
             continue
         field = _alone(line) if content > 1 else None
@@ -243,11 +190,26 @@ def outline(sheet: Sheet) -> None:
         if (
             line.kind == "heading"
             or (line.bold and line.kind == "text" and section != "agenda" and len(line.text) < 60)
-            or (line.kind == "text" and _END.match(line.folded.strip(" :")))
-            or (section in LISTS and _stands_alone(sheet.lines, index))
+            or (line.kind == "text" and END.match(line.folded.strip(" :")))
+            or (section in LISTS and (_stands_alone(sheet.lines, index) or _is_dated(sheet, line)))
         ):
             section = None
         sheet.section[index] = section
+
+
+def _labels_within(line: Line, section: str | None, *, inlined: bool) -> list[Label]:
+    """The line's labels; under a film's heading, its own facts are none: its length, its country and year."""
+    labels = [] if section in LISTS and line.kind == "bullet" else labels_in(line)
+    own = {"duration", "link"} if inlined else {"duration", "link", "place", "date", "title"}
+    return [] if section == "film" and labels and labels[0].field in own else labels
+
+
+def _is_dated(sheet: Sheet, line: Line) -> bool:
+    """A short line behind a blank one that says a whole date: event sites put it under the text."""
+    if line.kind != "text" or not line.gap or len(line.text) > 80 or CLOCKED.match(line.folded):
+        return False
+    found = dates_in(line.folded, original=line.text, on=sheet.on, day_first=None, loose=False)
+    return bool(found) and found[0].start == 0 and found[0].precise > 1
 
 
 _READINGS_GO_ON: Final = re.compile(
@@ -291,7 +253,7 @@ def _alone(line: Line) -> str | None:
     name = LABELS.get(line.folded.strip(" *_:¿?¡!"))
     if name is None or line.kind == "bullet" or (name in LISTS and not line.bold):
         return None
-    return name if name not in _SECTIONS else None
+    return name if name not in SECTIONS else None
 
 
 def _labelled(sheet: Sheet, index: int, labels: list[Label]) -> str | None:
@@ -301,7 +263,7 @@ def _labelled(sheet: Sheet, index: int, labels: list[Label]) -> str | None:
     for at, label in enumerate(labels):
         end = labels[at + 1].start if at + 1 < len(labels) else len(text)
         sheet.parts.append(Part(index, label.field, label.value, end, label.phrase, label.first))
-        section = label.field if label.field in _SECTIONS else None
+        section = label.field if label.field in SECTIONS else None
     return section
 
 
@@ -320,12 +282,12 @@ def _opened(sheet: Sheet, index: int, labels: list[Label], *, first: bool, secti
     line = sheet.lines[index]
     if labels and labels[0].first:
         name, value = labels[0].field, line.text[labels[0].value :].strip(" *_")
-        if len(labels) == 1 and name in _SECTIONS and not value:
+        if len(labels) == 1 and name in SECTIONS and not value:
             return name
         return None
     if line.kind == "bullet" and not (line.folded.endswith(":") and section is None and not labels):
         return None
-    named = section_named(line, introduced=_introduces(sheet.lines, index))
+    named = section_named(line, introduced=introduces(sheet.lines, index)) or list_headed(sheet.lines, index)
     if named and not line.text.endswith(":") and (first or _is_only_top(sheet.lines, index)):
         return None
     return named
@@ -346,49 +308,3 @@ def _asked_for(line: Line) -> str | None:
     if line.kind != "text" or not sentence.endswith(":") or len(sentence) == len(line.text.rstrip()):
         return None
     return section_named(Line(line.numbers, "text", 0, sentence, sentence), introduced=True)
-
-
-def _introduces(lines: list[Line], index: int) -> bool:
-    following = lines[index + 1] if index + 1 < len(lines) else None
-    return following is not None and (
-        following.kind == "bullet" or following.gap or following.text.endswith("?") or len(following.text) > 90
-    )
-
-
-def section_named(line: Line, *, introduced: bool) -> str | None:
-    """The section that a heading's words name: a heading, a bold line, a line ending in a colon, or a short line that
-    something follows."""
-    folded = line.folded.strip(" *_.")
-    colon = folded.endswith(":")
-    name = re.sub(r"\s*\([^()]*\)$", "", folded.rstrip(": ")).strip()
-    count = len(name.split())
-    if (
-        not name
-        or "?" in name
-        or "http" in name
-        or count > (16 if colon else 9)
-        or (folded.endswith(".") and not colon)
-    ):
-        return None
-    if line.text.rstrip().endswith((".", ",")) or (
-        not colon and not introduced and line.kind != "heading" and not line.bold
-    ):
-        return None
-    if re.search(r"\d\s?(?:min|')", folded) and line.kind != "heading":
-        return None
-    if re.match(
-        r"(?:organi[sz]ed|hosted|presented|(?:organizad|convocad|presentad|impulsad)[oa]s?) (?:by|por)\b", name
-    ):
-        return None
-    if _FEATURED.search(name) and not _NOT_FEATURED.search(name):
-        return "featured"
-    if _QUESTIONS.search(name) or (LABELS.get(name) == "questions"):
-        return "questions"
-    if _AGENDA.search(name) and count <= 8:
-        return "agenda"
-    if _READINGS.search(name) and not _NOT_READINGS.search(name):
-        return "readings"
-    if _FILM.match(name):
-        return "film"
-    direct = LABELS.get(name)
-    return direct if direct in _SECTIONS and (colon or line.kind == "heading" or line.bold) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from comuna.announce.items import introduce
 from comuna.announce.sheet import Sheet, words
@@ -19,12 +20,15 @@ def questions(sheet: Sheet) -> tuple[str, ...]:
     section = _asked(sheet, sheet.within("questions"), sectioned=True)
     if not section:
         section = _asked(sheet, sheet.free(sections=(None, "agenda")), sectioned=False)
+        section = section or ([] if found else _in_paragraph(sheet))
     elif section:
         introduce(sheet, "questions", "questions")
     found += section
     for at, (_, lines) in enumerate(found):
         sheet.note(f"questions[{at}]", "found", *lines)
         for index in lines:
+            if index in sheet.spans and index not in sheet.done:
+                continue  # words before the questions stay in the description
             if not sheet.labelled("questions") or index not in {p.line for p in sheet.labelled("questions")}:
                 sheet.finish(index)
     return tuple(q for q, _ in found)
@@ -54,6 +58,29 @@ def _asked(sheet: Sheet, lines: list[int], *, sectioned: bool) -> list[tuple[str
         elif _question(text):
             result.append((_question(text), [index]))
     return result
+
+
+_ASKED: Final = re.compile(
+    r"\b(?:discuss\w*|questions?|think|consider|ask\w*|talk|explore|pregunt\w*|convers\w*|debat\w*|reflexion\w*|pensar"
+    r"|hablar\w*|discutir\w*)\b"
+)
+
+
+def _in_paragraph(sheet: Sheet) -> list[tuple[str, list[int]]]:
+    """Questions one behind the other in a paragraph: two behind words that introduce them, else three or more."""
+    for index in sheet.free()[:200]:
+        line = sheet.lines[index]
+        if line.kind != "text" or index < 2 or line.text.count("?") < 2 or len(line.text) > 2_000:
+            continue
+        lead = re.match(r"[^?¿]{3,160}(?::|\.)\s+(?=[¿A-ZÁÉÍÓÚÑ])", line.text)
+        begin = lead.end() if lead and _ASKED.search(line.folded[: lead.end()]) else 0
+        asked = [q for q in re.split(r"(?<=\?)\s+(?=[¿A-ZÁÉÍÓÚÑ\"“«])", line.text[begin:]) if words(q)]
+        if len(asked) >= (2 if begin else 3) and all(asks(q) for q in asked):
+            sheet.take(index, begin)
+            if len(words(line.text[:begin])) <= 10:
+                sheet.finish(index)
+            return [(_question(q), [index]) for q in asked]
+    return []
 
 
 def _plain(sheet: Sheet, lines: list[int]) -> list[int]:

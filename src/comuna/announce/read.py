@@ -10,6 +10,7 @@ from comuna.announce.embedded import fill_names, fill_times, fill_whereabouts
 from comuna.announce.featured import featured
 from comuna.announce.film import film
 from comuna.announce.furniture import mark
+from comuna.announce.joining import join_link
 from comuna.announce.mail import readable
 from comuna.announce.naming import title_and_group
 from comuna.announce.outline import outline
@@ -19,7 +20,7 @@ from comuna.announce.schedule import schedule, settle
 from comuna.announce.sheet import Sheet
 from comuna.announce.source import decode, lines_of
 from comuna.announce.vocabulary import fold, language_of
-from comuna.announce.whereabouts import join_link, place
+from comuna.announce.whereabouts import place
 from comuna.announce.written import read_written
 from comuna.announce.zones import is_zone
 from comuna.kernel.refusal import Refused

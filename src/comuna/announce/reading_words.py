@@ -20,7 +20,7 @@ KIND_WORDS: Final = (
     r"|guias?|mapas?|fragmentos?"
     r"|cortometrajes?|cronicas?|reportajes?|notas?|textos?|audios?|programas? de radio|ley(?:es)?|columnas?"
     r"|editorial(?:es)?|tesis|cartillas?|boletin(?:es)?|relatos?|manifiestos?|revistas?|episodios?|charlas?"
-    r"|cortos?|memorias?|dosieres"
+    r"|cortos?|memorias?|dosieres|cuadernillos?|cuadernos?|separatas?|actas?|comunicados?|canci(?:on|ones)"
 )
 _KIND_FIRST: Final = re.compile(
     rf"^(?P<det>(?:an?|the|one|una?|el|la|los|las)\s+)?(?P<adj>(?:[^\W\d_-]+(?:-[^\W\d_]+)?\s+){{0,2}}?)(?P"

@@ -9,6 +9,7 @@ import msgspec
 
 from comuna.announce.items import introduce, items_of
 from comuna.announce.links import Link, is_meeting
+from comuna.announce.reading_prose import in_prose, only_titles
 from comuna.announce.reading_words import KIND_WORDS, said_of
 from comuna.announce.sheet import Sheet, clean, tidy, unquoted, words
 from comuna.announce.vocabulary import ABSENT, fold, word_set
@@ -18,7 +19,7 @@ _KIND: Final = re.compile(rf"\b(?:{KIND_WORDS})\b")
 _KIND_NEXT: Final = re.compile(rf"(?:an?\s|the\s|una?\s|el\s|la\s)?(?:[^\W\d_]+\s)?(?:{KIND_WORDS})\b")
 _VERBS: Final = word_set(
     "reading lectura text read watch listen leer ver mirar escuchar extra skim leemos leeremos lean lee"
-    " reading please first"
+    " reading please first we re are will be ll que vamos a estamos leyendo our nuestro"
 )
 _KIND_LABEL: Final = re.compile(
     rf"^(?:(?P<optional>optional|opcional|required|obligatori[oa])\s+)?(?P<kind>{KIND_WORDS}|reading"
@@ -51,11 +52,6 @@ _BY: Final = re.compile(
 _SPLIT: Final = re.compile(
     r"\s+[–—|·-]+\s+|\s*:\s+|\s+(?=[(\[])|\.\s+(?=[A-ZÁÉÍÓÚ])|;\s+|,\s+(?=(?i:ch|chap|chapters?|cap|caps"
     r"|cap[ií]tulos?|pp?|pages?|p[aá]gs?|p[aá]ginas?|intro|introduction|part|parte)\b)"
-)
-_READ: Final = re.compile(
-    r"\b(?:we(?:'ll| will|'re| are)(?: be)? (?:read(?:ing)?|discuss(?:ing)?)|reading|please read"
-    r"|discussion of|leeremos|vamos a leer|leemos|estamos leyendo|lectura (?:y discusion )?de|discutiremos"
-    r"|comentaremos|conversaremos sobre|read)\b(?P<between>[^.!?“«\"]{0,60}?)$"
 )
 _QUOTED: Final = re.compile(r"[“«\"]([^“”«»\"]{2,140})[”»\"]")
 
@@ -99,8 +95,11 @@ def readings(sheet: Sheet, film_title: str | None) -> tuple[Reading, ...]:
                 sheet.note(f"readings[{len(found) - 1}]", "found", index)
     if groups:
         introduce(sheet, "readings", "readings")
+        named = {fold(f[1].title) for f in found}
+        said = in_prose(sheet, film_title, before=groups[0][0])
+        found = [f for f in said if fold(f[1].title) not in named] + found
     if not found:
-        found = _in_prose(sheet, film_title) or _only_titles(sheet, film_title)
+        found = in_prose(sheet, film_title) or only_titles(sheet, film_title)
     kept = [f for f in _with_links(sheet, found) if f[1].title]
     for at, (index, reading, missing) in enumerate(kept):
         _note(sheet, at, index, reading, missing)
@@ -326,72 +325,3 @@ def _nested(sheet: Sheet, value: Reading, below: list[int]) -> Reading:
         optional=optional,
         remark="; ".join(remarks) or None,
     )
-
-
-def _only_titles(sheet: Sheet, film_title: str | None) -> list[tuple[int, Reading, bool]]:
-    """On a reading group's page, a line of nothing but quoted titles."""
-    talk = " ".join(line.folded for line in sheet.lines[:40] if line.seen)
-    if not re.search(
-        r"\b(?:reading (?:group|circle)|book (?:club|group)|(?:circulo|club|grupo) de lectura"
-        r"|study (?:group|circle))\b",
-        talk,
-    ):
-        return []
-    for index in sheet.free()[:40]:
-        text = sheet.lines[index].text
-        names = [unquoted(clean(m[1])) for m in _QUOTED.finditer(text)]
-        left = words(_QUOTED.sub(" ", text))
-        if (
-            names
-            and all(words(n) for n in names)
-            and all(w in {"and", "y", "by", "de", "e"} for w in left)
-            and film_title not in names
-        ):
-            sheet.take(index)
-            return [(index, Reading(title=name), False) for name in names]
-    return []
-
-
-def _in_prose(sheet: Sheet, film_title: str | None) -> list[tuple[int, Reading, bool]]:
-    """A quoted or italic name behind "we will read"."""
-    found: list[tuple[int, Reading, bool]] = []
-    for index in sheet.free():
-        line = sheet.lines[index]
-        spans = [(m.start(), m.end(), m[1]) for m in _QUOTED.finditer(line.text[:3_000])]
-        spans += [(b, e, line.text[b:e]) for b, e in line.emphasis if e - b < 140]
-        for begin, end, name in sorted(spans):
-            read = _READ.search(line.folded[max(0, begin - 110) : begin])
-            title = unquoted(clean(name))
-            if (
-                not read
-                or not words(title)
-                or any(f[1].title == title for f in found)
-                or (film_title and fold(title) == fold(film_title))
-            ):
-                continue
-            link = next((k.url for k in line.links if k.start <= begin + 1 and k.end >= end - 1), None) or next(
-                (
-                    k.url
-                    for k in line.links
-                    if 0 <= k.start - end <= 3 and not re.search(r"\w", line.text[end : k.start])
-                ),
-                None,
-            )
-            kinds = _KIND.findall(read["between"])
-            kind = kinds[-1] if kinds and not kinds[-1].startswith(("chapter", "capitulo")) else None
-            author = re.match(
-                r",?\s*((?:by|de|por)\s(?:(?:[A-ZÁÉÍÓÚÑ]\.|[A-ZÁÉÍÓÚÑ][\w'’-]+)\s?(?:de\s|van\s|von\s|y\s"
-                r"|and\s|del\s|la\s)?){1,5})",
-                line.text[end : end + 90],
-            )
-            found.append(
-                (
-                    index,
-                    Reading(title=title, link=link, kind=kind, remark=author[1].strip(" .") if author else None),
-                    False,
-                )
-            )
-            sheet.take(index, begin, begin)
-            if len(found) > 20:
-                return found
-    return found

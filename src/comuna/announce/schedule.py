@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from comuna.announce.clock import Span, clock, times_in
+from comuna.announce.clock import CLOCKED, Span, clock, times_in
 from comuna.announce.dates import Mention, dates_in
 from comuna.announce.durations import durations
 from comuna.announce.sheet import Sheet, words
@@ -71,7 +71,7 @@ def _stretches(sheet: Sheet) -> list[_Stretch]:
         for p in sheet.parts
         if p.field in _EXPECTED or p.field in {"zone", "duration", "place", "join", "title", "topic", "link", "group"}
     ]
-    for index in sheet.free():
+    for index in sheet.free(sections=(None, "film")):
         line = sheet.lines[index]
         first = (
             min((p.start - len(p.label) for p in sheet.parts_on(index)), default=len(line.text))
@@ -105,6 +105,8 @@ def _date_score(sheet: Sheet, stretch: _Stretch, mention: Mention) -> float:
         score += 100
     elif stretch.field in {"place", "join"}:
         score -= 30
+    if sheet.section[stretch.line] == "film":
+        score -= 15
     if line.kind == "heading":
         score += 20
     if len(line.text) < 90:
@@ -203,7 +205,7 @@ def _choose_times(
         sheet.take(stretch.line, stretch.start + span.start, stretch.start + span.end)
         if span.until is not None:
             _end(sheet, stretch, span, answer)
-        _repeated(sheet, times, best)
+        _repeated(sheet, times, best, answer)
     for stretch, span in times:
         if stretch.field == "end" and answer["end"] is None:
             begin = best[1].begin if best else -1
@@ -241,10 +243,17 @@ def _end(sheet: Sheet, stretch: _Stretch, span: Span, answer: dict[str, str | No
     sheet.note("end", "ambiguous", stretch.line)  # an end before its start: neither is invented
 
 
-def _repeated(sheet: Sheet, times: list[tuple[_Stretch, Span]], best: tuple[_Stretch, Span]) -> None:
-    """Other short lines that say the same time again."""
+def _repeated(
+    sheet: Sheet, times: list[tuple[_Stretch, Span]], best: tuple[_Stretch, Span], answer: dict[str, str | None]
+) -> None:
+    """Other short lines that say the same time again, and a line that says until when, as the chosen one does not."""
     for stretch, span in times:
-        if span is not best[1] and span.begin == best[1].begin and len(sheet.lines[stretch.line].text) < 90:
+        if span is best[1] or span.begin != best[1].begin:
+            continue
+        ends = span.until is not None and answer["end"] is None and best[1].until is None
+        if ends:
+            _end(sheet, stretch, span, answer)
+        if ends or (len(sheet.lines[stretch.line].text) < 90 and not CLOCKED.match(stretch.folded)):
             sheet.note("start", best[1].sure, stretch.line)
             sheet.take(stretch.line, stretch.start + span.start, stretch.start + span.end)
 
@@ -266,6 +275,14 @@ def _lasting(sheet: Sheet, best: tuple[_Stretch, Span], answer: dict[str, str | 
             sheet.take(part.line)
             return
     stretch, span = best
+    for index in range(stretch.line + 1, min(stretch.line + 3, len(sheet.lines))):  # "(90 minutes)" below it
+        below = sheet.lines[index].folded.strip(" ().~")
+        found = durations(below) if sheet.lines[index].seen and len(below) < 30 else []
+        if found and not found[0].start and found[0].end == len(below) and found[0].low == found[0].high:
+            answer["end"] = clock(span.begin + (found[0].low or 0))
+            sheet.note("end", "inferred", index, stretch.line)
+            sheet.take(index)
+            return
     after = stretch.folded[span.end : span.end + 60]
     found = durations(after)
     if len(found) == 1 and found[0].low and found[0].low == found[0].high and 30 <= found[0].low <= 600:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from comuna.announce.dates import MONTH_NAMES
 from comuna.announce.links import Link, bare_links, safe_link
 from comuna.announce.vocabulary import SIGNS, fold
 from comuna.kernel.refusal import Refused
@@ -132,7 +133,7 @@ _BULLET: Final = re.compile(
     r"|[0-9]\ufe0f?\u20e3\s*|P\d\s*[:.)]\s+|Q\d\s*[:.)]\s+))(?=\S)"
 )
 _NOT_ORDINAL: Final = re.compile(
-    r"(?:\d{1,2}\.\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)|[a-z]\.\s?m\."
+    rf"(?:\d{{1,2}}\.\s+(?:{MONTH_NAMES})\b|[a-z]\.\s?m\."
     r"|[A-Z]\.\s)",
     re.IGNORECASE,
 )
@@ -378,8 +379,9 @@ def _continues(last: Line, line: Line) -> bool:
     if last.bold or line.bold or len(tail) < 50:
         return False
     listed = line.text[0] in '[“«"*' or _DASHED.search(line.text) is not None or _DASHED.search(tail) is not None
+    address = bool(last.links) and last.links[-1].end >= len(last.text.rstrip())  # nobody goes on behind an address
     return starts_low or (
-        not listed and len(tail) >= 62 and tail.rstrip()[-1:] not in '.!?…)"”»' and len(line.text) > 2
+        not listed and not address and len(tail) >= 62 and tail.rstrip()[-1:] not in '.!?…)"”»' and len(line.text) > 2
     )
 
 

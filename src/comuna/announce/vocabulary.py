@@ -139,7 +139,8 @@ LABELS: Final = _labels({
     "|lectura|lecturas|texto|textos|libro|el libro|articulo|materials|material|materiales|bibliografia"
     "|to read"
     "|para leer|background|background reading|background readings|background materials|what we read|leemos"
-    "|leeremos|we read|we are reading|lectura sugerida|lecturas sugeridas|resources|recursos|pre-reading"
+    "|leeremos|we read|we are reading|we're reading|we'll read"
+    "|we will read|que leemos|vamos a leer|lectura sugerida|lecturas sugeridas|resources|recursos|pre-reading"
     "|required reading|required readings|optional reading|optional readings|optional materials"
     "|further reading"
     "|optional background materials|lectura obligatoria|lecturas obligatorias|lectura opcional"
@@ -237,7 +238,8 @@ SESSION_WORD: Final = re.compile(
     r"|seminario|foro"
     r"|tertulia|mesa redonda|reunion|asamblea|presentacion|lectura|visionado|coloquio|videoforum|videoforo"
     r"|ciclo"
-    r"|social|evening|night|noche|tarde de)\b"
+    r"|social|evening|night|noche|tarde de|cabildo abierto|pleno|plenario|cine ?al aire libre|vigilia|hearing"
+    r"|teach ?in|study session|town hall|rally|picnic|open mic|curso|videodebate|audiencia|micro ?abierto)\b"
 )
 FILM_WORD: Final = re.compile(
     r"\b(?:film|films|movie|documentary|documentaries|short|corto|screening|watch|watching|cinema|cine"

@@ -1,27 +1,16 @@
-"""Where the session is: its place, and the link that opens its meeting."""
+"""Where the session is: the place people come to."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from comuna.announce.links import Link, is_meeting, is_video
+from comuna.announce.joining import PROMISE
+from comuna.announce.links import is_meeting
+from comuna.announce.sections import END
 from comuna.announce.sheet import Part, Sheet, clean, words
 from comuna.announce.vocabulary import ABSENT, ONLINE, SESSION_WORD, fold
 
-_JOIN: Final = re.compile(
-    r"\b(?:join|joining|zoom|jitsi|meet|teams|bigbluebutton|bbb|unete|unite|unirse|unirte|conectate"
-    r"|conectarse|conectarte|conexion|ingresa|ingresar|acceso"
-    r"|acceder|videollamada|video ?call|video ?conference|videoconferencia|sala virtual|dial in|connect"
-    r"|entrar|entra|sumate|sumarse|participa|participar|online|virtual|en linea)\b"
-)
-_LINK: Final = re.compile(r"\b(?:link|enlace|url|liga|vinculo)\b")
-_NOT_JOIN: Final = re.compile(
-    r"\b(?:rsvp|register|registration|sign up|inscri\w+|registr\w+|mailing list|newsletter|telegram"
-    r"|whatsapp|signal|discord|instagram|facebook|twitter|donat\w+"
-    r"|trailer|watch|ver|mirar|film|pelicula|documental|video|read|leer|article|articulo|pdf|book|libro|map"
-    r"|mapa|donaciones|slack|join (?:the|our) (?:union|list|group|channel|mailing|collective|co-?op))\b"
-)
 _PLACE_WORD: Final = re.compile(
     r"\b(?:hall|library|room|centre|center|house|cafe|bookshop|bookstore|street|st\.|avenue|ave\.?|road"
     r"|rd\.?|church|school|university|building|floor|theatre|theater|cinema"
@@ -29,7 +18,10 @@ _PLACE_WORD: Final = re.compile(
     r"|community|auditorium|annex|kitchen|lane|biblioteca|sala|salon|casa|centro|calle|avenida|av\.|plaza"
     r"|auditorio|teatro|cine|parque"
     r"|aula|local|sede|galpon|ateneo|libreria|universidad|facultad|escuela|colegio|barrio|esquina|patio"
-    r"|edificio|piso|cancha|iglesia|parroquia|museo|espacio|carrera|pasaje|quinta|club)(?:\b|$)"
+    r"|edificio|piso|cancha|iglesia|parroquia|museo|espacio|carrera|pasaje|quinta|club|foundry|shed|dairy|mill|barn|loft"
+    r"|warehouse|depot|palace|temple|mosque|chapel|inn|tavern|brewery|gym|gallery|museum|nave|colonia|salita|comedor"
+    r"|sotano|anfiteatro|polideportivo|estadio|ayuntamiento|alcaldia|bodega|fabrica|taberna|molino"
+    r"|cafeteria|mercado|convento|capilla)(?:\b|$|(?<=\.))"
 )
 _INTRO: Final = re.compile(
     r"(?:\bat|@|\bin|\ben|\bvenue)\s+(?:the\s+|el\s+|la\s+|los\s+|las\s+|our\s+|nuestro\s+|nuestra\s+)?", re.IGNORECASE
@@ -50,103 +42,7 @@ _ROOMS: Final = re.compile(
     r"\b(?:meeting|reading|seminar|film|lecture|community|social|workshop|conference) (?:room|house|hall"
     r"|centre|center|space)\b|\bsala de (?:reuniones|lectura|cine|conferencias)\b"
 )
-_PROMISE: Final = re.compile(
-    r"\(?\b(?:link|enlace|url)\b[^()\n]{0,40}\b(?:tba|tbc|tbd|follow|announced|confirmed|sent|shared|soon"
-    r"|confirmar|enviar|enviara"
-    r"|compartira|anunciara|pendiente|privado|request|registration|register|inscripcion"
-    r"|inscribirse)\b[^()\n]{0,30}\)?"
-)
 _EMPTY: Final = frozenset({"tba", "tbc", "tbd"})
-
-
-def join_link(sheet: Sheet) -> str | None:
-    """The link that opens the meeting; noted as missing where the page names one and leaves it out."""
-    best: tuple[float, int, Link] | None = None
-    absent: list[int] = []
-    for index, line in enumerate(sheet.lines):
-        if not line.seen or not (line.links or sheet.parts):
-            continue
-        for link in line.links:
-            score = _join_score(sheet, index, link)
-            if score <= 0:
-                continue
-            if link.url is None:
-                absent.append(index)  # a link that goes nowhere, or where no link may
-            elif best is None or score > best[0]:
-                best = (score, index, link)
-    if best:
-        _, index, link = best
-        sheet.note("join", "found", index)
-        sheet.take(index, link.start, link.end)
-        _take_labels(sheet, index, link)
-        return link.url
-    for part in sheet.labelled("join", "link", "place"):
-        if _PROMISE.search(sheet.lines[part.line].folded[part.start : part.end]):
-            absent.append(part.line)
-        if part.field == "place":
-            continue
-        value = sheet.lines[part.line].folded[part.start : part.end]
-        if value.strip() and ABSENT.match(value):
-            absent.append(part.line)
-    if absent:
-        sheet.note("join", "missing", absent[0])
-        sheet.take(absent[0])
-    return None
-
-
-def _join_score(sheet: Sheet, index: int, link: Link) -> float:
-    line = sheet.lines[index]
-    if link.url and is_meeting(link.url):
-        return 100 - index * 0.01 - (30 if sheet.section[index] in {"readings", "film"} else 0)
-    if line.furniture or sheet.section[index] in {"readings", "featured", "questions"}:
-        return 0
-    part = next((p for p in sheet.parts_on(index) if p.start <= link.start < p.end), None)
-    sign = line.sign == "link"
-    if part and part.field == "join":
-        return 80 if not (link.url and is_video(link.url) and part.label == "video") else 0
-    around = line.folded[max(0, link.start - 90) : link.end + 40] if len(line.folded) > 200 else line.folded
-    written = around.replace(link.text.lower(), " ") if "/" in link.text else around
-    above = sheet.lines[index - 1].folded[-80:] if index and link.start < 4 and len(line.text) <= link.end + 2 else ""
-    if part and part.field in {"film", "film.link", "ignored", "readings", "group"}:
-        return 0
-    if (link.url and is_video(link.url) and not re.search(r"\b(?:live|vivo|join)\b", written)) or sheet.section[
-        index
-    ] == "film":
-        return 0
-    beside = written + " " + above
-    if _JOIN.search(beside) and not (
-        _NOT_JOIN.search(beside) and not re.search(r"\b(?:join|unete|conectate|zoom)\b", beside)
-    ):
-        return (
-            0
-            if re.search(
-                r"\bjoin (?:the|our) (?:union|list|group|channel|mailing|collective|co-?op)|\b(?:rsvp"
-                r"|register"
-                r"|inscri\w+)\b",
-                beside,
-            )
-            else 50
-        )
-    if (part and part.field in {"link", "place"}) or sign or _LINK.search(beside):
-        return 0 if _NOT_JOIN.search(beside) or (link.url is None and not sign) else 20
-    return 0
-
-
-def _take_labels(sheet: Sheet, index: int, link: Link) -> None:
-    """The words that only introduce the link are said by it."""
-    line = sheet.lines[index]
-    rest = line.folded[: link.start] + " " + line.folded[link.end :]
-    left = [w for w in words(_JOIN.sub(" ", _LINK.sub(" ", ONLINE.sub(" ", rest)))) if len(w) > 1]
-    if len(left) <= (3 if any(p.field == "join" for p in sheet.parts_on(index)) else 1) and len(rest) < 60:
-        sheet.take(index)
-    if index and link.start < 4:
-        above = index - 1
-        if any(
-            p.line == above and p.field in {"join", "link"} and p.start >= len(sheet.lines[above].text.rstrip(" *_"))
-            for p in sheet.parts
-        ):
-            sheet.note("join", "found", above)
-            sheet.take(above)
 
 
 def place(sheet: Sheet) -> str | None:
@@ -155,13 +51,33 @@ def place(sheet: Sheet) -> str | None:
         name = _place_of(sheet, part)
         if name:
             return name
-    for index in sheet.free(sections=(None, "agenda", "questions")):
+    for index in sheet.free(sections=(None, "film", "agenda", "questions")):
         line = sheet.lines[index]
-        if line.sign == "place" and index not in sheet.done and not bool(sheet.parts_on(index)):
+        if (
+            line.sign == "place"
+            and (index or "," in line.text)
+            and not line.text.endswith(("!", "?"))
+            and index not in sheet.done
+            and not bool(sheet.parts_on(index))
+        ):
             name = _accepted(sheet, index, 0, len(line.text))
             if name:
                 return name
-    return _beside_time(sheet)
+    return _beside_time(sheet) or _above_host(sheet)
+
+
+def _above_host(sheet: Sheet) -> str | None:
+    """The line over "Event by …", as a page copied from Facebook has it: date, title, place, host."""
+    for index in range(3, min(8, len(sheet.lines))):
+        above = sheet.lines[index - 1]
+        if not _HOST.match(sheet.lines[index].folded) or sheet.spans.get(index - 1) or sheet.parts_on(index - 1):
+            continue
+        named = above.text[:1].isupper() and len(above.text) < 90 and not END.match(above.folded)
+        return _accepted(sheet, index - 1, 0, len(above.text)) if named else None
+    return None
+
+
+_HOST: Final = re.compile(r"(?:event by|evento de)\s\w")
 
 
 def _place_of(sheet: Sheet, part: Part) -> str | None:
@@ -203,7 +119,7 @@ def _accepted(sheet: Sheet, index: int, start: int, end: int) -> str | None:
     text = text.strip()[: cut.start()] if cut and cut.start() > 3 else text
     name = clean(re.sub(r"\(\s*\)|\s+([,.;])", r"\1", text))
     folded = fold(name)
-    left = [w for w in words(ONLINE.sub(" ", _PROMISE.sub(" ", folded))) if len(w) > 1]
+    left = [w for w in words(ONLINE.sub(" ", PROMISE.sub(" ", folded))) if len(w) > 1]
     if not left or len(name) > 240 or folded in _EMPTY:
         return None
     folded = fold(name := name.rstrip(" ("))
@@ -244,6 +160,9 @@ def _beside_time(sheet: Sheet) -> str | None:
     return _below_time(sheet, numbers) or _in_prose(sheet) or _near_time(sheet, numbers) or _address(sheet)
 
 
+_STANDS_AT: Final = re.compile(r"(?i:at|@|en|in)\s+(?=[A-ZÁÉÍÓÚÑ])")
+_YEAR_IN_BRACKETS: Final = re.compile(r"\([^()]{0,60}\b(?:19|20)\d\d\b[^()]{0,60}\)")
+_ABBREVIATED: Final = re.compile(r"\b(?:sq|st|ave?|rd|blvd|bldg|fl|rm|no|num|izq|dcha|esq|col|dpto)\.$", re.IGNORECASE)
 _IN: Final = re.compile(r"\b(?:en|at|in)\s+(?:el|la|los|las|the|our|nuestr[oa])\s+", re.IGNORECASE)
 _STREET: Final = re.compile(
     r"\d{1,5}[a-z]?\s(?:[nsew]\.?\s)?[\w.' ]{2,40}\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|lane|ln|drive|dr"
@@ -292,10 +211,11 @@ def _address(sheet: Sheet) -> str | None:
 
 
 def _below_time(sheet: Sheet, numbers: set[int]) -> str | None:
-    """A place on a line of its own, right under the date or time."""
-    at = max((i for i, line in enumerate(sheet.lines) if numbers & set(line.numbers)), default=None)
-    first = min((i for i, line in enumerate(sheet.lines) if numbers & set(line.numbers)), default=0)
-    for index in range(max(1, first - 2), first):  # above it, only what has a street number
+    """A place on a line of its own, right under the date or time, or with its street number above it."""
+    said = [i for i, line in enumerate(sheet.lines) if numbers & set(line.numbers)]
+    if not said:
+        return None
+    for index in range(max(1, said[0] - 2), said[0]):
         line = sheet.lines[index]
         if (
             line.seen
@@ -307,28 +227,41 @@ def _below_time(sheet: Sheet, numbers: set[int]) -> str | None:
             and _PLACE_WORD.search(line.folded)
             and re.search(r"[,(–-][^\"“«]*\b(?!(?:19|20)\d\d\b)\d{1,5}\b", line.text)
             and not line.links
+            and not _YEAR_IN_BRACKETS.search(line.text)
             and not SESSION_WORD.search(_ROOMS.sub(" ", line.folded))
         ):
             return _accepted(sheet, index, 0, len(line.text))
-    for index in range(at + 1, min(at + 3, len(sheet.lines))) if at is not None else ():
+    return next((name for at in dict.fromkeys([said[-1], said[0]]) if (name := _under(sheet, at))), None)
+
+
+def _under(sheet: Sheet, at: int) -> str | None:
+    """A place on one of the two lines under this one."""
+    for index in range(at + 1, min(at + 3, len(sheet.lines))):
         line = sheet.lines[index]
         if (
             index in sheet.opens
-            or sheet.section[index]
+            or sheet.section[index] not in {None, "film"}
             or line.furniture
             or not line.seen
             or line.kind != "text"
-            or line.links
+            or not all(k.url and is_meeting(k.url) for k in line.links)
         ):
             return None
         intro = _IN.match(line.text)
         if intro and _PLACE_WORD.search(fold(" ".join(line.text[intro.end() :].split()[:3]))) and len(line.text) < 140:
             return _accepted(sheet, index, intro.end(), len(line.text.rstrip(" .")))
-        plain = line.text[:1].isupper() and len(line.text) < 110 and not line.text.endswith((".", "!", "?", ":"))
-        if sheet.spans.get(index) or bool(sheet.parts_on(index)):
+        online = [k.start for k in line.links] + [p.start - len(p.label) - 2 for p in sheet.parts_on(index)]
+        if online and min(online) > 3 and _PLACE_WORD.search(line.folded[: min(online)]):  # "Room 4 or on Teams: …"
+            return _accepted(sheet, index, 0, min(online))
+        if sheet.spans.get(index) or online or _YEAR_IN_BRACKETS.search(line.text):
             continue
-        if at is not None and index == at + 1 and line.kind == "text" and _CORNER.fullmatch(line.text.strip()):
+        stands = _STANDS_AT.match(line.text) if index == at + 1 and len(line.text) < 90 else None
+        if stands:
+            return _accepted(sheet, index, stands.end(), len(line.text))
+        if index == at + 1 and _CORNER.fullmatch(line.text.strip()):
             return _accepted(sheet, index, 0, len(line.text))
+        stopped = line.text.endswith((".", "!", "?", ":")) and not _ABBREVIATED.search(line.text)
+        plain = line.text[:1].isupper() and len(line.text) < 110 and not stopped
         if plain and _PLACE_WORD.search(line.folded) and not SESSION_WORD.search(_ROOMS.sub(" ", line.folded)):
             return _accepted(sheet, index, 0, len(line.text))
     return None
