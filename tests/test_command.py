@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,7 @@ def test_up_serves_and_prints_a_way_in_and_a_second_one_takes_the_next_port(tmp_
                     env={**os.environ, "LC_ALL": "C"},
                 )
                 waited(other, f"Comuna is at http://localhost:{port + 1}")
+                assert f"Port {port} is taken, so this is port {port + 1}." in other.read_text()
         finally:
             for process in (first, second):
                 if process is not None:
@@ -214,3 +216,32 @@ def test_a_database_that_is_none_is_one_sentence_and_nothing_is_made(address: st
 def test_a_zone_that_is_none_is_one_sentence():
     page = str(ROOT / "examples" / "founding-session.md")
     assert "no time zone" in sentence(prepared("page", "read", page, "--tz", "No/Land", LC_ALL="C"))
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999"])
+def test_a_port_that_is_none_is_one_sentence(tmp_path: Path, port: str):
+    answer = prepared("up", "--database", str(tmp_path / "comuna.db"), "--port", port, LC_ALL="C")
+    assert f"There is no port {port}." in sentence(answer)
+
+
+def test_headers_without_end_end_the_connection(tmp_path: Path):
+    port, out = two_free_ports(), tmp_path / "out"
+    with out.open("w") as file:
+        server = subprocess.Popen(
+            [ROOT / "comuna", "up", "--host", "127.0.0.1", "--database", str(tmp_path / "c.db"), "--port", str(port)],
+            stdout=file, stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C"},
+        )  # fmt: skip
+        try:
+            waited(out, f"Comuna is at http://localhost:{port}")
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as sending:
+                sending.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+                with contextlib.suppress(ConnectionError):
+                    for n in range(100):
+                        sending.sendall(b"X-%d: " % n + b"a" * 4096 + b"\r\n")
+                with contextlib.suppress(ConnectionError):
+                    assert sending.recv(100).startswith(b"HTTP/1.1 400")
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+                assert answer.status == 200
+        finally:
+            server.terminate()
+            server.wait(20)

@@ -18,7 +18,7 @@ from comuna.settings import Settings
 from comuna.store.store import Store
 from comuna.web.forms import Form
 from comuna.web.routes import ROUTES
-from comuna.web.site import Guard, refuse
+from comuna.web.site import Guard, Rates, refuse
 
 
 class Assets(StaticFiles):
@@ -40,12 +40,14 @@ async def nothing_here(request: Request, _error: Exception) -> Response:
 def build(store: Store, settings: Settings) -> Starlette:
     """The website over a store."""
     static = Mount("/static", Assets(directory=Path(__file__).parent / "web" / "static"))
+    rates = Rates()
     app = Starlette(
         routes=[static, *ROUTES],
-        middleware=[Middleware(Guard, settings=settings)],
+        middleware=[Middleware(Guard, settings=settings, rates=rates)],
         exception_handlers={404: nothing_here, 405: nothing_here},
     )
     app.state.store = store
     app.state.settings = settings
+    app.state.rates = rates
     app.state.unseen_recovery_keys = {}
     return app

@@ -35,6 +35,11 @@ ARGPARSE = (
 """What Python's `argparse` says of itself on our command line; it looks each up in its module's `_`."""
 
 
+def day(written: str) -> dt.date:
+    """A day on the command line, YYYY-MM-DD. Raises ValueError, which argparse tells with this function's name."""
+    return dt.date.fromisoformat(written)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command. Returns the exit code: 0 done, 1 refused or failed with one sentence, 2 wrong usage."""
     options = _parser().parse_args(argv)
@@ -86,9 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         "file", metavar=words.text("FILE"), help=words.text("text, Markdown or HTML; - for standard input")
     )
     read.add_argument("--json", action="store_true", help=words.text("as JSON"))
-    read.add_argument(
-        "--on", type=dt.date.fromisoformat, metavar=words.text("YYYY-MM-DD"), help=words.text("read it as on this day")
-    )
+    read.add_argument("--on", type=day, metavar=words.text("YYYY-MM-DD"), help=words.text("read it as on this day"))
     read.add_argument("--tz", metavar=words.text("ZONE"), help=words.text("the time zone of a page that names none"))
     read.set_defaults(run=_page_read)
     write = page.add_parser("write", help=words.text("a session as Markdown"))

@@ -101,6 +101,8 @@ def example(store: Store, *, zone: str | None = None) -> str | None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535 - PORTS:
+        raise Refused("up.bad_port", port=port, most=65535 - PORTS)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + PORTS):
         listening = socket.socket(family, socket.SOCK_STREAM)
@@ -113,6 +115,8 @@ def _listen(host: str, port: int) -> socket.socket:
                 raise Refused("up.cannot_listen", host=host, port=candidate) from error
             continue
         listening.listen(2048)
+        if port and candidate != port:
+            print(spoken().text("Port %(port)s is taken, so this is port %(other)s.", port=port, other=candidate))
         return listening
     raise Refused("up.ports_taken", port=port, last=port + PORTS - 1)
 
@@ -169,10 +173,12 @@ def _serve(store: Store, settings: Settings, listening: socket.socket) -> None:
     import uvicorn
 
     from comuna.app import build
+    from comuna.web.protocol import Protocol
 
     _take_many_connections()
     config = uvicorn.Config(
         build(store, settings),
+        http=Protocol,
         access_log=False,  # paths can hold keys
         log_level="warning",
         server_header=False,

@@ -47,8 +47,13 @@ def words_in_list(page: Page) -> list[str]:
 
 def under_the_worker(page: Page) -> None:
     """Wait until the service worker looks after the page and has its shell."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function("caches.match(location.pathname).then((kept) => Boolean(kept))")
+    ready = """async () => navigator.serviceWorker.controller !== null
+        && Boolean(await caches.match(location.pathname))"""
+    for _ in range(200):  # asked one by one: the page's policy forbids what `wait_for_function` does in it
+        if page.evaluate(ready):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("the service worker does not look after the page")
 
 
 def test_what_is_typed_survives_a_reload_a_closed_tab_and_a_restart(site: Site) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+
 from comuna.rules import discussion as d
 from comuna.store import journal
 from tests.cast import AMARU, World, an_id
@@ -30,6 +33,20 @@ def test_words_taken_back_are_nowhere_in_the_files(world: World, address: str) -
     if "://" not in address:
         assert WORDS.encode() not in files(address)
     assert world.store.check() == 1
+
+
+def test_while_somebody_reads_an_older_moment_tidying_waits_and_comes_again(world: World, monkeypatch) -> None:
+    if world.store.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite's log waits for its readers")
+    monkeypatch.setattr("comuna.store.store.TIDY_AFTER", 0.05)
+    with world.store.read() as reading:
+        world.state()
+        reading.execute(sa.text("SELECT count(*) FROM journal")).scalar_one()
+        handle, _ = world.join(AMARU)
+        line = d.AnswerGiven(entry=an_id(7), question="q1", words=WORDS, name=None)
+        world.store.write(lambda tx: world.store.say(tx, world.gathering, lambda _: line, by=handle))
+        assert not world.store.tidy()
+    assert world.store.tidy()
 
 
 def files(address: str) -> bytes:

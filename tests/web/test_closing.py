@@ -120,7 +120,7 @@ def test_a_session_called_off_cannot_be_closed_until_it_is_reinstated(site: Site
     assert close(site).status_code == 200
 
 
-def test_a_postponed_session_is_recorded_on_its_new_day_and_expires_from_it(site: Site):
+def test_a_postponed_session_is_recorded_on_its_new_day_and_expires_from_its_closing(site: Site):
     page = site.world.page
     with site.world.store.read() as connection:
         ref = site.world.state().gatherings[site.world.gathering].page
@@ -136,8 +136,8 @@ def test_a_postponed_session_is_recorded_on_its_new_day_and_expires_from_it(site
     assert "held this session on Tuesday, March 2, 2027, 6:00 PM (" in record
     assert "The session was postponed to Tuesday, March 2, 2027, 6:00 PM." in record
     assert page.announcement.title in record
-    assert expire_due(site.world.store, dt.date(2027, 5, 24)) == 0
-    assert expire_due(site.world.store, dt.date(2027, 5, 31)) == 1
+    assert expire_due(site.world.store, dt.date(2027, 5, 31)) == 0, "it was closed on March 3"
+    assert expire_due(site.world.store, dt.date(2027, 6, 1)) == 1
 
 
 def test_when_its_day_comes_the_journal_and_everybody_in_it_are_erased_and_the_record_stays(site: Site):
@@ -146,10 +146,10 @@ def test_when_its_day_comes_the_journal_and_everybody_in_it_are_erased_and_the_r
     amaru = site.visitor()
     before = read(amaru, f"{site.path}/record").select_one(".record-body").text
     lines = said(site).size
-    assert expire_due(site.world.store, dt.date(2027, 5, 23)) == 0
+    assert expire_due(site.world.store, dt.date(2027, 5, 31)) == 0
     assert said(site).size == lines
-    assert expire_due(site.world.store, dt.date(2027, 5, 24)) == 1
-    assert expire_due(site.world.store, dt.date(2027, 5, 25)) == 0, "once"
+    assert expire_due(site.world.store, dt.date(2027, 6, 1)) == 1
+    assert expire_due(site.world.store, dt.date(2027, 6, 2)) == 0, "once"
     (expired,) = acts(site, JournalExpired)
     assert expired.lines == lines
     with site.world.store.read() as connection:
@@ -186,3 +186,12 @@ def test_a_session_closed_before_its_day_is_not_said_to_have_been_held(site: Sit
     record = read(site.visitor(), f"{site.path}/record").text
     assert "held this session" not in record
     assert "closed it before that day came" in record
+
+
+def test_a_number_that_cannot_be_is_said_beside_its_field_and_the_summary_stays(site: Site):
+    talk(site)
+    refused = close(site, came="many", summary="We met twice.")
+    assert refused.status_code == 400
+    assert "The number of those who came cannot be right." in refused.text
+    assert "We met twice." in refused.text
+    assert site.world.state().gatherings[site.world.gathering].status == "called"

@@ -9,6 +9,7 @@ from tests.cast import AMARU, an_id
 from tests.web.conftest import Site
 from tests.web.talk import answer, close, read, release, said
 
+from comuna.rules import discussion
 from comuna.rules.discussion import LONGEST_WORDS
 from comuna.store.expiry import expire_due
 
@@ -251,3 +252,22 @@ def test_a_session_that_nobody_closed_expires_too_and_stays_silent(site: Site, r
     assert site.rosa().post(f"{site.path}/close").status_code == 410
     assert "There is no record of this session." in site.visitor().get(f"{site.path}/record").text
     assert not said(site).entries
+
+
+def test_taking_the_same_stance_again_writes_nothing(site: Site, room: str):
+    entry = answer(site.visitor(), site, "The assembly.")
+    ines = site.visitor()
+    ines.post(f"{room}/entries/{entry}/stance", data={"stance": "differs"})
+    size = said(site).size
+    assert ines.post(f"{room}/entries/{entry}/stance", data={"stance": "differs"}).status_code == 200
+    assert said(site).size == size
+
+
+def test_what_was_taken_back_makes_room(site: Site, room: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(discussion, "MOST_EACH", 1)
+    amaru = site.visitor()
+    entry = answer(amaru, site, "First.")
+    second = {"entry": an_id(5), "question": "q1", "words": "Second."}
+    assert amaru.post(f"{room}/answers", data=second).status_code == 409
+    amaru.post(f"{room}/entries/{entry}/take-back")
+    assert amaru.post(f"{room}/answers", data=second).status_code == 200

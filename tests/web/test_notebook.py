@@ -303,7 +303,7 @@ def test_once_the_journal_is_erased_there_is_no_notebook(site: Site) -> None:
 
     site.world.store.write(erase)
     answer = noor.get(f"{site.path}/notebook")
-    assert (answer.status_code, "Its record stays." in answer.text) == (410, True)
+    assert (answer.status_code, "its record stays." in answer.text) == (410, True)
     assert noor.post(f"{site.path}/notebook/notes", data={"note": note, "words": "x"}).status_code == 410
 
 

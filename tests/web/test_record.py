@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import io
+import threading
 from hashlib import sha256
 
 import msgspec
@@ -11,7 +12,7 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
-from tests.cast import AMARU, CIRCLE
+from tests.cast import AMARU, CIRCLE, an_id
 from tests.web.conftest import Site
 from tests.web.talk import answer, close, read, release, said
 
@@ -19,6 +20,7 @@ from comuna.kernel.act import act_in
 from comuna.rules.gathering import GatheringClosed
 from comuna.rules.record import Record
 from comuna.store import book, schema
+from comuna.web import record as web_record
 
 
 @pytest.fixture
@@ -158,3 +160,27 @@ def test_an_empty_session_has_a_record_too(site: Site, path: str):
     assert "Nobody counted who was present." in text
     assert "No takeaway was agreed." in text
     assert text.count("Nothing was written down on this question.") == 3
+
+
+def test_a_record_too_long_for_paper_is_still_there_as_markdown(site: Site, path: str, monkeypatch: pytest.MonkeyPatch):
+    answer(site.visitor(), site, "The assembly.")
+    close(site)
+    monkeypatch.setattr(web_record, "LARGEST_SET", 100)
+    refused = site.visitor().get(f"{path}.pdf")
+    assert refused.status_code == 413
+    assert "Take it as Markdown instead." in refused.text
+    assert "The assembly." in site.visitor().get(f"{path}.md").text
+
+
+def test_those_who_ask_while_others_wait_for_a_pdf_are_told_at_once(site: Site, path: str, monkeypatch):
+    close(site)
+    monkeypatch.setattr(web_record, "_asking", threading.BoundedSemaphore(1))
+    with web_record._asking:
+        assert site.visitor().get(f"{path}.pdf").status_code == 503
+    assert site.visitor().get(f"{path}.pdf").status_code == 200
+
+
+def test_takeaways_stand_in_the_record_and_not_among_what_changed(site: Site):
+    site.rosa().post(f"{site.path}/discussion/takeaways", data={"entry": an_id(3), "words": "Count the litres."})
+    close(site)
+    assert "Count the litres." not in read(site.visitor(), site.path).text

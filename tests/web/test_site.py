@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.cast import AMARU
-from tests.web.conftest import ORIGIN, Site
+from starlette.testclient import TestClient
+from tests.cast import AMARU, an_id
+from tests.web.conftest import ORIGIN, URL, Site
 
+from comuna.app import build
+from comuna.settings import Settings
 from comuna.store import people
 from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE
 from comuna.web.site import Rates
@@ -198,3 +201,21 @@ def test_printing_a_card_signs_out_every_other_browser(site: Site):
 @pytest.mark.parametrize("path", ["/s/%00", "/g/%00", "/s/" + "a" * 26 + "%00", "/s/'--"])
 def test_an_id_that_is_none_is_not_even_looked_for(site: Site, path: str):
     assert site.visitor().get(path).status_code == 404
+
+
+def test_newcomers_from_one_address_are_slowed_down_also_with_cookies_that_open_nothing(site: Site, monkeypatch):
+    monkeypatch.setattr(Rates, "PER_NEWCOMERS", 3)
+    app = build(site.world.store, Settings(url=URL))
+    statuses = []
+    for n in range(5):
+        browser = TestClient(app, base_url=URL, headers=ORIGIN, raise_server_exceptions=False)
+        browser.cookies.set(GUEST_COOKIE, f"{n:052d}")
+        data = {"entry": an_id(50 + n), "question": "q1", "words": "One more."}
+        statuses.append(browser.post(f"{site.path}/discussion/answers", data=data).status_code)
+    assert statuses == [200, 200, 200, 429, 429]
+
+
+def test_characters_that_a_database_cannot_hold_are_dropped(site: Site):
+    data = {"entry": an_id(60), "question": "q1", "words": "One\x00 more."}
+    assert site.visitor().post(f"{site.path}/discussion/answers", data=data).status_code == 200
+    assert "One more." in site.visitor().get(f"{site.path}/discussion").text

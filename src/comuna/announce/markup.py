@@ -23,6 +23,7 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).enable("table").disable("image")
 
 
+@lru_cache(maxsize=512)
 def to_html(markdown: str) -> str:
     """Sanitised HTML: links only to http, https and mailto and marked `nofollow`, no images, no HTML of the author's,
     headings from h3 down, since the page's own are h1 and h2."""

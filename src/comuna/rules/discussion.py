@@ -30,6 +30,8 @@ MOST_MOMENTS: Final = 12
 MOST_EACH: Final = 300
 MOST_TOGETHER: Final = 5_000
 """Contributions to one session: by one person, and by all."""
+MOST_LINES: Final = 100_000
+"""Lines of one journal, whatever they say."""
 LONGEST_FILM: Final = 24 * 3600
 
 
@@ -201,21 +203,40 @@ def _changed(entry: Entry, line: Change, by: str) -> Entry:
 
 def room_for(d: Discussion, by: str) -> None:
     """Refuses discussion.full, discussion.enough when a session, or one person in it, has said all it can hold."""
-    if len(d.entries) >= MOST_TOGETHER:
+    standing = [e for e in d.entries.values() if not e.taken_back and e.hidden is None]
+    if len(standing) >= MOST_TOGETHER:
         raise Refused("discussion.full", limit=MOST_TOGETHER)
-    if sum(1 for entry in d.entries.values() if entry.by == by) >= MOST_EACH:
+    if sum(1 for entry in standing if entry.by == by) >= MOST_EACH:
         raise Refused("discussion.enough", limit=MOST_EACH)
 
 
-def _visible(text: str) -> str:
-    """The text without characters that cannot be seen and change what stands around them: controls, and the marks
-    that turn the direction of writing or have no width. Joiners that scripts and emoji need stay."""
-    return "".join(c for c in text if c in "\n\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+BLANKS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters that show nothing."""
+
+
+def visible(text: str) -> str:
+    """The text without characters that cannot be seen and change what stands around them: controls, letters that show
+    nothing, and the marks that turn the direction of writing or have no width. Joiners that scripts and emoji need
+    stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        c
+        for c in text
+        if c in "\n\u200c\u200d" or (c not in BLANKS and unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    )
+
+
+def _short_enough(text: str, code: str, limit: int) -> None:
+    """Refuses what is far too long before it is looked at, character by character."""
+    if len(text) > 10 * limit:
+        raise Refused(code, limit=limit, length=len(text))
 
 
 def words(text: str) -> str:
     """A person's words, tidied. Refuses: words.empty, words.too_long."""
-    lines = _visible(text.replace("\r\n", "\n").replace("\t", " ")).strip().split("\n")
+    _short_enough(text, "words.too_long", LONGEST_WORDS)
+    lines = visible(text.replace("\r\n", "\n").replace("\t", " ")).strip().split("\n")
     tidy = "\n".join(line.strip() for line in lines)
     if not tidy:
         raise Refused("words.empty")
@@ -226,7 +247,8 @@ def words(text: str) -> str:
 
 def name(text: str | None) -> str | None:
     """A person's name, tidied; None when there is none. Refuses: name.too_long."""
-    tidy = _visible(" ".join((text or "").split())).strip(" \u200c\u200d")
+    _short_enough(text or "", "name.too_long", LONGEST_NAME)
+    tidy = visible(" ".join((text or "").split())).strip(" \u200c\u200d")
     if len(tidy) > LONGEST_NAME:
         raise Refused("name.too_long", limit=LONGEST_NAME, length=len(tidy))
     return tidy or None

@@ -20,6 +20,8 @@ DAY: Final = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 LONGEST_NIGHT: Final = 8 * 60
 """Minutes. An end before the start is meant for the next day if that makes a gathering no longer than this; else it is
 a slip, such as 5:00 for 17:00."""
+MOST_CAME: Final = 1_000_000
+
 CHANGES: Final[tuple[str, ...]] = (
     "title", "group", "place", "join", "film", "readings", "agenda", "questions", "featured",
     "language", "description", "admission",
@@ -293,7 +295,7 @@ def close(
     gathering.count_impossible."""
     facilitator(s, by)
     _called(s, gathering)
-    if came is not None and not 0 <= came <= 1_000_000:
+    if came is not None and not 0 <= came <= MOST_CAME:
         raise Refused("gathering.count_impossible")
     return GatheringClosed(
         gathering=gathering,
@@ -325,11 +327,13 @@ def expire_journal(s: State, *, by: str, gathering: str, lines: int, today: str)
 
 
 def journal_due(s: State, gathering: Gathering) -> str | None:
-    """The ISO date from which the charter wants the journal erased, counted from the session's day; None if never."""
+    """The ISO date from which the charter wants the journal erased, counted from the session's day, or from the last
+    change to it where that is later, so that a mistyped day erases nothing; None if never."""
     days = charter.parse(s.charter).days("journal_days") if s.charter else None
     if days is None:
         return None
-    return (dt.date.fromisoformat(gathering.date) + dt.timedelta(days=days)).isoformat()
+    counted_from = max(gathering.date, gathering.changed_at[:10])
+    return (dt.date.fromisoformat(counted_from) + dt.timedelta(days=days)).isoformat()
 
 
 def apply_expired(s: State, a: JournalExpired, at: str) -> State:

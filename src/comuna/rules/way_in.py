@@ -6,6 +6,7 @@ page that everybody reads, so it is taken out before a session is made or change
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -19,6 +20,9 @@ from comuna.rules.announcement import AgendaItem, Announcement, Featured, Film, 
 LONGEST_DETAILS: Final = 2_000
 """Characters of private details on how to join."""
 
+LONGEST_LINK: Final = 2_000
+"""Characters of a link that are looked at."""
+
 _LONG_LINE: Final = 160
 """Characters. A longer line is a paragraph, and loses only the sentences that tell."""
 _NAMELESS: Final = "…"
@@ -29,6 +33,11 @@ def tells(text: str) -> bool:
     """Whether a line tells how to get into an online meeting: its link, number, passcode, or a number to dial."""
     clean = _clean(text)
     return bool(written.TOLD.search(clean)) or any(_opens(m.group()) for m in written.URL.finditer(clean))
+
+
+def tells_of(text: str, join: str | None, details: str | None) -> bool:
+    """Whether a line tells the way in, or something of what is kept of it."""
+    return _known(join, [details or ""]).told(text)
 
 
 def seclude(announcement: Announcement, details: str | None = None) -> tuple[Announcement, str | None]:
@@ -44,12 +53,12 @@ def seclude(announcement: Announcement, details: str | None = None) -> tuple[Ann
 
 
 def _clean(text: str) -> str:
-    return written.SPACES.sub(" ", written.HIDDEN.sub("", text))
+    return written.SPACES.sub(" ", written.HIDDEN.sub("", html.unescape(text)))
 
 
 def _opens(url: str) -> bool:
     """Whether a link opens a meeting, also where another link is wrapped around it."""
-    plain = re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), url)
+    plain = re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), url[:LONGEST_LINK])
     return bool(written.MEETING.search(plain)) and not written.NO_MEETING.search(plain)
 
 

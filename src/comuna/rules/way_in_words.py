@@ -9,13 +9,13 @@ HOSTS: Final = (
     r"(?:[\w-]+\.)*(?:zoom\.us|zoom\.com|zoomgov\.com|webex\.com|whereby\.com|gotomeeting\.com|gotomeet\.me|goto\.com"
     r"|meet\.jit\.si|8x8\.vc|talky\.io|senfcall\.de|teams\.microsoft\.com|teams\.live\.com|meet\.google\.com"
     r"|hangouts\.google\.com|chat\.google\.com|tel\.meet|join\.skype\.com|meet\.lync\.com|bluejeans\.com|chime\.aws"
-    r"|discord\.gg|chat\.whatsapp\.com|signal\.group|gather\.town|vdo\.ninja|framatalk\.org|jam\.systems)"
+    r"|discord\.gg|chat\.whatsapp\.com|signal\.group|app\.element\.io|gather\.town|vdo\.ninja|framatalk\.org|jam\.systems)"
     r"|(?:[\w-]+\.)*(?:meet|jitsi|bbb|bigbluebutton|greenlight|kmeet|facilitate)[\w-]*\.[\w.-]+"
 )
 MEETING: Final = re.compile(
-    rf"(?:^|//|www\.|[=@/])(?:{HOSTS})(?::\d+)?[/?#][^\s/?#]"
+    rf"(?:^|//|www\.|[=@/])(?:{HOSTS})(?::\d+)?[/?#]+[^\s/?#]"
     r"|(?:discord\.com|discordapp\.com)/invite/|(?:t\.me|telegram\.me|telegram\.dog)/(?:\+|joinchat/|call/)"
-    r"|\bg\.co/meet/|[\w.-]+/(?:bigbluebutton|b|rooms|greenlight)/[\w-]{3,}"
+    r"|\bg\.co/meet/|(?<![\w.-])[\w.-]+/(?:bigbluebutton|b|rooms|greenlight)/[\w-]{3,}"
     r"|[?&;](?:pwd|passcode|password|confno)=|\btg://join|^(?:zoommtg|zoomus|msteams|sip|sips|skype|mumble|callto):"
     r"|^tel:.*[,;#*]",
     re.IGNORECASE,
@@ -58,6 +58,14 @@ TOLD: Final = re.compile(
             rf"\b{WHOSE}{PASSWORD}{OF}\b(?!\s*\((?:19|20)\d\d\)){IS}{CODE}",
             rf"\b{WHOSE}{PASSWORD}{OF}\s+(?:\"[^\"\s]+\"|'[^'\s]+'|“[^”\s]+”|«[^»\s]+»|`[^`\s]+`)",
             rf"^\W*(?:contraseña|pass\s?code)\s+{LONE}\W*$",
+            rf"\b{WHOSE}{PASSWORD}{OF}\s*[:=–—-]?\s*(?:\"[^\"\n]{{1,60}}\"|“[^”\n]{{1,60}}”|«[^»\n]{{1,60}}»)",
+            rf"\b{ONLINE}\s+{PASSWORD}\s+{LONE}",
+            rf"^\W*{WHOSE}{PASSWORD}\s+[–—-]\s+{LONE}",
+            rf"^\W*pass\s*:\s*{LONE}",
+            rf"\b{ONLINE}\s*id\b{IS}{CODE}",
+            r"\b(?:entrar|unirse|[uú]ne(?:te|ase)|[uú]nase|conectarse|con[eé]ct(?:ate|ese)|acceder|ingresar|participar|join"
+            r"|dial(?:ing)?(?: in)?|call(?:ing)? in)\s+(?:in\s+)?(?:por|by|via)\s+(?:tel[eé]fono|(?:tele)?phone)\b"
+            r"[^\n\d+]{0,30}\+?\d[\d ().-]{6,24}\d",
             rf"\b(?:pass|key|llave)\b{GAP}[:=]{GAP}{CODE}",
             r"\bc[oó]digo\s+\d{6,10}\b",
             r"\breuni[oó]n\s*:\s*(?:\d[ -]?){9,11}(?!\d)",

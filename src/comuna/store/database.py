@@ -20,6 +20,10 @@ WRITERS: Final = 67_111_118
 """The advisory lock that whoever writes to a PostgreSQL database holds until the commit."""
 
 
+BUSY_TIMEOUT: Final = 10_000
+"""Milliseconds for which SQLite waits for another process."""
+
+
 class Busy(Exception):  # noqa: N818
     """The database could not take the write now: another process kept it too long, or it went away. Nothing was
     stored."""
@@ -63,7 +67,7 @@ def _prepare_file(path: Path) -> None:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins transactions itself, see _begin_sqlite
     for pragma in (
-        "busy_timeout = 10000",
+        f"busy_timeout = {BUSY_TIMEOUT}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "fullfsync = ON",  # on macOS a plain fsync stops at the drive's cache; elsewhere this changes nothing

@@ -175,7 +175,9 @@ def come(tx: Transaction, handle: str, name: str) -> None:
     tidy = discussion.name(name.replace("\x00", ""))  # PostgreSQL keeps no such character
     if tidy is None:
         raise Refused("name.empty")
-    _update(tx, handle, name=tidy, coming=True)
+    table = schema.participants
+    same = sa.case((table.c.name == tidy, table.c.admitted), else_=False)  # a host let somebody in by their name
+    _update(tx, handle, name=tidy, coming=True, admitted=same)
 
 
 def stay_away(tx: Transaction, handle: str) -> None:

@@ -21,7 +21,7 @@ from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
 from comuna.store import book, journal, schema, texts
-from comuna.store.database import Busy, Newer, connect, migrate
+from comuna.store.database import BUSY_TIMEOUT, Busy, Newer, connect, migrate
 from comuna.store.steady import Steady
 from comuna.store.writer import Transaction, Writer
 
@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 TIDY_AFTER: Final = 3.0
 """Seconds from an erasure until its traces in the database's log are overwritten."""
+LONGEST_TIDY_WAIT: Final = 60.0
+"""Seconds between two tries at the most, while somebody keeps reading."""
 
 
 class Store:
@@ -55,6 +57,7 @@ class Store:
         self._watchers: list[Callable[[Iterable[str]], None]] = []
         self._tidying = threading.Lock()
         self._tidy_timer: threading.Timer | None = None
+        self._closed = False
         self._writer = Writer(self.engine, self._committed, clock)
 
     def _committed(self, pending: dict[str, Any]) -> None:
@@ -151,28 +154,41 @@ class Store:
                 self._tidy_timer.daemon = True
                 self._tidy_timer.start()
 
-    def _tidy_now(self) -> None:
+    def _tidy_now(self, wait: float = TIDY_AFTER) -> None:
+        done = False
+        with contextlib.suppress(sa.exc.SQLAlchemyError, OSError, sqlite3.Error):
+            done = self.tidy()
         with self._tidying:
             self._tidy_timer = None
-        with contextlib.suppress(sa.exc.SQLAlchemyError, OSError, sqlite3.Error):
-            self.tidy()
+            if not done and not self._closed:  # somebody reads an older moment of the database: again later
+                longer = min(2 * wait, LONGEST_TIDY_WAIT)
+                self._tidy_timer = threading.Timer(wait, self._tidy_now, [longer])
+                self._tidy_timer.daemon = True
+                self._tidy_timer.start()
 
-    def tidy(self) -> None:
-        """Overwrite what was erased where the database still keeps it: SQLite's log, PostgreSQL's dead rows."""
+    def tidy(self) -> bool:
+        """Overwrite what was erased where the database still keeps it: SQLite's log, PostgreSQL's dead rows. False:
+        not yet, because somebody is still reading it. Does not keep writers waiting for that."""
         raw = self.engine.raw_connection()
         driver: Any = raw.driver_connection
         try:
             if self.engine.dialect.name == "sqlite":
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            else:
-                driver.autocommit = True
-                driver.execute("VACUUM journal, notes, texts, participants")
-                driver.autocommit = False
+                driver.execute("PRAGMA busy_timeout = 100")
+                try:
+                    (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                finally:
+                    driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+                return not busy
+            driver.autocommit = True
+            driver.execute("VACUUM journal, notes, texts, participants")
+            driver.autocommit = False
+            return True
         finally:
             raw.close()
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
+        self._closed = True
         if self._tidy_timer is not None:
             self._tidy_timer.cancel()
             self._tidy_now()

@@ -39,7 +39,10 @@ def kept(connection: sa.Connection, ref: str) -> Text | None:
     ).first()
     if row is None:
         return None
-    body, secret = bytes(row.body), bytes(row.secret)
+    try:
+        body, secret = bytes(row.body), bytes(row.secret)
+    except TypeError as error:  # something else than bytes was put there
+        raise ValueError(f"the text {ref} was changed") from error
     if digest(body, secret) != ref:
         raise ValueError(f"the text {ref} was changed")
     return Text(body, secret, ref)

@@ -159,6 +159,10 @@ class GatheringDoor(GroupDoor):
             self.session = msgspec.json.decode(body, type=Page) if body else _erased(self.gathering)
             self.me = people.participant(connection, self.id, key) if key else None
             self.coming = people.count_coming(connection, self.id)
+        if request.method == "POST" and self.me is None and self.account is None:
+            address = request.client.host if request.client else ""
+            if not request.app.state.rates.allow_newcomer(address):
+                raise Refused("rate.exceeded")
 
     @property
     def path(self) -> str:
@@ -168,7 +172,12 @@ class GatheringDoor(GroupDoor):
     @property
     def open(self) -> bool:
         """Whether people can still speak in it."""
-        return self.gathering.status != "closed"
+        return self.gathering.status != "closed" and not self.gathering.journal_expired
+
+    @property
+    def called(self) -> bool:
+        """Whether it is still to come or under way, and can be changed."""
+        return self.gathering.status == "called" and not self.gathering.journal_expired
 
     def discussion(self) -> Discussion:
         """What has been said so far."""
@@ -222,7 +231,10 @@ class GatheringDoor(GroupDoor):
             assert state is not None
             rules.open_for_words(state, self.id)
             handle, key = self.handle(tx)
-            said = self.store.hall(tx.connection, self.id).discussion
+            hall = self.store.hall(tx.connection, self.id)
+            said = hall.discussion
+            if hall.size >= discussion.MOST_LINES:
+                raise Refused("discussion.full", limit=discussion.MOST_TOGETHER)
             if entry is None or entry not in said.entries:
                 if entry is not None:
                     discussion.room_for(said, handle)

@@ -9,6 +9,7 @@ from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.rules import gathering as rules
 from comuna.rules.page import page
+from comuna.rules.way_in import tells_of
 from comuna.store import calling, people, texts
 from comuna.store.writer import Transaction
 from comuna.web import editing, publish
@@ -20,6 +21,12 @@ def edit_form(door: FacilitatorDoor) -> Response:
     """The announcement's fields, as they stand. Refuses what `rules.open_for_guests` does."""
     rules.open_for_guests(door.state, door.id)
     return _form(door, {})
+
+
+def _meanwhile(door: FacilitatorDoor) -> dict[str, Refused]:
+    """Whether the page that a form was made from has been changed by somebody else since."""
+    seen = door.form.line("seen")
+    return {"seen": Refused("gathering.changed_meanwhile")} if seen and seen != door.gathering.page else {}
 
 
 def _form(
@@ -43,10 +50,10 @@ def _form(
 def edit(door: FacilitatorDoor) -> Response:
     """Change the announcement. What is wrong is said beside its field. Refuses what `rules.revise` does."""
     edited = editing.from_form(door.form, times=door.session.announcement)
-    if door.form.ticked("more") or edited.problems:
-        if door.form.ticked("more"):
-            return _form(door, {})
-        return _form(door, edited.problems, status=400, edited=edited)
+    if door.form.ticked("more"):
+        return _form(door, {})
+    if problems := {**edited.problems, **_meanwhile(door)}:
+        return _form(door, problems, status=409 if "seen" in problems else 400, edited=edited)
 
     def job(tx: Transaction) -> None:
         before = door.page_in(tx)
@@ -97,15 +104,16 @@ def _postpone(door: FacilitatorDoor, problems: dict[str, Refused], status: int =
 
 def postpone(door: FacilitatorDoor) -> Response:
     """Move the session to another day or hour. Refuses what `rules.postpone` does."""
-    times, problems = editing.from_times(door.form)
-    if problems:
+    times, problems = editing.from_times(door.form, door.now.date())
+    why, wrong = _reason(door)
+    if problems := {**problems, **wrong}:
         return _postpone(door, problems, status=400)
     date, start, zone = times["date"] or "", times["start"] or "", times["zone"] or ""
 
     def job(tx: Transaction) -> None:
         before = door.page_in(tx)
         after = msgspec.structs.replace(before, announcement=msgspec.structs.replace(before.announcement, **times))
-        text, reason, kept = calling.page_text(tx, after), *_reason(door, tx)
+        text, reason, kept = calling.page_text(tx, after), *_kept(tx, why)
         member = door.member or ""
         door.store.record(
             tx,
@@ -134,27 +142,39 @@ def postpone(door: FacilitatorDoor) -> Response:
     return door.go(door.path)
 
 
-def _reason(door: FacilitatorDoor, tx: Transaction) -> tuple[str | None, list[Text]]:
+def _reason(door: FacilitatorDoor) -> tuple[str, dict[str, Refused]]:
+    """Why, and what is wrong with it: everybody can read it for ever, so it must not tell the way in."""
     written = door.form.line("reason")
     if len(written) > editing.LONGEST_LINE:
-        raise Refused("words.too_long", limit=editing.LONGEST_LINE, length=len(written))
-    if not written:
+        return "", {"reason": Refused("words.too_long", limit=editing.LONGEST_LINE, length=len(written))}
+    with door.store.read() as connection:
+        kept = people.way_in(connection, door.id)
+    if tells_of(written, kept.link, kept.details):
+        return "", {"reason": Refused("reason.tells_way_in")}
+    return written, {}
+
+
+def _kept(tx: Transaction, reason: str) -> tuple[str | None, list[Text]]:
+    if not reason:
         return None, []
-    text = texts.new(tx, written)
+    text = texts.new(tx, reason)
     return text.ref, [text]
 
 
 def cancel_form(door: FacilitatorDoor) -> Response:
     """Whether to call the session off, and why. Refuses what `rules.open_for_guests` does."""
     rules.open_for_guests(door.state, door.id)
-    return door.page("publish/cancel.html")
+    return door.page("publish/cancel.html", problem=None)
 
 
 def cancel(door: FacilitatorDoor) -> Response:
-    """Call the session off. Refuses what `rules.cancel` does."""
+    """Call the session off. What is wrong is said beside its field. Refuses what `rules.cancel` does."""
+    why, wrong = _reason(door)
+    if wrong:
+        return door.page("publish/cancel.html", problem=publish.sentences_of(door, wrong)["reason"], status=400)
 
     def job(tx: Transaction) -> None:
-        reason, kept = _reason(door, tx)
+        reason, kept = _kept(tx, why)
         member = door.member or ""
         door.store.record(
             tx,

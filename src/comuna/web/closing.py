@@ -12,10 +12,11 @@ from comuna.kernel.act import Act, instant
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.language import LANGUAGES, language
-from comuna.messages import say
+from comuna.messages import refusal, say
 from comuna.rules import gathering as rules
 from comuna.rules import record as records
 from comuna.rules.discussion import Discussion
+from comuna.rules.gathering import MOST_CAME
 from comuna.rules.minutes import record_blocks
 from comuna.rules.page import Page
 from comuna.rules.record import Record
@@ -30,6 +31,10 @@ from comuna.web.film_drawing import icon
 
 def show(door: FacilitatorDoor) -> Response:
     """What closing means, the form, and what would be frozen. After closing it sends on to the record."""
+    return _form(door, {})
+
+
+def _form(door: FacilitatorDoor, problems: dict[str, str], status: int = 200) -> Response:
     if door.gathering.status == "closed":
         return door.go(f"{door.path}/record")
     rules.open_for_words(door.state, door.id)
@@ -51,8 +56,11 @@ def show(door: FacilitatorDoor) -> Response:
     sentences = "\n\n".join(say(own, sentence) for sentence in draft(planned))
     return door.page(
         "record/close.html",
+        status=status,
+        problems=problems,
+        came=door.form.line("came"),
         icon=icon,
-        draft=sentences,
+        draft=door.form.text("summary") if problems else sentences,
         record=planned,
         blocks=record.shown(own, record_blocks(planned), standing=False),
         own_language=own.code,
@@ -73,10 +81,14 @@ def close(door: FacilitatorDoor) -> Response:
     Refuses gathering.cancelled, gathering.count_impossible, words.too_long, journal.expired."""
     if door.gathering.status == "closed":
         return door.go(f"{door.path}/record")
-    came = came_in(door)
+    try:
+        came = came_in(door)
+    except Refused as refused:
+        return _form(door, {"came": refusal(door.words, refused)[1]}, status=400)
     summary = door.form.text("summary").replace("\r\n", "\n").strip()
     if len(summary) > LONGEST_SUMMARY:
-        raise Refused("words.too_long", limit=LONGEST_SUMMARY, length=len(summary))
+        too_long = Refused("words.too_long", limit=LONGEST_SUMMARY, length=len(summary))
+        return _form(door, {"summary": refusal(door.words, too_long)[1]}, status=400)
     by = door.member
     assert by is not None, "the door lets only facilitators in"
 
@@ -104,7 +116,7 @@ def came_in(door: GatheringDoor) -> int | None:
     """How many came, as the form says; None if nobody counted. Refuses gathering.count_impossible."""
     written = door.form.line("came")
     came = door.form.number("came")
-    if written and came is None:
+    if written and (came is None or came > MOST_CAME):
         raise Refused("gathering.count_impossible")
     return came
 

@@ -63,6 +63,10 @@ def take_stance(door: GatheringDoor) -> Response:
     if wanted is not None and wanted not in STANCES:
         raise Refused("stance.unknown")
 
+    back, me = door.go(back_to(door, f"e-{entry}")), door.me.handle if door.me else None
+    if me is not None and (known := door.discussion().entries.get(entry)) and known.stances.get(me) == wanted:
+        return back
+
     def decide(d: Discussion, handle: str) -> StanceTaken:
         toggled = rules.take_stance(d, by=handle, entry=entry, stance=wanted or STANCES[0])  # type: ignore[arg-type]
         return msgspec.structs.replace(toggled, stance=wanted)

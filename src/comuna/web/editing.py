@@ -13,6 +13,7 @@ from comuna.kernel.refusal import Refused
 from comuna.language import LANGUAGES, zone_of
 from comuna.rules import gathering as rules
 from comuna.rules.announcement import AgendaItem, Announcement, Featured, Film, Note, Reading
+from comuna.rules.discussion import visible
 from comuna.rules.page import Admission
 from comuna.rules.way_in import LONGEST_DETAILS, seclude
 from comuna.web.forms import Form
@@ -26,6 +27,8 @@ FIRST_FILM: Final = 1888
 LAST_FILM: Final = 2200
 """Years a film can be of: the oldest that is kept was shot in 1888."""
 LONGEST_FILM_MINUTES: Final = 24 * 60
+LONGEST_ITEM: Final = 9_999
+"""Minutes of an item of an agenda."""
 
 
 class Edited(msgspec.Struct):
@@ -45,19 +48,21 @@ class Reader:
     def __init__(self, form: Form) -> None:
         self.form = form
         self.problems: dict[str, Refused] = {}
+        self.too_long = False
 
     def line(self, name: str) -> str | None:
-        """A field on one line."""
-        return self._within(name, self.form.optional(name), LONGEST_LINE)
+        """A field on one line, without characters that cannot be seen."""
+        return self._within(name, " ".join(visible(self.form.line(name)).split()) or None, LONGEST_LINE)
 
     def text(self, name: str) -> str | None:
         """A field with line breaks."""
-        written = self.form.text(name).replace("\r\n", "\n").strip()
+        written = visible(self.form.text(name).replace("\r\n", "\n").replace("\t", " ")).strip()
         return self._within(name, written or None, LONGEST_TEXT)
 
     def _within(self, name: str, written: str | None, limit: int) -> str | None:
         if written is not None and len(written) > limit:
             self.problems[name] = Refused("words.too_long", limit=limit, length=len(written))
+            self.too_long = True
         return written
 
     def link(self, name: str) -> str | None:
@@ -77,6 +82,14 @@ class Reader:
             self.problems[name] = Refused(code)
         return written
 
+    def minutes(self, name: str, most: int) -> int | None:
+        """A whole number of minutes. What is none is told."""
+        written, found = self.form.line(name), self.form.number(name)
+        if written and (found is None or not 0 <= found <= most):
+            self.problems[name] = Refused("minutes.bad", limit=most)
+            return None
+        return found
+
     def rows(self, name: str, make: Callable[[str], T | None]) -> tuple[T, ...]:
         """A list's rows; `make` gives None for an empty one."""
         count = min(self.form.number(f"{name}-rows") or 0, MOST_ROWS)
@@ -84,15 +97,15 @@ class Reader:
         return tuple(row for row in found if row is not None)
 
 
-def from_form(form: Form, *, times: Announcement | None = None) -> Edited:
-    """The announcement a form holds. `times`: where day, hour and zone are not in the form, the announcement that
-    has them."""
+def from_form(form: Form, *, today: dt.date | None = None, times: Announcement | None = None) -> Edited:
+    """The announcement a form holds. `today`: a day before it must be confirmed. `times`: where day, hour and zone are
+    not in the form, the announcement that has them."""
     r = Reader(form)
     language = form.line("language")
     announcement = Announcement(
         title=r.needed("title", "page.no_title"),
         group=r.needed("group", "page.no_group"),
-        **(_times(r) if times is None else times_of(times)),
+        **(_times(r, today) if times is None else times_of(times)),
         place=r.line("place"),
         join=r.link("join"),
         film=_film(r),
@@ -103,11 +116,11 @@ def from_form(form: Form, *, times: Announcement | None = None) -> Edited:
         language=language if language in LANGUAGES else None,
         description=r.text("description"),
     )
-    minutes = form.number("film_minutes")
-    if minutes is not None and not 0 < minutes <= LONGEST_FILM_MINUTES:
-        r.problems["film_minutes"] = Refused("note.bad_time")
+    minutes = r.minutes("film_minutes", LONGEST_FILM_MINUTES)
     admission: Admission = "host" if form.line("admission") == "host" else "coming"
-    announcement, details = seclude(announcement, r.text("join_details"))
+    details = r.text("join_details")
+    if not r.too_long:  # it is to be shortened first, and is not published as it is
+        announcement, details = seclude(announcement, details)
     for name in ("title", "group"):
         if getattr(announcement, name) is None:
             r.problems.setdefault(name, Refused(f"page.no_{name}"))
@@ -116,10 +129,10 @@ def from_form(form: Form, *, times: Announcement | None = None) -> Edited:
     return Edited(announcement, minutes or None, admission, r.problems, details)
 
 
-def from_times(form: Form) -> tuple[dict[str, str | None], dict[str, Refused]]:
-    """Only day, hour and zone of a form, and what is wrong with them."""
+def from_times(form: Form, today: dt.date) -> tuple[dict[str, str | None], dict[str, Refused]]:
+    """Only day, hour and zone of a form, and what is wrong with them. A day before `today` must be confirmed."""
     r = Reader(form)
-    return _times(r), r.problems
+    return _times(r, today), r.problems
 
 
 def times_of(a: Announcement) -> dict[str, str | None]:
@@ -127,17 +140,19 @@ def times_of(a: Announcement) -> dict[str, str | None]:
     return {"date": a.date, "start": a.start, "end": a.end, "zone": a.zone}
 
 
-def _times(r: Reader) -> dict[str, str | None]:
+def _times(r: Reader, today: dt.date | None) -> dict[str, str | None]:
     date, start = r.needed("date", "page.no_date"), r.needed("start", "page.no_start")
     end, zone = r.line("end"), r.needed("zone", "page.no_zone")
     start, end = _without_seconds(start), _without_seconds(end)
     if zone is not None and zone_of(zone) is None:
-        r.problems["zone"] = Refused("page.no_zone")
+        r.problems["zone"] = Refused("zone.unknown", zone=zone[:40])
     try:
         rules.times(date or dt.date.min.isoformat(), start or "00:00", end)
     except Refused as refused:
         wrong = {"gathering.no_such_day": "date", "gathering.ends_before_start": "end"}.get(refused.code, "start")
         r.problems.setdefault(wrong, refused)
+    if date and today and date < today.isoformat() and not r.form.ticked("past") and "date" not in r.problems:
+        r.problems["date"] = Refused("gathering.day_is_past")
     return {"date": date, "start": start, "end": end, "zone": zone}
 
 
@@ -176,9 +191,9 @@ def _agenda(r: Reader, name: str) -> AgendaItem | None:
     title = r.line(f"{name}-title")
     if title is None:
         return None
-    low, high = r.form.number(f"{name}-min"), r.form.number(f"{name}-max")
+    low, high = r.minutes(f"{name}-min", LONGEST_ITEM), r.minutes(f"{name}-max", LONGEST_ITEM)
     if low is not None and high is not None and low > high:
-        low, high = high, low
+        r.problems[f"{name}-max"] = Refused("agenda.from_after_to")
     return AgendaItem(title=title, per_person=r.form.ticked(f"{name}-each"), min_minutes=low, max_minutes=high)
 
 
@@ -258,6 +273,16 @@ class Fields:
         exact = [n for n in self._notes if n.field == field]
         within = [n for n in self._notes if n.field.startswith((f"{field}.", f"{field}["))]
         return (exact or within or [None])[0]
+
+    def spans(self, field: str) -> list[tuple[int, int]]:
+        """The source lines of a field, neighbours drawn together: (first, last)."""
+        found: list[tuple[int, int]] = []
+        for line in self.lines(field):
+            if found and line == found[-1][1] + 1:
+                found[-1] = (found[-1][0], line)
+            else:
+                found.append((line, line))
+        return found
 
     def lines(self, field: str) -> tuple[int, ...]:
         """Every source line that a field or its parts came from."""

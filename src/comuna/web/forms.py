@@ -22,10 +22,14 @@ class Form:
     def __init__(self, fields: Mapping[str, list[str]]) -> None:
         self.fields = fields
 
-    def text(self, name: str) -> str:
-        """A field as it was sent."""
+    def as_sent(self, name: str) -> str:
+        """A field, character by character."""
         values = self.fields.get(name)
         return values[-1] if values else ""
+
+    def text(self, name: str) -> str:
+        """A field without zero characters, which PostgreSQL does not keep."""
+        return self.as_sent(name).replace("\x00", "")
 
     def line(self, name: str) -> str:
         """A field on one line, without the spaces around it."""
@@ -37,7 +41,7 @@ class Form:
 
     def all(self, name: str) -> list[str]:
         """Every value of a field that stands several times."""
-        return list(self.fields.get(name, ()))
+        return [value.replace("\x00", "") for value in self.fields.get(name, ())]
 
     def number(self, name: str) -> int | None:
         """A whole number of up to nine digits; None if it is empty or none."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.paper import qr, sheet
 from comuna.rules import discussion as rules
@@ -55,8 +56,11 @@ class NotebookDoor(GatheringDoor):
 
     @property
     def note_id(self) -> str:
-        """The note that the address names."""
-        return str(self.request.path_params["note"])
+        """The note that the address names. Refuses note.unknown."""
+        note = str(self.request.path_params["note"])
+        if not ID.fullmatch(note):
+            raise Refused("note.unknown")
+        return note
 
     @property
     def own_name(self) -> str:

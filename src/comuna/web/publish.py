@@ -33,7 +33,7 @@ def paste(door: OrganiserDoor) -> Response:
 def preview(door: OrganiserDoor) -> Response:
     """What was read, beside the source; every field can be corrected. Refuses nothing: what cannot be read is said
     above the text, which stays."""
-    source = door.form.text("file") or door.form.text("source")
+    source = door.form.as_sent("file") or door.form.as_sent("source")
     try:
         announcement = read(source, on=door.now.date(), zone=door.settings.zone)
     except Refused as refused:
@@ -47,7 +47,7 @@ def preview(door: OrganiserDoor) -> Response:
 def publish(door: OrganiserDoor) -> Response:
     """Publish the session, founding its group's book if it is new. Sent twice, it is published once. What is wrong is
     said beside its field, and nothing is lost."""
-    edited = editing.from_form(door.form)
+    edited = editing.from_form(door.form, today=door.now.date())
     source, gathering = door.form.text("source"), door.form.line("gathering")
     if not ID.fullmatch(gathering):
         raise Refused("gathering.bad_id")

@@ -221,11 +221,28 @@ _sets: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 MOST_SETS: Final = 16
 PATIENCE: Final = 5.0
 """Seconds a reader waits while another record is set: one is set at a time, so that readers cannot stop the site."""
+_asking = threading.BoundedSemaphore(3)
+"""Who may set or wait at a time; others are told at once that the server is busy."""
+LARGEST_SET: Final = 400_000
+"""Bytes of a record that is set as PDF; setting more takes a minute and a gigabyte, and nobody reads it on paper."""
 
 
 def _set(found: Kept, words: Language) -> bytes:
-    """The PDF of a record: it is frozen, so it is set once for each language. Raises Busy."""
+    """The PDF of a record: it is frozen, so it is set once for each language. Refuses record.too_long. Raises Busy."""
     key = (found.text.ref, words.code)
+    if len(found.text.body) > LARGEST_SET:
+        raise Refused("record.too_long")
+    if key not in _sets:
+        if not _asking.acquire(blocking=False):
+            raise Busy("other records are being set")
+        try:
+            return _set_alone(found, words, key)
+        finally:
+            _asking.release()
+    return _sets[key]
+
+
+def _set_alone(found: Kept, words: Language, key: tuple[str, str]) -> bytes:
     if key not in _sets:
         if not _setting.acquire(timeout=PATIENCE):
             raise Busy("another record is being set")

@@ -47,6 +47,7 @@ def environment(code: str) -> jinja2.Environment:
         asset=asset,
         clock=clock,
         zone_of=zone_of,
+        day_is_past=messages.refusal(words, Refused("gathering.day_is_past"))[1],
     )
     env.filters.update(
         markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704  cleaned by announce.markup

@@ -9,9 +9,10 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna import messages
-from comuna.kernel.act import Envelope, moment
+from comuna.kernel.act import Envelope, act_in, moment
 from comuna.language import Language
 from comuna.rules import minutes, record
+from comuna.rules.gathering import TakeawayAgreed
 from comuna.store import book, texts
 from comuna.web.access import GatheringDoor, GroupDoor
 from comuna.web.listing import Listed
@@ -38,7 +39,8 @@ def of_gathering(door: GatheringDoor) -> list[Said]:
     if door.gathering.sequence == 0:
         return []
     with door.store.read() as connection:
-        acts = record.of_gathering(book.envelopes(connection, door.book), door.id)
+        about = record.of_gathering(book.envelopes(connection, door.book), door.id)
+        acts = [e for e in about if not isinstance(act_in(e), TakeawayAgreed)]  # these stand in the record
         return _said(door.words, connection, acts)
 
 

@@ -9,6 +9,8 @@ import msgspec
 from starlette.responses import Response
 
 from comuna.announce import calendar as calendars
+from comuna.kernel.identity import ID
+from comuna.kernel.refusal import Refused
 from comuna.language import LANGUAGES, Language, language
 from comuna.paper import poster as posters
 from comuna.rules import gathering as rules
@@ -112,5 +114,7 @@ def people_coming(door: FacilitatorDoor) -> Response:
 def admit(door: FacilitatorDoor) -> Response:
     """Let somebody in: they see the join link. Refuses participant.unknown."""
     handle = door.request.path_params["handle"]
+    if not ID.fullmatch(handle):
+        raise Refused("participant.unknown")
     door.write(lambda tx: people.admit(tx, door.id, handle))
     return door.go(door.path + "/people")

@@ -91,10 +91,10 @@ def refuse(request: Request, form: forms.Form, refused: Refused) -> Response:
 class Guard:
     """ASGI middleware around the whole site. See the module's first line."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, rates: Rates) -> None:
         self.app = app
         self.settings = settings
-        self.rates = Rates()
+        self.rates = rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -200,7 +200,7 @@ class Rates:
     PER_ADDRESS: Final = 1_200
     PER_KEY: Final = 300
     PER_NEWCOMERS: Final = 240
-    """From one address, by browsers that bring no key yet: each of these may become a participant."""
+    """From one address, by browsers whose key opens nothing: each of these may become a participant."""
     MOST: Final = 20_000
 
     def __init__(self) -> None:
@@ -210,9 +210,11 @@ class Rates:
         """Whether one more write may come from this address and key now."""
         if not self._take("address", address, self.PER_ADDRESS):
             return False
-        if not key:
-            return self._take("newcomers", address, self.PER_NEWCOMERS)
-        return self._take("key", key, self.PER_KEY)
+        return not key or self._take("key", key, self.PER_KEY)
+
+    def allow_newcomer(self, address: str) -> bool:
+        """Whether one more write may come from this address by a browser that nobody knows yet."""
+        return self._take("newcomers", address, self.PER_NEWCOMERS)
 
     def _take(self, kind: str, name: str, per_minute: int) -> bool:
         now = time.monotonic()

@@ -350,6 +350,9 @@ list.addEventListener("click", (event) => {
   write(link.closest(".note").dataset.note);
   back = true;
 });
+list.addEventListener("toggle", (event) => { // what opens must not lie under the writing place
+  if (event.target.open) event.target.scrollIntoView({ block: "center" });
+}, true);
 document.addEventListener("submit", async (event) => {
   const sent = event.target, doing = sent.dataset.do, li = sent.closest(".note");
   if (!doing) return;
