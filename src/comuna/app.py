@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,11 +17,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from comuna.kernel.refusal import Refused
+from comuna.live.hub import Hub
+from comuna.live.room import Room
+from comuna.live.stream import Protocol
 from comuna.settings import Settings
 from comuna.store.store import Store
+from comuna.web import live_door
 from comuna.web.forms import Form
+from comuna.web.live_shown import Drawing
 from comuna.web.routes import ROUTES
-from comuna.web.site import Guard, Rates, refuse
+from comuna.web.site import Guard, Rates, answers_to, refuse
 
 
 class Assets(StaticFiles):
@@ -37,17 +45,38 @@ async def nothing_here(request: Request, _error: Exception) -> Response:
     return await run_in_threadpool(refuse, request, Form({}), Refused("address.unknown"))
 
 
-def build(store: Store, settings: Settings) -> Starlette:
-    """The website over a store."""
+def build(store: Store, settings: Settings, opened: Callable[[Room], None] | None = None) -> Starlette:
+    """The website over a store. `opened` is told of gatherings that are opened."""
+    hub = Hub(store, Drawing(settings.url), opened)
+
+    @asynccontextmanager
+    async def live(_app: Starlette) -> AsyncIterator[None]:
+        await hub.start()
+        yield
+        await hub.stop()
+
     static = Mount("/static", Assets(directory=Path(__file__).parent / "web" / "static"))
     rates = Rates()
     app = Starlette(
         routes=[static, *ROUTES],
         middleware=[Middleware(Guard, settings=settings, rates=rates)],
         exception_handlers={404: nothing_here, 405: nothing_here},
+        lifespan=live,
     )
+    app.state.hub = hub
     app.state.store = store
     app.state.settings = settings
     app.state.rates = rates
     app.state.unseen_recovery_keys = {}
     return app
+
+
+def protocol(app: Starlette) -> type[Protocol]:
+    """What uvicorn is to speak (its option `http`), so that the events of gatherings reach those who listen."""
+
+    class Speaking(Protocol):
+        hub = app.state.hub
+        answers_to = staticmethod(partial(answers_to, app.state.settings))
+        admit = staticmethod(live_door.admit)
+
+    return Speaking

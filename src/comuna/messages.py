@@ -141,6 +141,8 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "item.unknown": (404, N_("There is no such item on the agenda.")),
     "live.bad_role": (400, N_("There is no such role in a gathering.")),
     "live.full": (409, N_("This gathering is full: it holds %(limit)s people one by one.")),
+    "live.join_first": (403, N_("Give your name first: open the gathering again.")),
+    "live.no_chair": (403, N_("Only a chair can do that. Open the chair's key again, or ask whoever chairs.")),
     "live.locked": (403, N_("The door is locked. Ask the chair to open it.")),
     "live.not_here": (409, N_("That person is not here.")),
     "live.not_open": (409, N_("The gathering has not been opened yet.")),
@@ -307,7 +309,73 @@ MARK_NAMES: Final[dict[str, str]] = {
 }
 """The four marks of a moment."""
 
-ROLE_NAMES: Final[dict[str, str]] = {"facilitator": N_("facilitator")}
+ROLE_NAMES: Final[dict[str, str]] = {
+    "guest": N_("guest"),
+    "member": N_("member"),
+    "facilitator": N_("facilitator"),
+    "note_taker": N_("note-taker"),
+    "time_keeper": N_("time-keeper"),
+    "representative": N_("representative of an institution"),
+    "participant": N_("participant"),
+}
+"""Kinds of participants."""
+
+ROLES_TOGETHER: Final[dict[str, str]] = {
+    "guest": N_("Guests"),
+    "member": N_("Members"),
+    "facilitator": N_("Facilitators"),
+    "note_taker": N_("Note-takers"),
+    "time_keeper": N_("Time-keepers"),
+    "representative": N_("Representatives of institutions"),
+    "participant": N_("All others"),
+}
+"""Kinds of participants, where their talk time is told together."""
+
+HAND_NAMES: Final[dict[str, str]] = {
+    "order": N_("point of order"),
+    "clarification": N_("clarification"),
+    "reply": N_("reply to the speaker"),
+    "point": N_("new point"),
+}
+"""Kinds of hands."""
+
+PLACE_REASONS: Final[dict[str, str]] = {
+    "order": N_("a point of order goes first"),
+    "clarification": N_("a clarification goes before replies and new points"),
+    "reply": N_("a reply goes before new points"),
+    "first": N_("has not spoken on this item yet"),
+    "least": N_("has spoken %(time)s so far"),
+    "fewer": N_("has had %(value)s turns so far"),
+    "raised": N_("in the order in which hands went up"),
+    "round": N_("the go-round"),
+    "again": N_("passed, and is asked once more"),
+}
+"""Why somebody stands where they stand among those who wait."""
+
+CHECK_NAMES: Final[dict[str, str]] = {
+    "fist": N_("Fist to five"),
+    "temperature": N_("Temperature"),
+    "choice": N_("Yes, no, other"),
+}
+"""Kinds of sense checks."""
+
+CHECK_ANSWERS: Final[dict[tuple[str, int], str]] = {
+    ("fist", 0): N_("I cannot go along"),
+    ("fist", 1): N_("I have grave doubts"),
+    ("fist", 2): N_("Not yet, let us talk"),
+    ("fist", 3): N_("Good enough"),
+    ("fist", 4): N_("I like it"),
+    ("fist", 5): N_("I will carry it"),
+    ("temperature", 1): N_("Cold"),
+    ("temperature", 2): N_("Cool"),
+    ("temperature", 3): N_("Lukewarm"),
+    ("temperature", 4): N_("Warm"),
+    ("temperature", 5): N_("Hot"),
+    ("choice", 2): N_("Yes"),
+    ("choice", 1): N_("Something else"),
+    ("choice", 0): N_("No"),
+}
+"""What the answers to a sense check mean."""
 
 
 def say(words: Language, line: Line) -> str:

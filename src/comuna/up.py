@@ -145,6 +145,20 @@ def _say_where(here: str, url: str) -> None:
     print(words.text("Stop it with Ctrl+C."), flush=True)
 
 
+def _say_opened(url: str, code: str | None, group: str) -> None:
+    """Show in the terminal how to join a gathering that was opened."""
+    if code is None:
+        return
+    words = spoken()
+    print(words.text("%(group)s has opened its gathering. Its code is %(code)s:", group=group, code=code))
+    print(f"    {url}/j/{code}")
+    if sys.stdout.isatty():
+        from comuna.paper import qr
+
+        print(qr.terminal(f"{url}/j/{code}"))
+    sys.stdout.flush()
+
+
 def _expire_daily(store: Store) -> None:
     """Erase journals whose time is over, now and once a day."""
 
@@ -172,13 +186,13 @@ def _take_many_connections() -> None:
 def _serve(store: Store, settings: Settings, listening: socket.socket) -> None:
     import uvicorn
 
-    from comuna.app import build
-    from comuna.web.protocol import Protocol
+    from comuna.app import build, protocol
 
     _take_many_connections()
+    app = build(store, settings, lambda room: _say_opened(settings.url, room.code, room.group_name))
     config = uvicorn.Config(
-        build(store, settings),
-        http=Protocol,
+        app,
+        http=protocol(app),
         access_log=False,  # paths can hold keys
         log_level="warning",
         server_header=False,

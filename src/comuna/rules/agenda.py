@@ -167,9 +167,11 @@ def open_question(h: Hall, page: Page, *, question: str | None) -> QuestionOpene
     return QuestionOpened(question=question)
 
 
-def note_time(h: Hall) -> TimeNoted:
-    """Note that an item runs over. Refuses: live.not_open."""
-    held_open(h)
+def note_time(h: Hall, *, size: int) -> TimeNoted:
+    """Note that an item runs over, if nothing else was written since the journal had `size` lines. Refuses:
+    live.not_open, floor.moved_on."""
+    if held_open(h).size != size:
+        raise Refused("floor.moved_on")
     return TimeNoted()
 
 

@@ -15,6 +15,8 @@ Order = Literal["plain", "fewest_turns", "seconds_spoken"]
 ORDERS: Final[tuple[Order, ...]] = ("plain", "fewest_turns", "seconds_spoken")
 """Rules by which new points are put in order, as charters name them (`speaking_order`)."""
 
+TURN: Final = 120
+"""Seconds of a turn where the agenda gives none."""
 LONGEST_TURN: Final = 3600
 MOST_HANDS: Final = 500
 
@@ -161,6 +163,12 @@ def talk(h: Hall, until: int | None = None) -> list[Talk]:
         Talk(role, sum(map(sum, who.values())), len(who), sum(map(len, who.values()))) for role, who in merged.items()
     ]
     return sorted(found, key=lambda t: -t.seconds)
+
+
+def turn_seconds(h: Hall) -> int:
+    """How long a turn is now: as the open item says for each person, else two minutes."""
+    item = h.item
+    return item.high if item is not None and item.per_person and item.high else TURN
 
 
 def raise_hand(h: Hall, *, who: str, hand: str, what: What) -> HandRaised:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from comuna.store.writer import Transaction
 
 ALPHABET: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Capitals and digits that nobody takes for one another."""
+AT_ONCE: Final = 500
+"""Names asked of the database in one question."""
 CODE_LENGTH: Final = 6
 """31^6 codes, about 890 million; guessing them is slowed down at the door."""
 
@@ -31,13 +33,16 @@ def name_of(tx: Transaction, handle: str, name: str, role: Role) -> None:
         raise Refused("participant.needed")
 
 
-def names(connection: sa.Connection, gathering: str) -> dict[str, str]:
-    """The names of everybody in a gathering who gave one, by handle."""
-    table = schema.participants
-    rows = connection.execute(
-        sa.select(table.c.handle, table.c.name).where(table.c.gathering == gathering, table.c.name.is_not(None))
-    )
-    return {row.handle: row.name for row in rows}
+def names(connection: sa.Connection, handles: Iterable[str]) -> dict[str, str]:
+    """The names of those people who gave one, by handle."""
+    table, asked, found = schema.participants, list(handles), {}
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        rows = connection.execute(
+            sa.select(table.c.handle, table.c.name).where(table.c.handle.in_(some), table.c.name.is_not(None))
+        )
+        found.update({row.handle: row.name for row in rows})
+    return found
 
 
 def browsers(connection: sa.Connection, gathering: str) -> dict[str, str]:
@@ -49,6 +54,16 @@ def browsers(connection: sa.Connection, gathering: str) -> dict[str, str]:
         .where(people.c.gathering == gathering, keys.c.use == "browser")
     )
     return {row.digest: row.handle for row in rows}
+
+
+def handle_of(connection: sa.Connection, gathering: str, digest: str) -> str | None:
+    """Whom a browser's key, given as its digest, stands for in a gathering."""
+    keys, people = schema.keys, schema.participants
+    return connection.execute(
+        sa.select(keys.c.handle)
+        .join(people, people.c.handle == keys.c.handle)
+        .where(people.c.gathering == gathering, keys.c.digest == digest, keys.c.use == "browser")
+    ).scalar()
 
 
 # The chairs
@@ -99,6 +114,12 @@ def end_chairs(tx: Transaction, gathering: str, but: str | None = None) -> None:
     table = schema.chairs
     gone = sa.delete(table).where(table.c.gathering == gathering)
     tx.execute(gone if but is None else gone.where(table.c.digest != key_digest(but)))
+
+
+def leave_chair(tx: Transaction, gathering: str, key: str) -> None:
+    """Give up the chair that a browser's key stands for."""
+    table = schema.chairs
+    tx.execute(sa.delete(table).where(table.c.gathering == gathering, table.c.digest == key_digest(key)))
 
 
 # The code to join

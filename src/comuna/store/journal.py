@@ -61,6 +61,19 @@ class Journals:
             ahead = self._ahead[gathering] = max(last - at, dt.timedelta())
         return at + ahead
 
+    def known(self, gathering: str) -> Hall | None:
+        """What a gathering's journal added up to at the last commit of this process, or when it was last read."""
+        heard = self._heard.get(gathering)
+        return heard.hall if heard else None
+
+    def now_in(self, tx: Transaction, gathering: str) -> Hall:
+        """What a gathering's journal adds up to inside a job, with what the batch wrote before it."""
+        return (tx.pending.get(gathering) or self.heard(tx.connection, gathering)).hall
+
+    def was_sent(self, tx: Transaction, gathering: str, key: str) -> bool:
+        """Whether a line was written already that was sent under this id."""
+        return tx.execute(_DONE, {"of": gathering, "sent": key}).first() is not None
+
     def publish(self, pending: dict[str, Any]) -> None:
         """Take in what a transaction committed."""
         for gathering, heard in pending.items():
@@ -123,9 +136,8 @@ def write(
     """Append the line that `decide` makes of the hall so far. `by`: the author's handle; `key`: the id under which it
     was sent, so that sent again it is written once (None is returned then). An entry taken back loses its words in the
     line that brought it. Raises what `decide` refuses."""
-    heard = tx.pending.get(gathering) or journals.heard(tx.connection, gathering)
-    hall = heard.hall
-    if key is not None and tx.execute(_DONE, {"of": gathering, "sent": key}).first() is not None:
+    hall = journals.now_in(tx, gathering)
+    if key is not None and journals.was_sent(tx, gathering, key):
         return None
     now = journals.now(gathering, hall)
     hall_now = msgspec.structs.replace(hall, at=max(hall.at, int(now.timestamp())))

@@ -161,13 +161,19 @@ def _participant(row: sa.Row[Any]) -> Participant:
 
 def new_participant(tx: Transaction, gathering: str) -> tuple[str, str]:
     """A newcomer to a gathering, as yet without a name: (handle, key for their browser)."""
+    handle = new_person(tx, gathering)
+    return handle, _cut(tx, "browser", handle=handle)
+
+
+def new_person(tx: Transaction, gathering: str) -> str:
+    """Somebody in the room without a device: a handle, and no key."""
     handle = identity.id_of(tx.random(16))
     tx.execute(
         sa.insert(schema.participants).values(
             handle=handle, gathering=gathering, name=None, coming=False, admitted=False
         )
     )
-    return handle, _cut(tx, "browser", handle=handle)
+    return handle
 
 
 def come(tx: Transaction, handle: str, name: str) -> None:

@@ -212,6 +212,12 @@ class GatheringDoor(GroupDoor):
             raise Refused("member.not_facilitator")
         self.write(lambda tx: self.store.record(tx, self.book, decide, by=member, with_texts=with_texts))
 
+    def may_speak(self, tx: Transaction) -> None:
+        """Refuses, inside a job, gathering.closed, gathering.cancelled and journal.expired."""
+        state = self.store.state(tx.connection, self.book)
+        assert state is not None
+        rules.open_for_words(state, self.id)
+
     def handle(self, tx: Transaction) -> tuple[str, str | None]:
         """Who asks, in this gathering; a newcomer gets a handle and a key for their browser: (handle, new key).
         Refuses journal.expired."""
@@ -227,9 +233,7 @@ class GatheringDoor(GroupDoor):
         (the same `entry`) is written once. Refuses gathering.closed and what `decide` does."""
 
         def job(tx: Transaction) -> str | None:
-            state = self.store.state(tx.connection, self.book)
-            assert state is not None
-            rules.open_for_words(state, self.id)
+            self.may_speak(tx)
             handle, key = self.handle(tx)
             hall = self.store.hall(tx.connection, self.id)
             said = hall.discussion

@@ -27,7 +27,10 @@ def show(door: GatheringDoor) -> Response:
         return expired(door)
     d = door.discussion()
     return door.page(
-        "discussion/show.html", **context(door, "discussion"), room=room(door, d), picture=film.picture(door, d)
+        "discussion/show.html",
+        **context(door, "discussion"),
+        room=room(door, d),
+        picture=film.picture(door.words, door.session, d),
     )
 
 

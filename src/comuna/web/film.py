@@ -6,8 +6,10 @@ from collections import Counter
 
 from starlette.responses import Response
 
+from comuna.language import Language
 from comuna.rules.discussion import Discussion
 from comuna.rules.minutes import film_seconds
+from comuna.rules.page import Page
 from comuna.rules.record import numbered
 from comuna.web import discussion_shown
 from comuna.web.access import GatheringDoor
@@ -21,17 +23,19 @@ def show(door: GatheringDoor) -> Response:
     d = door.discussion()
     room = discussion_shown.room(door, d)
     context = discussion_shown.context(door, "discussion")
-    return door.page("discussion/film.html", **context, picture=picture(door, d), moments=room.numbered)
+    return door.page(
+        "discussion/film.html", **context, picture=picture(door.words, door.session, d), moments=room.numbered
+    )
 
 
-def picture(door: GatheringDoor, d: Discussion) -> Picture:
+def picture(words: Language, session: Page, d: Discussion) -> Picture:
     """The picture of a session's film as it stands."""
     moments = numbered(d)
     dots = [Dot(number, said.mark, said.seconds) for number, _, said in moments if said.seconds is not None]
     return pictured(
-        door.words,
+        words,
         dots,
-        film_seconds(door.session, (dot.seconds for dot in dots)),
+        film_seconds(session, (dot.seconds for dot in dots)),
         counts=Counter(said.mark for _, _, said in moments),
         untimed=len(moments) - len(dots),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from comuna.web import (
+    chair,
     changing,
     closing,
     comparison,
@@ -13,6 +14,7 @@ from comuna.web import (
     group,
     home,
     keys,
+    live,
     notebook,
     publish,
     record,
@@ -23,6 +25,7 @@ from comuna.web import (
 from comuna.web.access import Door, FacilitatorDoor, GatheringDoor, GroupDoor, OrganiserDoor
 from comuna.web.notebook import NotebookDoor
 from comuna.web.site import endpoint as on
+from comuna.web.site import live_endpoint as live_on
 
 S = "/s/{gathering}"
 G = "/g/{book}"
@@ -94,6 +97,28 @@ ROUTES: list[Route] = [
     on("GET", S + "/comparison", GatheringDoor, comparison.show),
     on("POST", S + "/comparison", GatheringDoor, comparison.enter),
     on("GET", S + "/film", GatheringDoor, film.show),
+    # a session while it is held: phones, the wall, the chair. Its stream of events is `live/stream.py`'s
+    on("GET", "/j", Door, live.find),
+    on("POST", "/j", Door, live.enter_code),
+    on("GET", "/j/{code}", Door, live.enter_code),
+    live_on("GET", S + "/live", live.show),
+    live_on("GET", S + "/live/me", live.my_part),
+    live_on("POST", S + "/live/join", live.join),
+    live_on("POST", S + "/live/{do}", live.do),
+    live_on("GET", S + "/wall", live.wall),
+    live_on("GET", S + "/chair", chair.show),
+    on("GET", S + "/chair/open", FacilitatorDoor, chair.opening),
+    on("POST", S + "/chair/begin", FacilitatorDoor, chair.begin),
+    on("POST", S + "/chair/take", FacilitatorDoor, chair.take),
+    on("GET", S + "/chair/key/{key}", GatheringDoor, chair.take_form),
+    on("POST", S + "/chair/key/{key}", GatheringDoor, chair.take_by_key),
+    on("POST", S + "/chair/paper", GatheringDoor, chair.paper),
+    live_on("GET", S + "/chair/share", chair.share),
+    live_on("POST", S + "/chair/share", chair.make_key),
+    live_on("POST", S + "/chair/end-others", chair.end_others),
+    live_on("POST", S + "/chair/stand-down", chair.stand_down),
+    live_on("POST", S + "/chair/add", chair.add),
+    live_on("POST", S + "/chair/{do}", chair.do),
     # a session: closing and the record
     on("GET", S + "/close", FacilitatorDoor, closing.show),
     on("POST", S + "/close", FacilitatorDoor, closing.close),

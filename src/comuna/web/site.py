@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -24,8 +25,9 @@ from comuna.kernel.refusal import Refused
 from comuna.language import language
 from comuna.settings import Settings
 from comuna.store.writer import Busy, Unclear
-from comuna.web import forms, render
+from comuna.web import forms, live_door, render
 from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE, Door, chosen_language
+from comuna.web.live_door import LiveDoor
 
 log = logging.getLogger("comuna.web")
 
@@ -47,7 +49,12 @@ DRAINED: Final = 64 * 2**20
 PATIENCE: Final = 20
 """Seconds a browser may be silent in the middle of a form."""
 
+HELD: Final = re.compile(r"/s/[a-z2-7]{26}/(?:live|chair)/")
+"""Paths of a gathering that is held."""
+
 View = Callable[..., Response]
+LiveView = Callable[[LiveDoor], Awaitable[Response]]
+Answer = Callable[[Request, forms.Form], Awaitable[Response]]
 
 
 def endpoint(
@@ -55,11 +62,27 @@ def endpoint(
 ) -> Route:
     """A route: read the form, open the door, let the view answer in a worker thread, make refusals pages."""
 
+    async def in_thread(request: Request, form: forms.Form) -> Response:
+        return await run_in_threadpool(lambda: view(door(request, form)))
+
+    return _route(method, path, in_thread)
+
+
+def live_endpoint(method: Literal["GET", "POST"], path: str, view: LiveView) -> Route:
+    """A route of a gathering that is held: its door opens from memory, and its view waits without a thread."""
+
+    async def in_loop(request: Request, form: forms.Form) -> Response:
+        return await view(await live_door.open_door(request, form))
+
+    return _route(method, path, in_loop)
+
+
+def _route(method: str, path: str, work: Answer) -> Route:
     async def answer(request: Request) -> Response:
         form = forms.Form({})
         try:
             form = await forms.read(request)
-            return await run_in_threadpool(lambda: view(door(request, form)))
+            return await work(request, form)
         except Refused as refused:
             return await run_in_threadpool(refuse, request, form, refused)
         except Busy:
@@ -122,7 +145,7 @@ class Guard:
         await response(scope, receive, send_with_headers)
 
     def _objection(self, request: Request) -> Refused | None:
-        if not self._answers_to(request.headers.get("host", "")):
+        if not answers_to(self.settings, request.headers.get("host", "")):
             return Refused("site.unknown_host")
         if request.method in ("GET", "HEAD"):
             return None
@@ -131,24 +154,28 @@ class Guard:
         length = request.headers.get("content-length", "0")
         if length.isdigit() and int(length) > forms.LARGEST_FORM:
             return Refused("form.too_large", limit=forms.LARGEST_FORM // 2**20)
+        if HELD.match(request.url.path):
+            return None  # a hall may stand behind one address: the door counts by person, see `live_door`
         who = request.cookies.get(ORGANISER_COOKIE) or request.cookies.get(GUEST_COOKIE) or ""
         address = request.client.host if request.client else ""
         if not self.rates.allow(address, who):
             return Refused("rate.exceeded")
         return None
 
-    def _answers_to(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
-        if name in ("localhost", urlsplit(self.settings.url).hostname, *self.settings.hosts):
-            return True
-        try:  # a name that an attacker points here is never a bare address
-            ipaddress.ip_address(name)
-        except ValueError:
-            return False
+
+def answers_to(settings: Settings, host: str) -> bool:
+    """Whether the site answers to that host: its own names, localhost, and plain addresses."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name in ("localhost", urlsplit(settings.url).hostname, *settings.hosts):
         return True
+    try:  # a name that an attacker points here is never a bare address
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _same_site(request: Request) -> bool:
@@ -201,7 +228,9 @@ class Rates:
     PER_KEY: Final = 300
     PER_NEWCOMERS: Final = 240
     """From one address, by browsers whose key opens nothing: each of these may become a participant."""
-    MOST: Final = 20_000
+    PER_GUESSER: Final = 30
+    """Codes that are none, from one address."""
+    MOST: Final = 50_000
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
@@ -215,6 +244,14 @@ class Rates:
     def allow_newcomer(self, address: str) -> bool:
         """Whether one more write may come from this address by a browser that nobody knows yet."""
         return self._take("newcomers", address, self.PER_NEWCOMERS)
+
+    def allow_person(self, key: str | None) -> bool:
+        """Whether one more write may come from somebody who is known by this key."""
+        return self._take("key", key or "", self.PER_KEY)
+
+    def allow_guess(self, address: str) -> bool:
+        """Whether one more code may be guessed from this address."""
+        return self._take("guess", address, self.PER_GUESSER)
 
     def _take(self, kind: str, name: str, per_minute: int) -> bool:
         now = time.monotonic()

@@ -1,0 +1,115 @@
+"""One gathering as this process knows it while it is held: its book, page, journal and names, read once and kept up to
+date, so that a phone that asks or speaks costs no look into the database."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from comuna.kernel.refusal import Refused
+from comuna.rules import charter
+from comuna.rules.announcement import Announcement
+from comuna.rules.floor import ORDERS, Order
+from comuna.rules.hall import Hall, Person
+from comuna.rules.page import Page
+from comuna.rules.state import Gathering, State
+from comuna.store import hall as halls
+from comuna.store import schema, texts
+from comuna.store.store import Store
+
+
+class Room(msgspec.Struct, frozen=True, kw_only=True):
+    """A gathering at one moment. Whoever renders it gets the same for the same `mark`: the sizes of book and journal.
+    `names` by handle; `code`: by which people join; `order`: the charter's rule for who speaks next."""
+
+    id: str
+    book: str
+    state: State
+    gathering: Gathering
+    session: Page
+    group_name: str
+    hall: Hall
+    names: dict[str, str]
+    code: str | None
+    order: Order
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """How long the book and the journal are: both only grow."""
+        return self.state.size, self.hall.size
+
+    @property
+    def path(self) -> str:
+        """The session's own path on the site."""
+        return f"/s/{self.id}"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can be said in it any more."""
+        return self.gathering.status == "closed" or self.gathering.journal_expired
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it has been opened and is not over."""
+        return self.hall.opened is not None and not self.over
+
+
+def read(store: Store, gathering: str, known: Room | None = None) -> Room:
+    """A gathering as the database has it now; of what is `known` only what changed is read. Refuses
+    gathering.unknown."""
+    with store.read() as connection:
+        book = known.book if known else _book_of(connection, gathering)
+        state = store.state(connection, book)
+        found = state.gatherings.get(gathering) if state else None
+        if state is None or found is None:
+            raise Refused("gathering.unknown")
+        hall = store.hall(connection, gathering)
+        if known and known.state is state and known.hall is hall:
+            return known
+        if known and known.gathering.page == found.page:
+            session = known.session
+        else:
+            body = texts.read(connection, found.page)
+            session = msgspec.json.decode(body, type=Page) if body else Page(announcement=Announcement())
+        if known and known.state.name == state.name:
+            group_name = known.group_name
+        else:
+            group_name = (texts.read(connection, state.name) if state.name else None) or book
+        return Room(
+            id=gathering,
+            book=book,
+            state=state,
+            gathering=found,
+            session=session,
+            group_name=group_name,
+            hall=hall,
+            names=_names(connection, hall.people, known),
+            code=halls.code_of(connection, gathering),
+            order=speaking_order(state),
+        )
+
+
+def _book_of(connection: sa.Connection, gathering: str) -> str:
+    table = schema.gatherings
+    book = connection.execute(sa.select(table.c.book).where(table.c.gathering == gathering)).scalar()
+    if book is None:
+        raise Refused("gathering.unknown")
+    return str(book)
+
+
+def _names(connection: sa.Connection, people: dict[str, Person], known: Room | None) -> dict[str, str]:
+    """The names of those at the gathering: whoever is new, or was changed, is asked for."""
+    if known is None:
+        return halls.names(connection, people)
+    before = known.hall.people
+    if people is before:
+        return known.names
+    new = [who for who, person in people.items() if before.get(who) is not person]
+    return {**known.names, **halls.names(connection, new)}
+
+
+def speaking_order(state: State) -> Order:
+    """By which rule new points get the floor: the charter's `speaking_order`, or by seconds spoken where it is
+    silent."""
+    rule = charter.parse(state.charter).rules.get("speaking_order") if state.charter else None
+    return next((order for order in ORDERS if rule is not None and rule.value == order), "seconds_spoken")

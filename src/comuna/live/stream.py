@@ -1,0 +1,152 @@
+"""HTTP as the site speaks it: uvicorn's own protocol, with a limit on what comes before a request's body, and with
+`/s/<gathering>/live/stream` taken over: events are written straight to the connection, which then costs next to
+nothing while it waits."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import ClassVar, Final, cast
+from urllib.parse import parse_qs
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from comuna.kernel.refusal import Refused
+from comuna.live.hub import VIEWS, Hub, Live, View
+
+LARGEST_HEAD: Final = 64 * 1024
+"""Bytes of a request's line and headers together. Browsers send a few thousand."""
+MOST_UNREAD: Final = 256 * 1024
+"""Bytes written to a connection that nobody has taken; then it is dropped, and comes back when it can."""
+STREAM: Final = re.compile(rb"/s/([a-z2-7]{26})/live/stream(?:\?([^\s#]*))?")
+HEAD: Final = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
+    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 1000\n\n"
+)
+
+Admit = Callable[[Live, View, dict[str, str], dict[str, str]], Awaitable[bool]]
+
+
+class Listening(asyncio.Protocol):
+    """What is left of a connection that listens. What it sends is not read."""
+
+    __slots__ = ("live", "transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.live: Live | None = None
+
+    def tell(self, event: bytes) -> None:
+        """Send an event; who has not taken the ones before is dropped."""
+        if self.transport.is_closing():
+            return
+        if self.transport.get_write_buffer_size() > MOST_UNREAD:
+            self.transport.abort()
+            return
+        self.transport.write(event)
+
+    def end(self) -> None:
+        """Close the connection."""
+        self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Nothing is expected."""
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """They went."""
+        if self.live is not None:
+            self.live.leave(self)
+            self.live = None
+
+
+class Protocol(HttpToolsProtocol):
+    """Ends a connection that sends longer headers than anybody needs, before they fill the memory; hands one that
+    wants to listen to the hub. `hub`, `answers_to` (whether we answer to that host) and `admit` (who may see a view)
+    are set by whoever serves."""
+
+    hub: ClassVar[Hub | None] = None
+    answers_to: ClassVar[Callable[[str], bool]]
+    admit: ClassVar[Admit]
+
+    _head = 0
+    _stream: tuple[str, str] | None = None
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._head = 1
+
+    def on_headers_complete(self) -> None:
+        """Its headers are here; what follows is its body."""
+        self._head = 0
+        match = STREAM.fullmatch(self.url)
+        if match and self.hub is not None and self.parser.get_method() == b"GET" and not self.pipeline:
+            self._stream = match[1].decode(), (match[2] or b"").decode("ascii", "replace")
+            return
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The whole request is here."""
+        if self._stream is None:
+            super().on_message_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what was sent."""
+        super().data_received(data)
+        if self._stream is not None:
+            self._take_over(*self._stream)
+        elif self._head:
+            self._head += len(data)
+            if self._head > LARGEST_HEAD and not self.transport.is_closing():
+                self.send_400_response("The headers are too long.")
+
+    def _take_over(self, gathering: str, query: str) -> None:
+        """From here on the connection is the hub's: nothing of uvicorn's is kept for it."""
+        headers = {name: value.decode("latin-1") for name, value in self.headers}
+        listening = Listening(self.transport)
+        self.transport.set_protocol(listening)
+        self.connections.discard(self)
+        self.parser = None  # type: ignore[assignment]
+        hub = cast(Hub, self.hub)
+        task = self.loop.create_task(_open(hub, type(self), listening, gathering, query, headers))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+async def _open(
+    hub: Hub, protocol: type[Protocol], listening: Listening, gathering: str, query: str, headers: dict[bytes, str]
+) -> None:
+    asked = {name: values[-1] for name, values in parse_qs(query, max_num_fields=10).items()}
+    view, language = asked.get("view", ""), asked.get("language", "")
+    last = headers.get(b"last-event-id") or asked.get("from")
+    try:
+        if not protocol.answers_to(headers.get(b"host", "")):
+            raise Refused("site.unknown_host")
+        if view not in VIEWS:
+            raise Refused("address.unknown")
+        live = await hub.live(gathering)
+        if not await protocol.admit(live, view, cookies(headers.get(b"cookie", "")), asked):
+            raise Refused("live.not_here")
+    except Refused as refused:
+        status = b"404 Not Found" if refused.code.endswith("unknown") else b"403 Forbidden"
+        listening.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        listening.transport.close()
+        return
+    if listening.transport.is_closing():
+        return
+    listening.transport.set_write_buffer_limits(high=2 * MOST_UNREAD)
+    listening.live = live
+    listening.tell(HEAD)
+    await live.listen(listening, view, language, last)
+    if listening.transport.is_closing():
+        live.leave(listening)
+
+
+def cookies(header: str) -> dict[str, str]:
+    """The cookies of a request."""
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}

@@ -1,0 +1,499 @@
+"""The chair: opening the gathering, the agenda and its time, who speaks, sense checks, groups, the door, undo.
+
+A chair's powers come from a key, held in the cookie `chair`; a facilitator's account makes the first one. Two chairs
+may press at once: each step names what it ends or changes, so that pressed twice it is done once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from comuna.kernel.refusal import Refused
+from comuna.live.room import Room
+from comuna.methods import lots
+from comuna.paper import join as join_paper
+from comuna.rules import agenda, floor, journal, presence, thinking, timing
+from comuna.rules.hall import ROLES, Form, Hall, Role
+from comuna.rules.timing import Offer
+from comuna.store import hall as halls
+from comuna.store import people
+from comuna.store.writer import Transaction
+from comuna.web.access import FacilitatorDoor, GatheringDoor
+from comuna.web.live import view_page
+from comuna.web.live_door import CHAIR_COOKIE, LiveDoor, chairs
+from comuna.web.live_shown import Shown, code_drawn
+
+MINUTES: Final = 90
+"""How long a gathering takes whose page gives no end."""
+
+
+# Opening
+
+
+def opening(door: FacilitatorDoor) -> Response:
+    """Before it begins: the time of the evening, what does not fit, and what would help. Once it is open, the way to
+    take the chair."""
+    with door.store.read() as connection:
+        hall = door.store.hall(connection, door.id)
+    if hall.opened is not None:
+        title = door.session.announcement.title or door.group_name
+        name = door.me.name if door.me else None
+        return door.page("live/take.html", action=f"{door.path}/chair/take", title=title, name=name)
+    return _opening(door)
+
+
+def _opening(door: FacilitatorDoor, problem: str | None = None, status: int = 200) -> Response:
+    present, minutes = _asked(door)
+    items = agenda.items_of(door.session)
+    plan = _planned(door, items, present, minutes)
+    shown = Shown(_imagined(door, items, minutes), door.words)
+    return door.page(
+        "live/opening.html",
+        status=status,
+        problem=problem,
+        present=present,
+        minutes=minutes,
+        items=items,
+        plan=plan,
+        s=shown,
+    )
+
+
+def _asked(door: FacilitatorDoor) -> tuple[int, int]:
+    """How many are expected, and how many minutes it takes."""
+
+    def number(name: str, otherwise: int, most: int) -> int:
+        written = door.form.line(name) or door.request.query_params.get(name, "")
+        return min(int(written), most) if written.isascii() and written.isdigit() and int(written) else otherwise
+
+    return number("present", max(door.coming, 8), presence.MOST_UNCOUNTED), number("minutes", _length(door), 1440)
+
+
+def _length(door: GatheringDoor) -> int:
+    a = door.session.announcement
+    if not (a.start and a.end):
+        return MINUTES
+    start, end = (int(time[:2]) * 60 + int(time[3:5]) for time in (a.start, a.end))
+    return (end - start) % 1440 or MINUTES
+
+
+def _planned(door: GatheringDoor, items: tuple[Any, ...], present: int, minutes: int) -> timing.Plan:
+    questions = len(door.session.questions)
+    spans = [
+        timing.Item(
+            id=item.id, per_person=item.per_person, low=item.low, high=item.high,
+            questions=questions if item.questions else 0,
+        )
+        for item in items
+    ]  # fmt: skip
+    return timing.plan(spans, present=present, left=minutes * 60)
+
+
+def _imagined(door: GatheringDoor, items: tuple[Any, ...], minutes: int) -> Room:
+    """The gathering as if it were opened now: to say when it would end."""
+    now = int(door.now.timestamp())
+    return Room(
+        id=door.id, book=door.book, state=door.state, gathering=door.gathering, session=door.session,
+        group_name=door.group_name, hall=Hall(agenda=items, at=now, ends=now + minutes * 60), names={}, code=None,
+        order="plain",
+    )  # fmt: skip
+
+
+def begin(door: FacilitatorDoor) -> Response:
+    """Open the gathering, and take its chair. Refuses live.open_already, name.empty, name.too_long,
+    gathering.cancelled, journal.expired."""
+    _, minutes = _asked(door)
+    offer = _offer(door.form.line("offer"))
+
+    def job(tx: Transaction) -> tuple[str | None, str]:
+        door.may_speak(tx)
+        handle, key = door.handle(tx)
+        halls.name_of(tx, handle, door.form.text("name"), "facilitator")
+        session = door.page_in(tx)
+        opened = door.store.journals.now_in(tx, door.id).opened is not None
+        if not opened:
+            door.store.say(
+                tx,
+                door.id,
+                lambda h: agenda.open_hall(h, session, now=h.at, seconds=minutes * 60),
+                by=handle,
+            )
+            if offer is not None:
+                door.store.say(tx, door.id, lambda h: agenda.take_offer(h, offer), by=handle)
+        _come_as_chair(door, tx, handle)
+        halls.code(tx, door.id)
+        return key, halls.take_chair(tx, door.id, halls.new_chair_key(tx, door.id), handle)
+
+    key, own = door.write(job)
+    response = door.remember(key, door.go(f"{door.path}/chair"))
+    door.set_cookie(response, CHAIR_COOKIE, own, path=door.path)
+    return response
+
+
+def _offer(written: str) -> Offer | None:
+    kind, _, rest = written.partition(" ")
+    seconds, _, item = rest.partition(" ")
+    if kind not in ("turns", "pairs", "later") or not seconds.isdigit():
+        return None
+    return Offer(kind=kind, seconds=int(seconds), item=item or None)
+
+
+def _come_as_chair(door: GatheringDoor, tx: Transaction, handle: str) -> None:
+    door.store.say(
+        tx,
+        door.id,
+        lambda h: presence.join(h, who=handle, role="facilitator", where="hall", chair=True),
+        by=handle,
+    )
+
+
+def take(door: FacilitatorDoor) -> Response:
+    """A facilitator takes the chair of a gathering that is open. Refuses live.not_open, name.*."""
+    return _take(door, lambda tx: halls.new_chair_key(tx, door.id))
+
+
+def take_form(door: GatheringDoor) -> Response:
+    """Where a shown or printed chair's key is traded for this browser's own. Refuses key.unknown."""
+    key = door.request.path_params["key"]
+    with door.store.read() as connection:
+        if not halls.chair_key_stands(connection, door.id, key):
+            raise Refused("key.unknown")
+    title = door.session.announcement.title or door.group_name
+    name = door.me.name if door.me else None
+    return door.page("live/take.html", action=f"{door.path}/chair/key/{key}", title=title, name=name)
+
+
+def take_by_key(door: GatheringDoor) -> Response:
+    """Take the chair with a key. Refuses key.unknown, live.*, name.*."""
+    return _take(door, lambda _: door.request.path_params["key"])
+
+
+def _take(door: GatheringDoor, key_in: Callable[[Transaction], str]) -> Response:
+    def job(tx: Transaction) -> tuple[str | None, str]:
+        door.may_speak(tx)
+        handle, key = door.handle(tx)
+        own = halls.take_chair(tx, door.id, key_in(tx), handle)
+        halls.name_of(tx, handle, door.form.text("name"), "facilitator")
+        _come_as_chair(door, tx, handle)
+        return key, own
+
+    key, own = door.write(job)
+    response = door.remember(key, door.go(f"{door.path}/chair"))
+    door.set_cookie(response, CHAIR_COOKIE, own, path=door.path)
+    return response
+
+
+def paper(door: GatheringDoor) -> Response:
+    """The code and its QR code as a page to hang up. Facilitators and chairs. Refuses organiser.unknown."""
+    key = door.request.cookies.get(CHAIR_COOKIE)
+    with door.store.read() as connection:
+        chairing = key is not None and halls.chair(connection, door.id, key) is not None
+    if not (door.facilitates or chairing):
+        raise Refused("organiser.unknown")
+    code = door.write(lambda tx: halls.code(tx, door.id))
+    a = door.session.announcement
+    content = join_paper.pdf(
+        door.words, title=a.title or door.group_name, group=door.group_name, code=code, url=door.url(f"/j/{code}"),
+        find=door.url("/j"),
+    )  # fmt: skip
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": "inline"})
+
+
+# The chair's page
+
+
+async def chaired(door: LiveDoor) -> str | None:
+    """As whom somebody chairs."""
+    return await chairs(door.live, door.request.cookies.get(CHAIR_COOKIE))
+
+
+async def show(door: LiveDoor) -> Response:
+    """The chair's page; before the gathering is open, or without a key, the way to it."""
+    if await chaired(door) is None or door.live.hall().opened is None:
+        return door.go(f"{door.room.path}/chair/open")
+    return await view_page(door, "chair")
+
+
+async def do(door: LiveDoor) -> Response:
+    """A step of the chair. Refuses live.no_chair, address.unknown, and what the step's rule does. A floor that has
+    moved on meanwhile is what whoever pressed twice wanted."""
+    step = door.request.path_params["do"]
+    if step not in STEPS:
+        raise Refused("address.unknown")
+    by = await chaired(door)
+    if by is None:
+        raise Refused("live.no_chair")
+    key = door.key
+    decide = STEPS[step](door, key)
+    try:
+        await door.say(decide, by=by, key=key)
+    except Refused as refused:
+        if refused.code not in ("floor.moved_on", "step.not_last") or not door.by_script:
+            raise
+    return door.done(f"{door.room.path}/chair")
+
+
+def _open_item(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    item = door.form.line("item")
+    return lambda h: agenda.open_item(h, item=item)
+
+
+def _close_item(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    item = door.form.line("item")
+    return lambda h: agenda.close_item(h, item=item)
+
+
+def _extend(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    item, by, questions = door.form.line("item"), _signed(door, "by"), len(door.room.session.questions)
+    return lambda h: agenda.extend_item(h, item=item, by=by, questions=questions)
+
+
+def _end(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    by = _signed(door, "by")
+    return lambda h: agenda.move_end(h, by=by)
+
+
+def _take_offer(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    offer = _offer(" ".join(door.form.line(name) for name in ("kind", "seconds", "item")))
+    if offer is None:
+        raise Refused("item.bad_time")
+    return lambda h: agenda.take_offer(h, offer)
+
+
+def _question(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    question, session = door.form.optional("question"), door.room.session
+    return lambda h: agenda.open_question(h, session, question=question)
+
+
+def _next(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    ends, order = door.form.optional("ends"), door.room.order
+    return lambda h: floor.next_turn(h, ends=ends, turn=key, seconds=floor.turn_seconds(h), order=order)
+
+
+def _call(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    form, order = door.form, door.room.order
+    ends, hand, who = form.optional("ends"), form.optional("hand"), form.optional("who")
+    return lambda h: floor.call(h, ends=ends, turn=key, hand=hand, who=who, seconds=floor.turn_seconds(h), order=order)
+
+
+def _end_turn(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    turn = door.form.line("turn")
+    return lambda h: floor.end_turn(h, turn=turn, by=None)
+
+
+def _more_time(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    turn, by = door.form.line("turn"), _signed(door, "by")
+    return lambda h: floor.extend_turn(h, turn=turn, seconds=by)
+
+
+def _lower(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    hand = door.form.line("hand")
+    return lambda h: floor.lower_hand(h, hand=hand, by=None)
+
+
+def _hand(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    who = door.form.line("who")
+    return lambda h: floor.raise_hand(h, who=who, hand=key, what="point")
+
+
+def _round(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    seconds, by_lot, seed = door.form.number("seconds"), door.form.line("order") == "lot", secrets.token_bytes(16)
+
+    def decide(h: Hall) -> Any:
+        order = [*h.here("hall"), *h.here("remote")]
+        drawn = lots.in_drawn_order(order, seed) if by_lot else order
+        return floor.open_round(h, round=key, order=drawn, seconds=seconds or floor.turn_seconds(h))
+
+    return decide
+
+
+def _end_round(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    round = door.form.line("round")
+    return lambda h: floor.close_round(h, round=round)
+
+
+def _pass(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    round, who = door.form.line("round"), door.form.line("who")
+    return lambda h: floor.pass_on(h, round=round, who=who)
+
+
+def _check(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    form, asked = cast(Form, door.form.line("form")), door.form.line("asked")
+    return lambda h: thinking.open_check(h, check=key, form=form, asked=asked)
+
+
+def _close_check(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    check = door.form.line("check")
+    return lambda h: thinking.close_check(h, check=check)
+
+
+def _offers(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    minutes = door.form.number("minutes") or 0
+    return lambda h: thinking.open_offers(h, offers=key, seconds=minutes * 60)
+
+
+def _show_offers(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    offers = door.form.line("offers")
+    return lambda h: thinking.show_offers(h, offers=offers)
+
+
+def _groups(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    size, minutes, seed = door.form.number("size") or 0, door.form.number("minutes") or 0, secrets.token_bytes(16)
+    return lambda h: thinking.draw_groups(h, draw=key, seed=seed, size=size, seconds=minutes * 60)
+
+
+def _end_groups(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    draw = door.form.line("draw")
+    return lambda h: thinking.end_groups(h, draw=draw)
+
+
+def _count(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    uncounted = door.form.number("uncounted")
+    return lambda h: presence.count_room(h, uncounted=-1 if uncounted is None else uncounted)
+
+
+def _lock(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    locked = door.form.ticked("locked")
+    return lambda h: presence.lock(h, locked=locked)
+
+
+def _remove(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    who, back = door.form.line("who"), door.form.ticked("back")
+    return lambda h: presence.remove(h, who=who, back=back)
+
+
+def _gone(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    who = door.form.line("who")
+    return lambda h: presence.leave(h, who=who)
+
+
+def _undo(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    step = door.form.number("step")
+    return lambda h: journal.undo(h, step=-1 if step is None else step)
+
+
+def _signed(door: LiveDoor, name: str) -> int:
+    """A whole number that may be below zero. Refuses item.bad_time."""
+    written = door.form.line(name)
+    digits = written.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 7):
+        raise Refused("item.bad_time")
+    return int(written)
+
+
+STEPS: Final[dict[str, Callable[[LiveDoor, str], Callable[[Hall], Any]]]] = {
+    "open": _open_item,
+    "close": _close_item,
+    "extend": _extend,
+    "end": _end,
+    "offer": _take_offer,
+    "question": _question,
+    "next": _next,
+    "call": _call,
+    "end-turn": _end_turn,
+    "more-time": _more_time,
+    "lower": _lower,
+    "hand": _hand,
+    "round": _round,
+    "end-round": _end_round,
+    "pass": _pass,
+    "check": _check,
+    "close-check": _close_check,
+    "offers": _offers,
+    "show-offers": _show_offers,
+    "groups": _groups,
+    "end-groups": _end_groups,
+    "count": _count,
+    "lock": _lock,
+    "remove": _remove,
+    "gone": _gone,
+    "undo": _undo,
+}
+"""Every step of the chair that is one line of the journal."""
+
+
+async def add(door: LiveDoor) -> Response:
+    """Add somebody who has no phone. Sent twice, they are added once. Refuses live.no_chair, live.*, name.*."""
+    by = await chaired(door)
+    if by is None:
+        raise Refused("live.no_chair")
+    role = cast(Role, door.form.line("role") or "guest")
+    if role not in ROLES:
+        raise Refused("live.bad_role")
+    room, key = door.room, door.key
+
+    def job(tx: Transaction) -> None:
+        if door.store.journals.was_sent(tx, room.id, key):
+            return
+        handle = people.new_person(tx, room.id)
+        halls.name_of(tx, handle, door.form.text("name"), role)
+        door.store.say(
+            tx,
+            room.id,
+            lambda h: presence.join(h, who=handle, role=role, where="hall", phone=False, chair=True),
+            by=by,
+            key=key,
+        )
+
+    await door.write(job)
+    return door.done(f"{room.path}/chair")
+
+
+# Sharing
+
+
+async def share(door: LiveDoor) -> Response:
+    """The code for everybody, the wall, and keys for other chairs."""
+    return await _share(door)
+
+
+async def make_key(door: LiveDoor) -> Response:
+    """Make a key for another chair, shown this once."""
+    if await chaired(door) is None:
+        raise Refused("live.no_chair")
+    key = await door.write(lambda tx: halls.new_chair_key(tx, door.room.id))
+    return await _share(door, f"{door.settings.url}{door.room.path}/chair/key/{key}")
+
+
+async def _share(door: LiveDoor, chair_url: str | None = None) -> Response:
+    if await chaired(door) is None:
+        return door.go(f"{door.room.path}/chair/open")
+    room, url = door.room, door.settings.url
+    handles = await run_in_threadpool(_chairing, door)
+    return door.page(
+        "live/share.html",
+        room=room,
+        qr=code_drawn,
+        join_url=f"{url}/j/{room.code}",
+        wall_url=f"{url}{room.path}/wall?code={room.code}",
+        chair_url=chair_url,
+        chairs=[room.names.get(handle) or door.words.text("somebody") for handle in handles],
+    )
+
+
+def _chairing(door: LiveDoor) -> list[str]:
+    with door.store.read() as connection:
+        return list(halls.chairs(connection, door.room.id))
+
+
+async def end_others(door: LiveDoor) -> Response:
+    """Make every other chair's key worthless, also those not used yet."""
+    key = door.request.cookies.get(CHAIR_COOKIE, "")
+    if await chaired(door) is None:
+        raise Refused("live.no_chair")
+    await door.write(lambda tx: halls.end_chairs(tx, door.room.id, but=key))
+    door.live.drop("chair")
+    return door.go(f"{door.room.path}/chair/share")
+
+
+async def stand_down(door: LiveDoor) -> Response:
+    """Give this browser's chair up. Others stay; a facilitator can take it again."""
+    key = door.request.cookies.get(CHAIR_COOKIE, "")
+    await door.write(lambda tx: halls.leave_chair(tx, door.room.id, key))
+    response = door.go(f"{door.room.path}/live")
+    response.delete_cookie(CHAIR_COOKIE, path=door.room.path)
+    return response

@@ -1,0 +1,174 @@
+"""The door of a gathering that is held. It opens from memory: thousands of phones ask and speak without a look into
+the database, but for the write itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from comuna.kernel.identity import ID
+from comuna.kernel.refusal import Refused
+from comuna.language import Language, language
+from comuna.live.hub import Hub, Live, View
+from comuna.live.room import Room
+from comuna.rules import discussion
+from comuna.rules import gathering as rules
+from comuna.rules.hall import Hall, Person
+from comuna.rules.journal import AnyLine
+from comuna.settings import Settings
+from comuna.store import hall as halls
+from comuna.store import people
+from comuna.store.store import Store
+from comuna.store.writer import Transaction
+from comuna.web import render
+from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE, YEAR, chosen_language, new_id
+from comuna.web.forms import Form
+
+CHAIR_COOKIE: Final = "chair"
+
+Decide = Callable[[Hall], AnyLine]
+
+
+class LiveDoor:
+    """Somebody at a gathering that is held. `me`: their handle here, if their browser has been here before."""
+
+    def __init__(self, request: Request, form: Form, live: Live, me: str | None) -> None:
+        self.request = request
+        self.form = form
+        self.live = live
+        self.me = me
+        self.store: Store = request.app.state.store
+        self.settings: Settings = request.app.state.settings
+        self.words: Language = language(chosen_language(request))
+
+    @property
+    def room(self) -> Room:
+        """The gathering, as the last change that was told left it."""
+        return self.live.room
+
+    @property
+    def person(self) -> Person | None:
+        """Who asks, as the journal knows them."""
+        return self.live.hall().people.get(self.me) if self.me else None
+
+    @property
+    def code(self) -> str | None:
+        """The code that the request brings, if it is the gathering's."""
+        brought = self.form.line("code") or self.request.query_params.get("code", "")
+        tidy = "".join(c for c in brought.upper() if c.isalnum())
+        return tidy if tidy and tidy == self.room.code else None
+
+    @property
+    def key(self) -> str:
+        """The id under which a form was sent: sent again, it is done once."""
+        brought = self.form.line("key")
+        return brought if ID.fullmatch(brought) else new_id()
+
+    async def say(self, decide: Decide, *, by: str, key: str | None, contribution: bool = False) -> None:
+        """Write a line of the journal in the name of `by`; returns when the disk has it. Refuses gathering.closed,
+        discussion.full and what `decide` does."""
+        live, room = self.live, self.room
+
+        def job(tx: Transaction) -> None:
+            state = self.store.state(tx.connection, room.book)
+            assert state is not None
+            rules.open_for_words(state, room.id)
+            hall = self.store.journals.now_in(tx, room.id)
+            if hall.size >= discussion.MOST_LINES:
+                raise Refused("discussion.full", limit=discussion.MOST_LINES)
+            if contribution:
+                discussion.room_for(hall.discussion, by)
+            self.store.say(tx, room.id, decide, by=by, key=key)
+
+        await asyncio.wrap_future(self.store.submit(job))
+        live.used = max(live.used, asyncio.get_running_loop().time())
+
+    async def write(self, job: Callable[[Transaction], Any]) -> Any:
+        """Do a job in the store; returns when it is durable."""
+        return await asyncio.wrap_future(self.store.submit(job))
+
+    @property
+    def by_script(self) -> bool:
+        """Whether the page's script asks, which wants no page."""
+        return "application/json" in self.request.headers.get("accept", "")
+
+    def done(self, then: str) -> Response:
+        """What was asked for was done: said to a script, else the browser is sent on."""
+        return JSONResponse({"done": True}) if self.by_script else self.go(then)
+
+    def go(self, path: str) -> Response:
+        """Send the browser on to a path."""
+        return RedirectResponse(path, status_code=HTTPStatus.SEE_OTHER)
+
+    def set_cookie(self, response: Response, name: str, key: str) -> None:
+        """Give the browser a key for this gathering."""
+        response.set_cookie(
+            name, key, max_age=YEAR, path=self.room.path, httponly=True, samesite="lax", secure=self.settings.secure
+        )
+
+    def page(self, template: str, *, status: int = 200, **given: Any) -> Response:
+        """A rendered page."""
+        return render.page(self, template, status=status, **given)
+
+    @property
+    def account(self) -> str | None:
+        """An organiser's account opens nothing here."""
+        return None
+
+
+async def open_door(request: Request, form: Form) -> LiveDoor:
+    """Open the door. Refuses gathering.unknown, rate.exceeded."""
+    gathering = request.path_params["gathering"]
+    if not ID.fullmatch(gathering):
+        raise Refused("gathering.unknown")
+    hub: Hub = request.app.state.hub
+    live = await hub.live(gathering)
+    key = request.cookies.get(GUEST_COOKIE)
+    me = await live.who(key)
+    if request.method == "POST":
+        rates, address = request.app.state.rates, request.client.host if request.client else ""
+        if not (rates.allow_person(key) if me else rates.allow_newcomer(address)):
+            raise Refused("rate.exceeded")
+    return LiveDoor(request, form, live, me)
+
+
+async def chairs(live: Live, key: str | None) -> str | None:
+    """The handle as whom the browser with this key chairs; None if it does not."""
+    if not key:
+        return None
+    return await run_in_threadpool(_chair, live.hub.store, live.room.id, key)
+
+
+def _chair(store: Store, gathering: str, key: str) -> str | None:
+    with store.read() as connection:
+        return halls.chair(connection, gathering, key)
+
+
+def _facilitates(store: Store, room: Room, key: str) -> bool:
+    with store.read() as connection:
+        account = people.account_of(connection, key)
+        member = people.member_of(connection, room.book, account) if account else None
+    return member is not None and "facilitator" in room.state.members.get(member, ())
+
+
+async def admit(live: Live, view: View, cookies: dict[str, str], asked: dict[str, str]) -> bool:
+    """Whether somebody may see a view: the chair's with a chair's key; the others whoever takes part, chairs,
+    facilitates, or brings the code."""
+    if view == "chair":
+        return await chairs(live, cookies.get(CHAIR_COOKIE)) is not None
+    me = await live.who(cookies.get(GUEST_COOKIE))
+    person = live.hall().people.get(me) if me else None
+    if person is not None and person.removed:
+        return False
+    if me is not None or (asked.get("code") and asked["code"].upper() == live.room.code):
+        return True
+    if await chairs(live, cookies.get(CHAIR_COOKIE)) is not None:
+        return True
+    organiser = cookies.get(ORGANISER_COOKIE)
+    return bool(organiser) and await run_in_threadpool(_facilitates, live.hub.store, live.room, organiser or "")
