@@ -75,13 +75,32 @@ def _parser() -> argparse.ArgumentParser:
         help=words.text("the address to listen on; 127.0.0.1 for this machine alone"),
     )
     up.add_argument("--url", help=words.text("the address people use, such as https://comuna.example.org"))
+    up.add_argument(
+        "--tls", action="store_true", help=words.text("serve over HTTPS, with a certificate of the site's own")
+    )
+    up.add_argument(
+        "--tls-certificate",
+        type=Path,
+        metavar=words.text("FILE"),
+        help=words.text("serve over HTTPS with this certificate (PEM); needs --tls-key"),
+    )
+    up.add_argument(
+        "--tls-key",
+        type=Path,
+        metavar=words.text("FILE"),
+        help=words.text("the private key of --tls-certificate (PEM, without a passphrase)"),
+    )
     up.add_argument("--zone", help=words.text("the time zone of pages that name none, such as America/Caracas"))
     up.add_argument("--empty", action="store_true", help=words.text("begin without the example session"))
     _database(up)
     up.set_defaults(run=_up)
 
     key = commands.add_parser("key", help=words.text("make a new link for the organiser, that works once"))
-    key.add_argument("--url", default="http://localhost:8000")
+    key.add_argument(
+        "--url",
+        default="http://localhost:8000",
+        help=words.text("the site's address; https://localhost:8000 if it was started with --tls"),
+    )
     _database(key)
     key.set_defaults(run=_key)
 

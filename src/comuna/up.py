@@ -7,11 +7,14 @@ import contextlib
 import datetime as dt
 import logging
 import socket
+import ssl
 import sys
 import threading
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
+from comuna import tls
 from comuna.kernel import identity
 from comuna.kernel.refusal import Refused
 from comuna.language import spoken
@@ -33,8 +36,11 @@ PORTS: Final = 10
 def run(options: argparse.Namespace) -> int:
     """Open the store, refuse to start if a book is damaged, say where the site is, serve until stopped."""
     words = spoken()
+    reachable = _reachable(options.host)
+    pair = _pair(options, reachable)
+    secured = tls.context(pair) if pair else None
     listening = _listen(options.host, options.port)
-    port = listening.getsockname()[1]
+    here, url = _addresses(options.url, reachable, listening.getsockname()[1], pair)
     store = Store(options.database)
     try:
         store.check()
@@ -43,8 +49,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"        {error}", file=sys.stderr)
         print(words.text("        Put back a backup, or ask whoever keeps this server."), file=sys.stderr)
         return 1
-    here = f"http://localhost:{port}"
-    url = (options.url or _reachable(options.host, port) or here).rstrip("/")
+    settings = Settings(url=url, zone=options.zone, hosts=tls.machine() if pair else ())
     recovery = None
     if _first_time(store):
         recovery = None if options.empty else example(store, zone=options.zone)
@@ -53,9 +58,12 @@ def run(options: argparse.Namespace) -> int:
     if recovery:
         print(words.text("The example group's recovery key (a real group prints its own and keeps it):"))
         print(f"    {recovery}\n")
-    _say_where(here, url)
+    _say_where(here, settings)
+    if pair:
+        _say_certificate(pair, settings, own=not options.tls_key)
+    print(words.text("Stop it with Ctrl+C."), flush=True)
     _expire_daily(store)
-    _serve(store, Settings(url=url, zone=options.zone), listening)
+    _serve(store, settings, listening, secured)
     store.close()
     return 0
 
@@ -121,28 +129,104 @@ def _listen(host: str, port: int) -> socket.socket:
     raise Refused("up.ports_taken", port=port, last=port + PORTS - 1)
 
 
-def _reachable(host: str, port: int) -> str | None:
-    """The address by which phones in the room reach this machine; None when it listens to itself alone."""
+def _reachable(host: str) -> str | None:
+    """The name or IP address by which phones in the room reach this machine; None when it listens to itself alone."""
     if host not in ("0.0.0.0", "::"):  # noqa: S104
-        return None if host in ("127.0.0.1", "::1", "localhost") else f"http://{host}:{port}"
+        return None if host in ("127.0.0.1", "::1", "localhost") else host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("10.255.255.255", 1))  # sends nothing; it only asks which way out there is
-            return f"http://{probe.getsockname()[0]}:{port}"
+            return str(probe.getsockname()[0])
         except OSError:
             return None
 
 
-def _say_where(here: str, url: str) -> None:
+def _pair(options: argparse.Namespace, reachable: str | None) -> tls.Pair | None:
+    """The certificate to serve with; None for plain HTTP. Refuses what `tls.given` and `tls.own` refuse, one file
+    without the other (tls.one_of_two), and an address for people that is not HTTPS (tls.plain_url)."""
+    files = [file for file in (options.tls_certificate, options.tls_key) if file is not None]
+    if len(files) == 1:
+        raise Refused("tls.one_of_two")
+    if not (options.tls or files):
+        return None
+    host = _host(options.url) if options.url else reachable
+    if options.url and not (host and options.url.startswith("https://")):
+        raise Refused("tls.plain_url", url=options.url)
+    if files:
+        return tls.given(*files)
+    hosts = [each for each in (reachable, host) if each]
+    return tls.own(_kept_in(options.database), hosts, dt.datetime.now(dt.UTC))
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _kept_in(database: str) -> Path:
+    """The file for the site's own certificate: beside the database's file, or in `data/` when there is none here."""
+    if "://" not in database:
+        return Path(f"{database}.tls.pem")
+    kind, _, path = database.partition(":///")
+    return Path(f"{path.partition('?')[0]}.tls.pem") if kind == "sqlite" else ROOT / "data" / "comuna.tls.pem"
+
+
+def _addresses(url: str | None, reachable: str | None, port: int, pair: tls.Pair | None) -> tuple[str, str]:
+    """The addresses for this machine and for people. They are the same where nobody else reaches it, and where a
+    certificate is for the people's address only."""
+    scheme = "https" if pair else "http"
+    here = f"{scheme}://localhost:{port}"
+    if not url and reachable:
+        url = f"{scheme}://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+    people = (url or here).rstrip("/")
+    if pair and not pair.names("localhost") and pair.names(_host(people) or ""):
+        return people, people
+    return here, people
+
+
+def _say_where(here: str, settings: Settings) -> None:
     words = spoken()
     print(words.text("Comuna is at %(url)s", url=here))
-    if url != here:
-        print(words.text("and for others at %(url)s", url=url))
-        if sys.stdout.isatty():
-            from comuna.paper import qr
+    if settings.url == here:
+        return
+    print(words.text("and for others at %(url)s", url=settings.url))
+    if sys.stdout.isatty():
+        from comuna.paper import qr
 
-            print(qr.terminal(url))
-    print(words.text("Stop it with Ctrl+C."), flush=True)
+        print(qr.terminal(settings.url))
+    if not settings.secure:
+        print(
+            words.text(
+                "Without HTTPS others in the same network can read what is sent (--tls prevents it), and notes open "
+                "offline only at localhost or over HTTPS with a certificate that the browser trusts."
+            )
+        )
+
+
+def _say_certificate(pair: tls.Pair, settings: Settings, *, own: bool) -> None:
+    """How to know the site's own certificate; what browsers will dislike in somebody's."""
+    words = spoken()
+    host = _host(settings.url) or ""
+    if own:
+        print(
+            words.text(
+                "Browsers will warn, because nobody they know signed this site's certificate: open its details in the "
+                "warning, and go on only if its SHA-256 fingerprint is this one (colons and capitals do not matter):"
+            )
+        )
+        print(f"\n    {pair.fingerprint}\n")
+    elif not pair.valid(dt.datetime.now(dt.UTC)):
+        print(words.text("Browsers will warn, because the certificate's time is over or has not begun."))
+    elif not pair.names(host):
+        print(
+            words.text(
+                "Browsers will warn, because the certificate is not for %(host)s: give an address that it is for "
+                "with --url.",
+                host=host,
+            )
+        )
 
 
 def _say_opened(url: str, code: str | None, group: str) -> None:
@@ -183,7 +267,7 @@ def _take_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _serve(store: Store, settings: Settings, listening: socket.socket) -> None:
+def _serve(store: Store, settings: Settings, listening: socket.socket, secured: ssl.SSLContext | None) -> None:
     import uvicorn
 
     from comuna.app import build, protocol
@@ -198,5 +282,6 @@ def _serve(store: Store, settings: Settings, listening: socket.socket) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=5,
+        ssl_context_factory=(lambda _config, _default: secured) if secured else None,
     )
     uvicorn.Server(config).run(sockets=[listening])
