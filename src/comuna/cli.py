@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         "name", metavar=words.text("NAME"), help=words.text("one of bench/, or `all`"), nargs="?", default="all"
     )
     bench.add_argument("--json", action="store_true")
+    bench.add_argument("--phones", type=int, metavar="N")
     bench.set_defaults(run=_bench)
     return parser
 
@@ -243,4 +244,4 @@ def _bench(options: argparse.Namespace) -> int:
     sys.path.insert(0, str(ROOT))
     from bench import run
 
-    return run.main(options.name, as_json=options.json)
+    return run.main(options.name, as_json=options.json, phones=options.phones)
