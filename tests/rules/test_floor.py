@@ -331,6 +331,15 @@ def test_a_point_of_order_in_a_go_round_takes_nobodys_place_in_it() -> None:
     assert [evening.next() and evening.turn.who for _ in range(2)] == [INES, NOOR]
 
 
+def test_the_chairs_choice_is_seen_in_a_go_round_too() -> None:
+    evening = opened()
+    evening.round(AMARU, INES)
+    assert evening.call(NOOR).overridden
+    evening.next()
+    evening.next()
+    assert not evening.call(NOOR).overridden  # nobody is left to be asked
+
+
 def test_a_go_round_is_closed_once() -> None:
     evening = opened()
     round = evening.round()

@@ -226,7 +226,8 @@ def call(
     speaker = chosen.who if chosen else who or ""
     if not known(h, speaker).here:
         raise Refused("live.not_here")
-    overridden = bool(waiting) and waiting[0].hand is not chosen
+    in_round = h.round is not None and bool(h.round.waiting or h.round.passed)
+    overridden = waiting[0].hand is not chosen if waiting else in_round
     return TurnGiven(
         turn=turn,
         who=speaker,
