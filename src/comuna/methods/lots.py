@@ -13,9 +13,12 @@ def in_drawn_order(names: Sequence[str], seed: bytes) -> list[str]:
 
 
 def groups(names: Sequence[str], size: int, seed: bytes) -> list[list[str]]:
-    """The names drawn into groups of `size`; who is left over makes some groups one larger, or, where that would not
-    do (fewer than `size` in all), the only one. `size` is at least 2."""
+    """The names drawn into groups of `size`; who is left over makes some groups one larger. Where more are left over
+    than there are groups, there is one group more, and some are smaller. No two groups differ by more than one.
+    `size` is at least 2."""
     assert size >= 2, size
     drawn = in_drawn_order(names, seed)
-    count = max(1, len(drawn) // size) if drawn else 0
+    count, over = divmod(len(drawn), size)
+    if over > count:
+        count += 1
     return [drawn[place::count] for place in range(count)]

@@ -100,8 +100,12 @@ def open_hall(h: Hall, page: Page, *, now: int, seconds: int) -> HallOpened:
     return HallOpened(agenda=items_of(page), ends=now + seconds)
 
 
+def _found(h: Hall, item: str) -> Item | None:
+    return next((i for i in h.agenda if i.id == item), None)
+
+
 def _item(h: Hall, item: str) -> Item:
-    found = next((i for i in held_open(h).agenda if i.id == item), None)
+    found = _found(held_open(h), item)
     if found is None:
         raise Refused("item.unknown")
     return found
@@ -142,8 +146,9 @@ def set_turns(h: Hall, *, item: str, seconds: int) -> ItemAdjusted:
 
 
 def move_end(h: Hall, *, by: int) -> EndMoved:
-    """Let the gathering end `by` seconds later or earlier. Refuses: live.not_open, item.bad_time."""
-    ends = (held_open(h).ends or 0) + by
+    """Let the gathering end `by` seconds later or earlier; once its time is over, `by` seconds from now. Refuses:
+    live.not_open, item.bad_time."""
+    ends = max(held_open(h).ends or 0, h.at) + by
     if not h.at <= ends <= h.at + LONGEST:
         raise Refused("item.bad_time")
     return EndMoved(ends=ends)
@@ -191,17 +196,21 @@ def _stopped(h: Hall, item: Item, status: str) -> Hall:
 
 def apply_item_opened(h: Hall, a: ItemOpened, w: Written) -> Hall:
     """It is open; the item before it is done, who spoke has ended, hands are down."""
+    found = _found(h, a.item)
+    if found is None or found.status == "open":
+        return h
     h = silenced(h)
     if h.item is not None:
         h = _stopped(h, h.item, "done")
-    found = next(i for i in h.agenda if i.id == a.item)
     h = _with(h, msgspec.structs.replace(found, status="open", since=h.at))
     return h if found.questions else msgspec.structs.replace(h, question=None)
 
 
 def apply_item_closed(h: Hall, a: ItemClosed, w: Written) -> Hall:
     """It is done, or skipped."""
-    found = next(i for i in h.agenda if i.id == a.item)
+    found = _found(h, a.item)
+    if found is None or found.status not in ("waiting", "open"):
+        return h
     if found.status == "open":
         h = msgspec.structs.replace(silenced(h), question=None)
     return _stopped(h, found, "done" if found.status == "open" else "skipped")
@@ -209,7 +218,9 @@ def apply_item_closed(h: Hall, a: ItemClosed, w: Written) -> Hall:
 
 def apply_item_adjusted(h: Hall, a: ItemAdjusted, w: Written) -> Hall:
     """It has another range; a go-round under way, other turns."""
-    found = next(i for i in h.agenda if i.id == a.item)
+    found = _found(h, a.item)
+    if found is None:
+        return h
     h = _with(h, msgspec.structs.replace(found, per_person=a.per_person, low=a.low, high=a.high))
     if h.round is not None and a.per_person and a.high and found.status == "open":
         h = msgspec.structs.replace(h, round=msgspec.structs.replace(h.round, seconds=a.high))

@@ -184,9 +184,15 @@ def fold(lines: Iterable[Written], start: Discussion | None = None) -> Discussio
     return Discussion(size=size, entries=entries)
 
 
+def emptied(said: Contribution) -> Contribution:
+    """A contribution without its words and the names in it: what stays when it is taken back."""
+    nothing = {field: None for field in ("words", "name", "owner") if hasattr(said, field)}
+    return msgspec.structs.replace(said, **nothing)
+
+
 def _changed(entry: Entry, line: Change, by: str) -> Entry:
     if isinstance(line, EntryTakenBack):
-        return msgspec.structs.replace(entry, taken_back=True, said=msgspec.structs.replace(entry.said, words=None))
+        return msgspec.structs.replace(entry, taken_back=True, said=emptied(entry.said))
     if isinstance(line, EntryHidden):
         return msgspec.structs.replace(entry, hidden=line.reason)
     if isinstance(line, EntryShown):

@@ -146,7 +146,8 @@ PUBLIC: Final = ("facilitator", "representative")
 
 def talk(h: Hall, until: int | None = None) -> list[Talk]:
     """Talk time by role, the longest first. Roles that only one person has spoken for are counted with
-    the others ("participant"), unless their office is public: nobody's own time is shown."""
+    the others ("participant"), unless their office is public; where there are no others, not at all: nobody's own
+    time is shown."""
     end = h.at if until is None else until
     speakers: dict[str, dict[str, list[int]]] = {}
     for turn in h.turns:
@@ -160,7 +161,9 @@ def talk(h: Hall, until: int | None = None) -> list[Talk]:
         name = role if role in PUBLIC else "participant" if lonely else role
         merged.setdefault(name, {}).update(who)
     found = [
-        Talk(role, sum(map(sum, who.values())), len(who), sum(map(len, who.values()))) for role, who in merged.items()
+        Talk(role, sum(map(sum, who.values())), len(who), sum(map(len, who.values())))
+        for role, who in merged.items()
+        if len(who) > 1 or role in PUBLIC
     ]
     return sorted(found, key=lambda t: -t.seconds)
 
@@ -220,16 +223,19 @@ def next_turn(h: Hall, *, ends: str | None, turn: str, seconds: int, order: Orde
 def call(
     h: Hall, *, ends: str | None, turn: str, hand: str | None, who: str | None, seconds: int, order: Order
 ) -> TurnGiven:
-    """Give the floor to a chosen hand, or to somebody without one; seen by all as the chair's choice where others were
-    before them. Refuses: live.*, floor.moved_on, floor.no_hand."""
+    """Give the floor to a chosen hand, or to somebody, whose first hand it is if they raised one; seen by all as the
+    chair's choice where others were before them. Refuses: live.*, floor.moved_on, floor.no_hand."""
     _still(h, ends)
     waiting = queue(h, order)
-    chosen = next((place.hand for place in waiting if place.hand.id == hand), None)
+    asked = [place.hand for place in waiting if (place.hand.who == who if hand is None else place.hand.id == hand)]
+    chosen = asked[0] if asked else None
     if hand is not None and chosen is None:
         raise Refused("floor.no_hand")
     speaker = chosen.who if chosen else who or ""
-    known(h, speaker)
-    overridden = bool(waiting) and waiting[0].hand is not chosen
+    if not known(h, speaker).here:
+        raise Refused("live.not_here")
+    in_round = h.round is not None and bool(h.round.waiting or h.round.passed)
+    overridden = waiting[0].hand is not chosen if waiting else in_round
     return TurnGiven(
         turn=turn,
         who=speaker,
@@ -261,15 +267,17 @@ def extend_turn(h: Hall, *, turn: str, seconds: int) -> TurnExtended:
 
 
 def open_round(h: Hall, *, round: str, order: list[str], seconds: int) -> RoundOpened:
-    """Begin a go-round of those present, in this order. Refuses: live.not_open, round.open_already, round.nobody,
-    item.bad_time."""
+    """Begin a go-round of those present, in this order: who is named twice, or is not here, is not asked for it.
+    Refuses: live.not_open, round.open_already, round.nobody, item.bad_time."""
     if held_open(h).round is not None:
         raise Refused("round.open_already")
-    if not order:
+    present = set(h.here())
+    asked = tuple(who for who in dict.fromkeys(order) if who in present)
+    if not asked:
         raise Refused("round.nobody")
     if not 0 < seconds <= LONGEST_TURN:
         raise Refused("item.bad_time")
-    return RoundOpened(round=round, order=tuple(order), seconds=seconds)
+    return RoundOpened(round=round, order=asked, seconds=seconds)
 
 
 def pass_on(h: Hall, *, round: str, who: str) -> RoundPassed:
@@ -291,8 +299,14 @@ def close_round(h: Hall, *, round: str) -> RoundClosed:
 
 
 def apply_hand_raised(h: Hall, a: HandRaised, w: Written) -> Hall:
-    """The hand is in the queue."""
-    return msgspec.structs.replace(h, hands=(*h.hands, Hand(id=a.hand, who=a.who, what=a.what, at=h.at)))
+    """The hand is in the queue. If one of the same kind is up, because undoing a step brought it back, the new one
+    takes its place."""
+    hand = Hand(id=a.hand, who=a.who, what=a.what, at=h.at)
+    up = next((up for up in h.hands if up.who == a.who and up.what == a.what), None)
+    if up is None:
+        return msgspec.structs.replace(h, hands=(*h.hands, hand))
+    hand = msgspec.structs.replace(hand, at=up.at)
+    return msgspec.structs.replace(h, hands=tuple(hand if other is up else other for other in h.hands))
 
 
 def apply_hand_lowered(h: Hall, a: HandLowered, w: Written) -> Hall:
@@ -312,6 +326,11 @@ def silenced(h: Hall) -> Hall:
     return msgspec.structs.replace(ended(h), hands=(), round=None)
 
 
+def _asked(round: Round, who: str) -> Round:
+    waiting, passed = (tuple(other for other in group if other != who) for group in (round.waiting, round.passed))
+    return msgspec.structs.replace(round, waiting=waiting, passed=passed)
+
+
 def apply_turn_given(h: Hall, a: TurnGiven, w: Written) -> Hall:
     """They speak; their hand is down."""
     h = ended(h)
@@ -327,22 +346,20 @@ def apply_turn_given(h: Hall, a: TurnGiven, w: Written) -> Hall:
     )
     round = h.round
     if round is not None and round.id == a.round:
-        second = round.second or not round.waiting
-        waiting = tuple(who for who in round.waiting if who != a.who)
-        passed = tuple(who for who in round.passed if who != a.who)
-        round = msgspec.structs.replace(round, waiting=waiting, passed=passed, second=second)
+        second = round.second or a.who in round.passed
+        round = msgspec.structs.replace(_asked(round, a.who), second=second, over=round.over | {a.who})
     hands = tuple(hand for hand in h.hands if hand.id != a.hand)
     return msgspec.structs.replace(h, turns=(*h.turns, turn), hands=hands, round=round)
 
 
 def apply_turn_ended(h: Hall, a: TurnEnded, w: Written) -> Hall:
     """The floor is free."""
-    return ended(h)
+    return ended(h) if h.turn is not None and h.turn.id == a.turn else h
 
 
 def apply_turn_extended(h: Hall, a: TurnExtended, w: Written) -> Hall:
     """The speaker has more time."""
-    if h.turn is None:
+    if h.turn is None or h.turn.id != a.turn:
         return h
     longer = msgspec.structs.replace(h.turn, seconds=h.turn.seconds + a.seconds)
     return msgspec.structs.replace(h, turns=(*h.turns[:-1], longer))
@@ -355,16 +372,24 @@ def apply_round_opened(h: Hall, a: RoundOpened, w: Written) -> Hall:
 
 def apply_round_passed(h: Hall, a: RoundPassed, w: Written) -> Hall:
     """They are asked once more at the end; who passes then is done. A turn that begins with passing counts as none."""
-    if h.round is None:
+    round = h.round
+    if round is None or round.id != a.round:
         return h
     if h.turn is not None and h.turn.who == a.who and h.turn.round == a.round:
         h = msgspec.structs.replace(h, turns=h.turns[:-1])
-    assert h.round is not None
-    waiting = tuple(who for who in h.round.waiting if who != a.who)
-    passed = h.round.passed if h.round.second else (*(p for p in h.round.passed if p != a.who), a.who)
-    return msgspec.structs.replace(h, round=msgspec.structs.replace(h.round, waiting=waiting, passed=passed))
+        round = msgspec.structs.replace(round, over=round.over - {a.who})
+    if a.who in round.over:
+        return h
+    round = _asked(round, a.who)
+    if a.who in round.once:
+        round = msgspec.structs.replace(round, over=round.over | {a.who})
+    else:
+        round = msgspec.structs.replace(round, passed=(*round.passed, a.who), once=round.once | {a.who})
+    return msgspec.structs.replace(h, round=round)
 
 
 def apply_round_closed(h: Hall, a: RoundClosed, w: Written) -> Hall:
     """The go-round is over."""
+    if h.round is None or h.round.id != a.round:
+        return h
     return msgspec.structs.replace(ended(h), round=None)

@@ -88,13 +88,16 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
     """A go-round: everybody in turn. `waiting`: who has not been asked yet; `passed`: who passed, and is asked once
-    more at the end (`second`)."""
+    more at the end (`second`); `once`: everybody who passed so far; `over`: who had their turn, or passed twice, and
+    is not asked again, even if they go and come back."""
 
     id: str
     seconds: int
     waiting: tuple[str, ...]
     passed: tuple[str, ...] = ()
     second: bool = False
+    once: frozenset[str] = frozenset()
+    over: frozenset[str] = frozenset()
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +189,7 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def present(self) -> int:
         """How many are present, here and elsewhere."""
-        return self.in_hall + self.remote
+        return sum(person.here for person in self.people.values()) + self.uncounted
 
     def shown(self) -> Discussion:
         """What has been said, without what is still held back."""

@@ -71,9 +71,11 @@ STEPS: Final = (
     thinking.CheckOpened, thinking.CheckClosed, thinking.OffersOpened, thinking.OffersShown,
     thinking.GroupsDrawn, thinking.GroupsEnded, presence.DoorLocked,
 )  # fmt: skip
-"""Steps of the chair that can be undone, the last one first."""
+"""Steps of the chair that can be undone, the last one first. A turn's end is one whoever ended it: undoing what came
+before it would take away a turn that was spoken."""
 
 MOST_STEPS: Final = 50
+"""Steps that a hall knows it can undo; with each undone, one more from before comes into sight."""
 
 
 def seconds(at: str) -> int:
@@ -107,7 +109,7 @@ def apply(h: Hall, w: Written, *, undone: bool = False) -> Hall:
         return h
     h = change(h, line, w)
     if isinstance(line, STEPS):
-        h = msgspec.structs.replace(h, steps=(*h.steps[-MOST_STEPS:], w.seq))
+        h = msgspec.structs.replace(h, steps=(*h.steps, w.seq)[-MOST_STEPS:])
     return h
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from comuna.kernel.refusal import Refused
 from comuna.rules.discussion import Line, Written
+from comuna.rules.floor import ended
 from comuna.rules.hall import ROLES, WHERE, Hall, Person, Role, Where, held_open, known
 
 MOST_UNCOUNTED: Final = 100_000
@@ -70,7 +71,7 @@ def join(h: Hall, *, who: str, role: Role, where: Where, phone: bool = True, cha
         return Changed(who=who, role=role, where=where)
     if person is None and h.locked and not chair:
         raise Refused("live.locked")
-    if len(h.people) >= MOST_PEOPLE:
+    if person is None and len(h.people) >= MOST_PEOPLE:
         raise Refused("live.full", limit=MOST_PEOPLE)
     return Joined(who=who, role=role, where=where, phone=phone)
 
@@ -116,26 +117,37 @@ def _possible(role: str, where: str) -> None:
 
 
 def _counted(h: Hall) -> Hall:
-    return h if h.present <= h.most else msgspec.structs.replace(h, most=h.present)
+    present = h.present
+    return h if present <= h.most else msgspec.structs.replace(h, most=present)
 
 
 def apply_joined(h: Hall, a: Joined, w: Written) -> Hall:
-    """They are present, and asked in a go-round under way."""
+    """They are present, and asked in a go-round under way; who comes back to it is asked as often as was left."""
     person = Person(role=a.role, where=a.where, phone=a.phone)
     people = {**h.people, a.who: person}
     round = h.round
-    if round is not None and a.who not in (*round.waiting, *round.passed) and not round.second:
-        round = msgspec.structs.replace(round, waiting=(*round.waiting, a.who))
+    if round is not None and a.who not in (*round.waiting, *round.passed, *round.over):
+        if a.who in round.once:
+            round = msgspec.structs.replace(round, passed=(*round.passed, a.who))
+        else:
+            round = msgspec.structs.replace(round, waiting=(*round.waiting, a.who))
     return _counted(msgspec.structs.replace(h, people=people, round=round))
 
 
 def apply_changed(h: Hall, a: Changed, w: Written) -> Hall:
     """Role and place are as said."""
+    if a.who not in h.people:
+        return h
     person = msgspec.structs.replace(h.people[a.who], role=a.role, where=a.where)
     return msgspec.structs.replace(h, people={**h.people, a.who: person})
 
 
-def _gone(h: Hall, who: str, person: Person) -> Hall:
+def _gone(h: Hall, who: str, *, removed: bool) -> Hall:
+    if who not in h.people:
+        return h
+    if h.turn is not None and h.turn.who == who:
+        h = ended(h)
+    person = msgspec.structs.replace(h.people[who], here=False, removed=removed)
     round = h.round
     if round is not None:
         waiting = tuple(w for w in round.waiting if w != who)
@@ -145,13 +157,18 @@ def _gone(h: Hall, who: str, person: Person) -> Hall:
 
 
 def apply_left(h: Hall, a: Left, w: Written) -> Hall:
-    """They are not present any more; their hands are down."""
-    return _gone(h, a.who, msgspec.structs.replace(h.people[a.who], here=False))
+    """They are not present any more; their turn has ended, their hands are down."""
+    return _gone(h, a.who, removed=False)
 
 
 def apply_removed(h: Hall, a: Removed, w: Written) -> Hall:
-    """They are out, or may come in again."""
-    return _gone(h, a.who, msgspec.structs.replace(h.people[a.who], here=False, removed=not a.back))
+    """They are out, or may come in again; who was never out stays."""
+    if not a.back:
+        return _gone(h, a.who, removed=True)
+    if a.who not in h.people:
+        return h
+    person = msgspec.structs.replace(h.people[a.who], removed=False)
+    return msgspec.structs.replace(h, people={**h.people, a.who: person})
 
 
 def apply_counted(h: Hall, a: RoomCounted, w: Written) -> Hall:

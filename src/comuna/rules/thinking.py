@@ -80,7 +80,8 @@ def open_check(h: Hall, *, check: str, form: Form, asked: str) -> CheckOpened:
 
 def answer_check(h: Hall, *, by: str, check: str, value: int) -> CheckAnswered:
     """Show where one stands; again to change it. Refuses: live.*, check.over, check.bad_answer."""
-    known(held_open(h), by)
+    if not known(held_open(h), by).here:
+        raise Refused("live.not_here")
     now = h.check
     if now is None or now.id != check or not now.open:
         raise Refused("check.over")
@@ -168,7 +169,7 @@ def apply_offers_opened(h: Hall, a: OffersOpened, w: Written) -> Hall:
 
 def apply_offers_shown(h: Hall, a: OffersShown, w: Written) -> Hall:
     """Nothing is held back any more."""
-    return msgspec.structs.replace(h, offers=None)
+    return msgspec.structs.replace(h, offers=None) if h.offers is not None and h.offers.id == a.offers else h
 
 
 def apply_groups_drawn(h: Hall, a: GroupsDrawn, w: Written) -> Hall:
@@ -180,7 +181,7 @@ def apply_groups_drawn(h: Hall, a: GroupsDrawn, w: Written) -> Hall:
 
 def apply_groups_ended(h: Hall, a: GroupsEnded, w: Written) -> Hall:
     """They are together again."""
-    return msgspec.structs.replace(h, draw=None)
+    return msgspec.structs.replace(h, draw=None) if h.draw is not None and h.draw.id == a.draw else h
 
 
 def group_of(draw: Draw, who: str) -> int | None:

@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel.act import instant
-from comuna.rules.discussion import Discussion, EntryTakenBack, Written
+from comuna.rules.discussion import Contribution, Discussion, EntryTakenBack, Written, emptied
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine, StepUndone, apply, fold
 from comuna.store import schema
@@ -52,13 +52,13 @@ class Journals:
         self._lock = threading.Lock()
 
     def now(self, gathering: str, hall: Hall) -> dt.datetime:
-        """The time in a gathering. It never goes back: a machine whose clock was set back while nothing ran goes on
-        from the journal's last line."""
-        at = self._clock()
-        ahead = self._ahead.get(gathering)
-        if ahead is None:
-            last = dt.datetime.fromtimestamp(hall.at, dt.UTC)
-            ahead = self._ahead[gathering] = max(last - at, dt.timedelta())
+        """The time in a gathering. It never goes back: a machine whose clock was set back while nothing ran, or is
+        behind that of another process, goes on from the journal's last line."""
+        at, last = self._clock(), dt.datetime.fromtimestamp(hall.at, dt.UTC)
+        with self._lock:
+            ahead = self._ahead.get(gathering, dt.timedelta())
+            if at + ahead < last:
+                ahead = self._ahead[gathering] = last - at
         return at + ahead
 
     def known(self, gathering: str) -> Hall | None:
@@ -79,7 +79,10 @@ class Journals:
         for gathering, heard in pending.items():
             if isinstance(heard, Heard):
                 known = self._heard.get(gathering)
-                if known is None or known.hall.size < heard.hall.size:
+                if heard.hall.size == 0:  # erased
+                    with self._lock:
+                        self._heard.pop(gathering, None)
+                elif known is None or known.hall.size < heard.hall.size:
                     self._remember(gathering, heard)
 
     def _remember(self, gathering: str, heard: Heard) -> None:
@@ -87,8 +90,7 @@ class Journals:
             self._heard[gathering] = heard
             self._heard.move_to_end(gathering)
             while len(self._heard) > MOST_HALLS:
-                gone, _ = self._heard.popitem(last=False)
-                self._ahead.pop(gone, None)
+                self._heard.popitem(last=False)
 
     def heard(self, connection: sa.Connection, gathering: str) -> Heard:
         """A journal as it stands in the database; lines already known are not read again."""
@@ -97,6 +99,9 @@ class Journals:
             return Heard(Hall())
         known, last = self._heard.get(gathering), bytes(row.line)
         if known is not None and known.hall.size == row.seq + 1 and known.last == last:
+            with self._lock:
+                if gathering in self._heard:
+                    self._heard.move_to_end(gathering)
             return known
         heard = Heard(_read_on(connection, gathering, known) or fold(lines(connection, gathering)), last)
         if not connection.get_execution_options().get("writes"):
@@ -157,17 +162,15 @@ def write(
 def _erase_words(tx: Transaction, gathering: str, entry: str) -> None:
     for written in lines(tx.connection, gathering):
         said = written.line
-        if getattr(said, "entry", None) == entry and getattr(said, "words", None) is not None:
-            emptied = {"words": None, "name": None, "owner": None}
-            fields = {name: value for name, value in emptied.items() if hasattr(said, name)}
+        if isinstance(said, Contribution) and said.entry == entry and said.words is not None:
             tx.execute(
                 sa.update(_T)
                 .where(_T.c.gathering == gathering, _T.c.seq == written.seq)
-                .values(line=_encoder.encode(msgspec.structs.replace(said, **fields)))
+                .values(line=_encoder.encode(emptied(said)))
             )
 
 
 def erase(tx: Transaction, gathering: str) -> int:
-    """Erase a gathering's journal; returns how many lines it had."""
-    tx.pending.pop(gathering, None)
+    """Erase a gathering's journal, and what is known of it once committed; returns how many lines it had."""
+    tx.pending[gathering] = Heard(Hall())
     return tx.execute(sa.delete(_T).where(_T.c.gathering == gathering)).rowcount

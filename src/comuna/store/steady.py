@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
 
 
 def _uptime() -> float:
@@ -13,12 +14,17 @@ def _uptime() -> float:
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
-class Steady:
-    """Call it for the time (UTC)."""
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
-    def __init__(self) -> None:
-        self._start, self._up = dt.datetime.now(dt.UTC), _uptime()
+
+class Steady:
+    """Call it for the time (UTC). `clock`: the machine's; `uptime`: the seconds that are counted on from there."""
+
+    def __init__(self, clock: Callable[[], dt.datetime] = _now, uptime: Callable[[], float] = _uptime) -> None:
+        self._uptime = uptime
+        self._start, self._up = clock(), uptime()
 
     def __call__(self) -> dt.datetime:
         """The time it was at the start, and what has passed since."""
-        return self._start + dt.timedelta(seconds=_uptime() - self._up)
+        return self._start + dt.timedelta(seconds=self._uptime() - self._up)
