@@ -236,6 +236,13 @@ SENTENCES: Final[dict[str, str]] = {
     "record.held.open_end": N_("%(group)s held this session on %(date)s, %(start)s (%(zone)s)."),
     "record.place": N_("Place: %(place)s."),
     "record.came": N_("Present: %(came)s. Had said they would come: %(coming)s."),
+    "record.most": N_("The most at once, counted while it was held: %(came)s."),
+    "record.talk": N_("Who spoke how long"),
+    "record.talk.of": N_("%(together)s: %(length)s, in %(turns)s."),
+    "record.talk.how": N_(
+        "Counted by kind of participant, never by person. Kinds that only one person spoke for are counted with all "
+        "others, unless their office is public."
+    ),
     "record.came.uncounted": N_("Nobody counted who was present. Had said they would come: %(coming)s."),
     "record.summary": N_("Summary"),
     "record.takeaways": N_("What we take away"),
@@ -440,7 +447,12 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
 
 
-NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {"mark": MARK_NAMES, "changed": PARTS, "roles": ROLE_NAMES}
+NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "mark": MARK_NAMES,
+    "changed": PARTS,
+    "roles": ROLE_NAMES,
+    "together": ROLES_TOGETHER,
+}
 COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),
     "coming": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),
@@ -449,6 +461,7 @@ COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "entries": lambda words, n: words.plural("%(n)s entry", "%(n)s entries", n),
     "takeaways": lambda words, n: words.plural("%(n)s takeaway", "%(n)s takeaways", n),
     "contributions": lambda words, n: words.plural("%(n)s contribution", "%(n)s contributions", n),
+    "turns": lambda words, n: words.plural("%(n)s turn", "%(n)s turns", n),
     "lines": lambda words, n: words.plural("%(n)s line", "%(n)s lines", n),
 }
 """Arguments that are counts, and the things they count."""

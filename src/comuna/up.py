@@ -29,6 +29,9 @@ from comuna.store.writer import Transaction
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = ROOT / "examples" / "founding-session.md"
 EXAMPLE_ZONE: Final = "America/Los_Angeles"
+TURN: Final = 0.0005
+"""Seconds after which a thread gives way to another. With Python's own 5 ms the thread that writes would wait that long
+for each statement while thousands of phones are told something."""
 PORTS: Final = 10
 """How many ports are tried, counting up, when the first is taken."""
 
@@ -273,6 +276,7 @@ def _serve(store: Store, settings: Settings, listening: socket.socket, secured: 
     from comuna.app import build, protocol
 
     _take_many_connections()
+    sys.setswitchinterval(TURN)
     app = build(store, settings, lambda room: _say_opened(settings.url, room.code, room.group_name))
     config = uvicorn.Config(
         app,

@@ -55,7 +55,7 @@ def test_nothing_of_the_agenda_happens_before_it_is_open() -> None:
         (agenda.set_turns, {"item": "a1", "seconds": 60}),
         (agenda.move_end, {"by": 60}),
         (agenda.open_question, {"page": PAGE, "question": "q1"}),
-        (agenda.note_time, {}),
+        (agenda.note_time, {"size": 0}),
     ):
         with pytest.raises(Refused, match=r"live\.not_open"):
             rule(Hall(), **asked)
@@ -121,7 +121,9 @@ def test_the_time_is_given_out_anew_when_people_arrive_and_when_an_item_runs_ove
     evening.do(presence.count_room, after=0, uncounted=6)
     assert evening.hall.plan(3, START).allotments == {"a1": 20 * MINUTE, "a2": 40 * MINUTE}
     evening.item("a1", after=0)
-    evening.do(agenda.note_time, after=25 * MINUTE)
+    evening.do(agenda.note_time, after=25 * MINUTE, size=evening.hall.size)
+    with pytest.raises(Refused, match=r"floor\.moved_on"):
+        agenda.note_time(evening.hall, size=evening.hall.size - 1)
     assert evening.hall.plan(3).allotments == {"a1": 0, "a2": 35 * MINUTE}
     evening.item("a2")
     assert evening.hall.plan(3).allotments == {"a2": 35 * MINUTE - 1}

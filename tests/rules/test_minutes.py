@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from comuna.kernel.act import KINDS, kind_of, seal
 from comuna.language import LANGUAGES, language
-from comuna.messages import MARK_NAMES, PARTS, ROLE_NAMES, SENTENCES, say
+from comuna.messages import MARK_NAMES, PARTS, ROLE_NAMES, ROLES_TOGETHER, SENTENCES, say
 from comuna.rules import gathering as g
 from comuna.rules import group, minutes, summary
 from comuna.rules import record as records
@@ -28,6 +28,7 @@ from comuna.rules.discussion import (
     Written,
     fold,
 )
+from comuna.rules.hall import ROLES
 from comuna.rules.minutes import Message, Own
 from comuna.rules.page import OWN
 from comuna.rules.state import Gathering
@@ -110,7 +111,8 @@ def test_no_kind_of_act_is_without_its_sentences():
 def test_names_of_things_in_sentences_are_complete():
     assert set(MARK_NAMES) == set(MARKS)
     assert set(g.CHANGES) <= set(PARTS)
-    assert set(ROLE_NAMES) == group.ROLES
+    assert set(ROLE_NAMES) >= group.ROLES | set(ROLES)
+    assert set(ROLES_TOGETHER) == {*ROLES, "participant"}
 
 
 # A record keeps what was shown

@@ -17,7 +17,9 @@ def take_name(world: World, handle: str, name: str, role: Role = "guest") -> Non
 
 def names(world: World, gathering: str | None = None) -> dict[str, str]:
     with world.store.read() as connection:
-        return hall.names(connection, gathering or world.gathering)
+        table, held = schema.participants, gathering or world.gathering
+        handles = connection.execute(sa.select(table.c.handle).where(table.c.gathering == held)).scalars().all()
+        return hall.names(connection, handles)
 
 
 def new_key(world: World, gathering: str | None = None) -> str:

@@ -40,15 +40,20 @@ class Listening(asyncio.Protocol):
 
     def tell(self, event: bytes) -> None:
         """Send an event; who has not taken the ones before is dropped."""
-        if self.transport.is_closing():
+        transport = self.transport
+        if transport.get_write_buffer_size() > MOST_UNREAD:
+            self.end()
             return
-        if self.transport.get_write_buffer_size() > MOST_UNREAD:
-            self.transport.abort()
-            return
-        self.transport.write(event)
+        try:
+            transport.write(event)
+        except RuntimeError:  # it was closed in this very moment
+            self.end()
 
     def end(self) -> None:
-        """Close the connection."""
+        """Close the connection, and be told no more."""
+        if self.live is not None:
+            self.live.leave(self)
+            self.live = None
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -56,9 +61,7 @@ class Listening(asyncio.Protocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """They went."""
-        if self.live is not None:
-            self.live.leave(self)
-            self.live = None
+        self.end()
 
 
 class Protocol(HttpToolsProtocol):

@@ -13,6 +13,7 @@ from comuna.rules.discussion import Line, Written
 from comuna.rules.floor import silenced
 from comuna.rules.hall import Hall, Item, held_open
 from comuna.rules.page import Page
+from comuna.rules.thinking import put_away
 from comuna.rules.timing import SHORTEST_TURN, Offer
 
 LONGEST: Final = 24 * 3600
@@ -202,7 +203,7 @@ def apply_item_opened(h: Hall, a: ItemOpened, w: Written) -> Hall:
     h = silenced(h)
     if h.item is not None:
         h = _stopped(h, h.item, "done")
-    h = _with(h, msgspec.structs.replace(found, status="open", since=h.at))
+    h = put_away(_with(h, msgspec.structs.replace(found, status="open", since=h.at)))
     return h if found.questions else msgspec.structs.replace(h, question=None)
 
 
@@ -234,7 +235,7 @@ def apply_end_moved(h: Hall, a: EndMoved, w: Written) -> Hall:
 
 def apply_question_opened(h: Hall, a: QuestionOpened, w: Written) -> Hall:
     """The question stands before everybody."""
-    return msgspec.structs.replace(h, question=a.question)
+    return msgspec.structs.replace(put_away(h), question=a.question)
 
 
 def apply_time_noted(h: Hall, a: TimeNoted, w: Written) -> Hall:

@@ -191,11 +191,12 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
         """How many are present, here and elsewhere."""
         return sum(person.here for person in self.people.values()) + self.uncounted
 
-    def shown(self) -> Discussion:
-        """What has been said, without what is still held back."""
-        if self.offers is None or not self.offers.held:
+    def shown(self, now: int | None = None) -> Discussion:
+        """What has been said, without what is still held back (at `now`, if that is later than the last line)."""
+        offers = self.offers
+        if offers is None or not offers.held or (now is not None and now >= offers.at + offers.seconds):
             return self.discussion
-        held, d = self.offers.held, self.discussion
+        held, d = offers.held, self.discussion
         return msgspec.structs.replace(d, entries={id: e for id, e in d.entries.items() if id not in held})
 
     def spent(self, item: Item, now: int | None = None) -> int:

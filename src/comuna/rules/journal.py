@@ -27,8 +27,8 @@ Done = (
     | agenda.QuestionOpened | agenda.TimeNoted
     | floor.HandRaised | floor.HandLowered | floor.TurnGiven | floor.TurnEnded | floor.TurnExtended
     | floor.RoundOpened | floor.RoundPassed | floor.RoundClosed
-    | thinking.CheckOpened | thinking.CheckAnswered | thinking.CheckClosed | thinking.OffersOpened
-    | thinking.OffersShown | thinking.GroupsDrawn | thinking.GroupsEnded
+    | thinking.CheckOpened | thinking.CheckAnswered | thinking.CheckClosed | thinking.CheckPutAway
+    | thinking.OffersOpened | thinking.OffersShown | thinking.GroupsDrawn | thinking.GroupsEnded
     | StepUndone
 )  # fmt: skip
 AnyLine = Said | Done
@@ -59,6 +59,7 @@ FOLD: Final[dict[type[Line], Callable[[Hall, Any, Written], Hall]]] = {
     thinking.CheckOpened: thinking.apply_check_opened,
     thinking.CheckAnswered: thinking.apply_check_answered,
     thinking.CheckClosed: thinking.apply_check_closed,
+    thinking.CheckPutAway: thinking.apply_check_put_away,
     thinking.OffersOpened: thinking.apply_offers_opened,
     thinking.OffersShown: thinking.apply_offers_shown,
     thinking.GroupsDrawn: thinking.apply_groups_drawn,
@@ -68,7 +69,7 @@ FOLD: Final[dict[type[Line], Callable[[Hall, Any, Written], Hall]]] = {
 STEPS: Final = (
     agenda.ItemOpened, agenda.ItemClosed, agenda.ItemAdjusted, agenda.EndMoved, agenda.QuestionOpened,
     floor.TurnGiven, floor.TurnEnded, floor.TurnExtended, floor.RoundOpened, floor.RoundClosed,
-    thinking.CheckOpened, thinking.CheckClosed, thinking.OffersOpened, thinking.OffersShown,
+    thinking.CheckOpened, thinking.CheckClosed, thinking.CheckPutAway, thinking.OffersOpened, thinking.OffersShown,
     thinking.GroupsDrawn, thinking.GroupsEnded, presence.DoorLocked,
 )  # fmt: skip
 """Steps of the chair that can be undone, the last one first. A turn's end is one whoever ended it: undoing what came

@@ -195,6 +195,7 @@ def record_blocks(r: Record) -> list[Block]:
         *_film(r),
         *_questions(r),
         *_comparison(r),
+        *_spoken(r),
         *_announced(r),
         *_history(r),
     ]
@@ -209,6 +210,8 @@ def _outcome(r: Record) -> Iterable[Block]:
         lines.append(Message("record.place", {"place": _plain(a.place)}))
     came: dict[str, Value] = {"came": r.came, "coming": r.coming}
     lines.append(Message("record.came" if r.came is not None else "record.came.uncounted", came))
+    if r.most:
+        lines.append(Message("record.most", {"came": r.most}))
     yield Paragraph(tuple(lines))
     if r.summary:
         yield Heading(1, Message("record.summary"))
@@ -218,6 +221,26 @@ def _outcome(r: Record) -> Iterable[Block]:
         yield Bullets(tuple(_takeaway(t.words, t.owner, t.due) for t in r.takeaways))
     else:
         yield Paragraph((Message("record.takeaways.none"),))
+
+
+def _spoken(r: Record) -> Iterable[Block]:
+    """How long each kind of participant spoke."""
+    if not r.talk:
+        return
+    yield Heading(1, Message("record.talk"))
+    yield Bullets(
+        tuple(
+            Message("record.talk.of", {"together": t.role, "length": length(t.seconds), "turns": t.turns})
+            for t in r.talk
+        )
+    )
+    yield Fine(Message("record.talk.how"))
+
+
+def length(seconds: int) -> str:
+    """A length of time: 0:45, 12:30, 1:05:00."""
+    hours, rest = divmod(max(seconds, 0), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
 def _takeaway(words: str, owner: str | None, due: str | None) -> Line:

@@ -15,6 +15,7 @@ from comuna.kernel.act import Act, Envelope, TextRef, act_in
 from comuna.rules import gathering as g
 from comuna.rules import group
 from comuna.rules.discussion import AnswerGiven, CellEntered, Discussion, Entry, Mark, MomentReleased
+from comuna.rules.floor import Talk
 from comuna.rules.page import Page
 from comuna.rules.state import Gathering
 
@@ -104,6 +105,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[CellEntry, ...]
     takeaways: tuple[Takeaway, ...]
     hidden: tuple[str, ...]
+    most: int = 0
+    """The most who were present at once, where the gathering was held here."""
+    talk: tuple[Talk, ...] = ()
+    """How long each kind of participant spoke."""
 
 
 KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
@@ -171,6 +176,8 @@ def build(
     journal_due: str | None,
     language: str,
     held: bool = True,
+    most: int = 0,
+    talk: Iterable[Talk] = (),
 ) -> Record:
     """The record of a gathering as it stands at its closing. Nothing hidden or taken back is in it."""
     moments = numbered(discussion)
@@ -211,6 +218,8 @@ def build(
             Takeaway(words=said.words or "", owner=said.owner, due=said.due) for _, said in discussion.takeaways()
         ),
         hidden=tuple(entry.hidden or "" for entry in discussion.hidden()),
+        most=most,
+        talk=tuple(talk),
     )
 
 

@@ -33,7 +33,13 @@ class CheckAnswered(Line, frozen=True, tag="check.answered/1"):
 
 
 class CheckClosed(Line, frozen=True, tag="check.closed/1"):
-    """The sense check is over; its counts stay in sight until the next."""
+    """The sense check is over; its counts stay in sight until they are put away or something else is asked."""
+
+    check: str
+
+
+class CheckPutAway(Line, frozen=True, tag="check.put_away/1"):
+    """The counts of a sense check are no longer in sight."""
 
     check: str
 
@@ -95,6 +101,18 @@ def close_check(h: Hall, *, check: str) -> CheckClosed:
     if h.check is None or h.check.id != check or not h.check.open:
         raise Refused("check.over")
     return CheckClosed(check=check)
+
+
+def put_check_away(h: Hall, *, check: str) -> CheckPutAway:
+    """Take a closed sense check out of sight. Refuses: check.over."""
+    if h.check is None or h.check.id != check or h.check.open:
+        raise Refused("check.over")
+    return CheckPutAway(check=check)
+
+
+def put_away(h: Hall) -> Hall:
+    """Without a closed sense check: for when the gathering turns to something else."""
+    return h if h.check is None or h.check.open else msgspec.structs.replace(h, check=None)
 
 
 def to_be_heard(check: Check) -> int:
@@ -160,6 +178,11 @@ def apply_check_closed(h: Hall, a: CheckClosed, w: Written) -> Hall:
     if h.check is None or h.check.id != a.check:
         return h
     return msgspec.structs.replace(h, check=msgspec.structs.replace(h.check, open=False))
+
+
+def apply_check_put_away(h: Hall, a: CheckPutAway, w: Written) -> Hall:
+    """It is out of sight."""
+    return put_away(h) if h.check is not None and h.check.id == a.check else h
 
 
 def apply_offers_opened(h: Hall, a: OffersOpened, w: Written) -> Hall:

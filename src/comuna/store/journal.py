@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -29,6 +30,8 @@ _LAST: Final = (
 _DONE: Final = sa.select(_T.c.seq).where(_T.c.gathering == sa.bindparam("of"), _T.c.key == sa.bindparam("sent"))
 _LINE: Final = sa.insert(_T)
 
+MOST_COMMITS: Final = 64
+"""Latest commits by which a journal is known again."""
 MOST_HALLS: Final = 1_000
 """Gatherings whose journals are kept in memory; the one longest unused is read again when it is wanted."""
 
@@ -48,6 +51,8 @@ class Journals:
     def __init__(self, clock: Callable[[], dt.datetime]) -> None:
         self._clock = clock
         self._heard: OrderedDict[str, Heard] = OrderedDict()
+        self._earlier: dict[str, deque[tuple[int, bytes]]] = {}
+        """How long each journal was at its latest commits, with the digest of its last line then."""
         self._ahead: dict[str, dt.timedelta] = {}
         self._lock = threading.Lock()
 
@@ -82,6 +87,7 @@ class Journals:
                 if heard.hall.size == 0:  # erased
                     with self._lock:
                         self._heard.pop(gathering, None)
+                        self._earlier.pop(gathering, None)
                 elif known is None or known.hall.size < heard.hall.size:
                     self._remember(gathering, heard)
 
@@ -89,24 +95,33 @@ class Journals:
         with self._lock:
             self._heard[gathering] = heard
             self._heard.move_to_end(gathering)
+            self._earlier.setdefault(gathering, deque(maxlen=MOST_COMMITS)).append(
+                (heard.hall.size, _digest(heard.last))
+            )
             while len(self._heard) > MOST_HALLS:
-                self._heard.popitem(last=False)
+                gone, _ = self._heard.popitem(last=False)
+                self._earlier.pop(gone, None)
 
     def heard(self, connection: sa.Connection, gathering: str) -> Heard:
-        """A journal as it stands in the database; lines already known are not read again."""
+        """A journal as it stands in the database; lines already known are not read again. Where this process has
+        committed more of the same journal since the connection's moment, that too."""
         row = connection.execute(_LAST, {"of": gathering}).first()
         if row is None:
             return Heard(Hall())
-        known, last = self._heard.get(gathering), bytes(row.line)
-        if known is not None and known.hall.size == row.seq + 1 and known.last == last:
-            with self._lock:
-                if gathering in self._heard:
-                    self._heard.move_to_end(gathering)
-            return known
+        last = bytes(row.line)
+        with self._lock:
+            known = self._heard.get(gathering)
+            if known is not None and (row.seq + 1, _digest(last)) in self._earlier.get(gathering, ()):
+                self._heard.move_to_end(gathering)
+                return known
         heard = Heard(_read_on(connection, gathering, known) or fold(lines(connection, gathering)), last)
         if not connection.get_execution_options().get("writes"):
             self._remember(gathering, heard)
         return heard
+
+
+def _digest(line: bytes) -> bytes:
+    return sha256(line).digest()
 
 
 def _read_on(connection: sa.Connection, gathering: str, known: Heard | None) -> Hall | None:

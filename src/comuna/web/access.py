@@ -182,7 +182,8 @@ class GatheringDoor(GroupDoor):
     def discussion(self) -> Discussion:
         """What has been said so far."""
         with self.store.read() as connection:
-            return self.store.hall(connection, self.id).shown()
+            hall = self.store.hall(connection, self.id)
+        return hall.shown(int(self.store.journals.now(self.id, hall).timestamp()))
 
     def may_see_join_link(self) -> bool:
         """Facilitators; those who come; or, where a host lets people in, those whom one let in."""

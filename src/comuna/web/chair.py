@@ -331,6 +331,11 @@ def _close_check(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
     return lambda h: thinking.close_check(h, check=check)
 
 
+def _put_away(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
+    check = door.form.line("check")
+    return lambda h: thinking.put_check_away(h, check=check)
+
+
 def _offers(door: LiveDoor, key: str) -> Callable[[Hall], Any]:
     minutes = door.form.number("minutes") or 0
     return lambda h: thinking.open_offers(h, offers=key, seconds=minutes * 60)
@@ -403,6 +408,7 @@ STEPS: Final[dict[str, Callable[[LiveDoor, str], Callable[[Hall], Any]]]] = {
     "pass": _pass,
     "check": _check,
     "close-check": _close_check,
+    "put-away": _put_away,
     "offers": _offers,
     "show-offers": _show_offers,
     "groups": _groups,

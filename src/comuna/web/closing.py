@@ -13,10 +13,12 @@ from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.language import LANGUAGES, language
 from comuna.messages import refusal, say
+from comuna.rules import floor
 from comuna.rules import gathering as rules
 from comuna.rules import record as records
 from comuna.rules.discussion import Discussion
 from comuna.rules.gathering import MOST_CAME
+from comuna.rules.hall import Hall
 from comuna.rules.minutes import record_blocks
 from comuna.rules.page import Page
 from comuna.rules.record import Record
@@ -38,15 +40,15 @@ def _form(door: FacilitatorDoor, problems: dict[str, str], status: int = 200) ->
     if door.gathering.status == "closed":
         return door.go(f"{door.path}/record")
     rules.open_for_words(door.state, door.id)
-    d = door.discussion()
     with door.store.read() as connection:
+        hall = door.store.hall(connection, door.id)
         steps = _steps(connection, door)
     own = language(own_language(door))
     planned = _record(
         door,
         door.gathering,
         door.session,
-        d,
+        hall,
         steps,
         came=None,
         coming=door.coming,
@@ -58,7 +60,8 @@ def _form(door: FacilitatorDoor, problems: dict[str, str], status: int = 200) ->
         "record/close.html",
         status=status,
         problems=problems,
-        came=door.form.line("came"),
+        came=door.form.line("came") or ("" if problems else hall.most or ""),
+        most=hall.most,
         icon=icon,
         draft=door.form.text("summary") if problems else sentences,
         record=planned,
@@ -99,13 +102,12 @@ def close(door: FacilitatorDoor) -> Response:
         if gathering.status == "closed":  # another browser was first
             return
         hall = door.store.hall(tx.connection, door.id)
-        d = hall.discussion
         at = max(instant(tx.now), state.at or "")
         coming = people.count_coming(tx.connection, door.id)
         facts = {"came": came, "coming": coming, "summary": summary, "closed_at": at}
         page = door.page_in(tx)
-        made = _record(door, gathering, page, d, _steps(tx.connection, door), **facts)
-        acts, new_texts = _acts(tx, door.id, by, d, made)
+        made = _record(door, gathering, page, hall, _steps(tx.connection, door), **facts)
+        acts, new_texts = _acts(tx, door.id, by, hall.discussion, made)
         door.store.record(tx, door.book, acts, by=by, with_texts=new_texts)
 
     door.write(job)
@@ -129,7 +131,7 @@ def _steps(connection: sa.Connection, door: GatheringDoor) -> list[records.Step]
 
 
 def _record(
-    door: GatheringDoor, gathering: Gathering, page: Page, d: Discussion, steps: list[records.Step], **facts: Any
+    door: GatheringDoor, gathering: Gathering, page: Page, hall: Hall, steps: list[records.Step], **facts: Any
 ) -> Record:
     return records.build(
         book=door.book,
@@ -137,7 +139,9 @@ def _record(
         gathering=gathering,
         page=page,
         steps=steps,
-        discussion=d,
+        discussion=hall.discussion,
+        most=hall.most,
+        talk=floor.talk(hall),
         journal_due=rules.journal_due(door.state, gathering),
         held=listing.starts(gathering) <= door.now,
         language=own_language(door),

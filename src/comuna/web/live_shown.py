@@ -21,7 +21,7 @@ from comuna.paper import qr
 from comuna.rules import floor, thinking
 from comuna.rules.discussion import AnswerGiven, CellEntered, Entry, MomentReleased
 from comuna.rules.hall import FORMS, ROLES, Check, Item, Role, Turn
-from comuna.rules.minutes import column_name
+from comuna.rules.minutes import column_name, length
 from comuna.rules.page import Question
 from comuna.rules.timing import Offer
 from comuna.web import film, render
@@ -115,8 +115,7 @@ class Shown:
 
     def length(self, seconds: int) -> str:
         """A length of time: 0:45, 12:30, 1:05:00."""
-        hours, rest = divmod(max(seconds, 0), 3600)
-        return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+        return length(seconds)
 
     @cached_property
     def plan(self) -> Any:

@@ -197,7 +197,8 @@ def _limited(receive: Receive) -> Receive:
     async def limited() -> Message:
         nonlocal taken
         try:
-            message = await asyncio.wait_for(receive(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                message = await receive()
         except TimeoutError:
             raise Refused("form.unreadable") from None
         taken += len(message.get("body", b""))
