@@ -16,7 +16,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from comuna.app import build
+from comuna.app import build, protocol
 from comuna.settings import Settings
 from comuna.store import people
 from comuna.store.store import Store
@@ -103,9 +103,10 @@ class Site:
 
 def _serve(store: Store, port: int) -> tuple[uvicorn.Server, threading.Thread]:
     app = build(store, Settings(url=f"http://localhost:{port}"))
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, http=protocol(app), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1
     )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import ClassVar, Final, cast
@@ -20,6 +21,8 @@ LARGEST_HEAD: Final = 64 * 1024
 """Bytes of a request's line and headers together. Browsers send a few thousand."""
 MOST_UNREAD: Final = 256 * 1024
 """Bytes written to a connection that nobody has taken; then it is dropped, and comes back when it can."""
+KERNEL_KEEPS: Final = 64 * 1024
+"""Bytes that the system keeps for a connection beside these; left alone it would keep megabytes."""
 STREAM: Final = re.compile(rb"/s/([a-z2-7]{26})/live/stream(?:\?([^\s#]*))?")
 HEAD: Final = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
@@ -140,6 +143,7 @@ async def _open(
     if listening.transport.is_closing():
         return
     listening.transport.set_write_buffer_limits(high=2 * MOST_UNREAD)
+    listening.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_KEEPS)
     listening.live = live
     listening.tell(HEAD)
     await live.listen(listening, view, language, last)

@@ -17,6 +17,7 @@ from comuna.live.room import Room
 from comuna.methods import lots
 from comuna.paper import join as join_paper
 from comuna.rules import agenda, floor, journal, presence, thinking, timing
+from comuna.rules import gathering as rules
 from comuna.rules.hall import ROLES, Form, Hall, Role
 from comuna.rules.timing import Offer
 from comuna.store import hall as halls
@@ -37,6 +38,7 @@ MINUTES: Final = 90
 def opening(door: FacilitatorDoor) -> Response:
     """Before it begins: the time of the evening, what does not fit, and what would help. Once it is open, the way to
     take the chair."""
+    _can_be_held(door)
     with door.store.read() as connection:
         hall = door.store.hall(connection, door.id)
     if hall.opened is not None:
@@ -44,6 +46,12 @@ def opening(door: FacilitatorDoor) -> Response:
         name = door.me.name if door.me else None
         return door.page("live/take.html", action=f"{door.path}/chair/take", title=title, name=name)
     return _opening(door)
+
+
+def _can_be_held(door: GatheringDoor) -> None:
+    rules.open_for_words(door.state, door.id)
+    if not door.called:
+        raise Refused("gathering.cancelled")
 
 
 def _opening(door: FacilitatorDoor, problem: str | None = None, status: int = 200) -> Response:
@@ -106,6 +114,7 @@ def _imagined(door: GatheringDoor, items: tuple[Any, ...], minutes: int) -> Room
 def begin(door: FacilitatorDoor) -> Response:
     """Open the gathering, and take its chair. Refuses live.open_already, name.empty, name.too_long,
     gathering.cancelled, journal.expired."""
+    _can_be_held(door)
     _, minutes = _asked(door)
     offer = _offer(door.form.line("offer"))
 

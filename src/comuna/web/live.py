@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from comuna import messages
@@ -105,6 +106,8 @@ async def view_page(door: LiveDoor, view: View, *, joined: bool = False, me: str
     channel, drawn = await door.live.drawn(view, door.words.code)
     shown = Shown(door.room, door.words)
     own = mine(shown, me) if me else Mine(name=None)
+    if me and own.name is None:  # they gave a name, and did not come in yet
+        own = Mine(name=await run_in_threadpool(_name_of, door, me))
     titles = {
         "phone": door.words.text("Gathering"),
         "chair": door.words.text("Chair"),
@@ -126,6 +129,11 @@ async def view_page(door: LiveDoor, view: View, *, joined: bool = False, me: str
         roles=live_shown.role_choices(door.words, OWN_ROLES),
         titles=titles,
     )
+
+
+def _name_of(door: LiveDoor, me: str) -> str | None:
+    with door.store.read() as connection:
+        return halls.names(connection, [me]).get(me)
 
 
 async def show(door: LiveDoor) -> Response:
@@ -305,10 +313,9 @@ def enter_code(door: Door) -> Response:
         with door.store.read() as connection:
             gathering = halls.gathering_of(connection, written)
             code = halls.code_of(connection, gathering)
-    except Refused:
+    except Refused as wrong:
         rates, address = door.request.app.state.rates, door.request.client.host if door.request.client else ""
-        if not rates.allow_guess(address):
-            refused = Refused("rate.exceeded")
-        status, sentence = messages.refusal(door.words, refused)
+        told = wrong if rates.allow_guess(address) else Refused("rate.exceeded")
+        status, sentence = messages.refusal(door.words, told)
         return door.page("live/find.html", status=status, problem=sentence, written=written[:12])
     return door.go(f"/s/{gathering}/live?code={code}")
