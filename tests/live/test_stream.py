@@ -29,6 +29,11 @@ class Held:
     code: str
 
     @property
+    def path(self) -> str:
+        """The session's path."""
+        return f"/s/{self.world.gathering}"
+
+    @property
     def stream(self) -> str:
         """Where a phone listens."""
         return f"/s/{self.world.gathering}/live/stream?view=phone&language=en"

@@ -22,7 +22,7 @@ from comuna.kernel.refusal import Refused
 from comuna.live import room as rooms
 from comuna.live.room import Room
 from comuna.rules import agenda, thinking
-from comuna.rules.hall import Hall
+from comuna.rules.hall import Hall, Person
 from comuna.store import hall as halls
 from comuna.store.people import key_digest
 from comuna.store.store import Store
@@ -64,7 +64,9 @@ class Draw(Protocol):
 
 
 class Listener(Protocol):
-    """A connection that is told what happens."""
+    """A connection that is told what happens. `who`: the handle of whose it is, if it is somebody's."""
+
+    who: str | None
 
     def tell(self, event: bytes) -> None: ...
 
@@ -226,9 +228,18 @@ class Live:
         """Take in what was written."""
         before = self.room
         room = await self.hub.in_thread(rooms.read, self.hub.store, before.id, before)
-        if self.room is before:
+        if self.room is before and room is not before:
             self.room = room
             self.hub.announce(room)
+            if room.hall.people is not before.hall.people:
+                self._let_go(room.hall.people)
+
+    def _let_go(self, people: dict[str, Person]) -> None:
+        """End the connections of those whom the chair removed."""
+        removed = {who for who, person in people.items() if person.removed}
+        for channel in self.channels.values() if removed else ():
+            for listener in [each for each in channel.listeners if each.who in removed]:
+                listener.end()
 
     async def catch_up(self) -> None:
         """Take in what this process wrote last, if that was not done yet."""

@@ -35,11 +35,12 @@ Admit = Callable[[Live, View, dict[str, str], dict[str, str]], Awaitable[bool]]
 class Listening(asyncio.Protocol):
     """What is left of a connection that listens. What it sends is not read."""
 
-    __slots__ = ("live", "transport")
+    __slots__ = ("live", "transport", "who")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
         self.live: Live | None = None
+        self.who: str | None = None
 
     def tell(self, event: bytes) -> None:
         """Send an event; who has not taken the ones before is dropped."""
@@ -133,8 +134,10 @@ async def _open(
         if view not in VIEWS:
             raise Refused("address.unknown")
         live = await hub.live(gathering)
-        if not await protocol.admit(live, view, cookies(headers.get(b"cookie", "")), asked):
+        held = cookies(headers.get(b"cookie", ""))
+        if not await protocol.admit(live, view, held, asked):
             raise Refused("live.not_here")
+        listening.who = await live.who(held.get("guest"))
     except Refused as refused:
         status = b"404 Not Found" if refused.code.endswith("unknown") else b"403 Forbidden"
         listening.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -171,6 +171,7 @@ function listen() {
   source.addEventListener("error", () => {
     isAway();
     if (source.readyState === EventSource.CLOSED) {
+      mine(); // if the chair removed us, this says so
       setTimeout(listen, RETRIES[Math.min(tries++, RETRIES.length - 1)] * (0.7 + 0.6 * Math.random()));
     }
   });
