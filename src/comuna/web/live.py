@@ -305,10 +305,9 @@ def enter_code(door: Door) -> Response:
         with door.store.read() as connection:
             gathering = halls.gathering_of(connection, written)
             code = halls.code_of(connection, gathering)
-    except Refused:
+    except Refused as unknown:
         rates, address = door.request.app.state.rates, door.request.client.host if door.request.client else ""
-        if not rates.allow_guess(address):
-            refused = Refused("rate.exceeded")
+        refused = unknown if rates.allow_guess(address) else Refused("rate.exceeded")
         status, sentence = messages.refusal(door.words, refused)
         return door.page("live/find.html", status=status, problem=sentence, written=written[:12])
     return door.go(f"/s/{gathering}/live?code={code}")
