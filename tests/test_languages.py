@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import re
 import subprocess
 from collections import Counter
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 
 from comuna import cli
 from comuna.language import LANGUAGES, Language
+from comuna.rules.hall import Hall
 from tests.cast import AMARU, INES
 from tests.web.conftest import Site, site  # noqa: F401  the fixture
 from tests.web.talk import answer, close, release
@@ -139,6 +141,7 @@ def left_in(text: str, pieces: list[str]) -> list[str]:
 EARLY = ["/", "/key", "/organiser", "/new", "/nowhere", "{g}", "{g}/book"]
 ROOMS = ["", "/people", "/edit", "/postpone", "/cancel", "/notebook", "/discussion", "/comparison", "/film"]
 ENDS = ["/close", "/record"]
+VIEWS = ["/live", "/wall", "/chair"]
 FILES = ["{s}/notebook/notes.md", "{s}/notebook/notes.csv", "{g}/feed.atom"]
 
 
@@ -168,11 +171,120 @@ def tour(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str,
     for path in ["/", *rooms]:
         yield f"called off {path}", rosa.get(path).text
     rosa.post(f"{site.path}/reinstate")
+    yield from gathering(site, rosa, guest)
     assert close(site, rosa, summary="Nos vimos.").status_code == 200
-    for path in ["/", f"/g/{site.world.book}/book", *rooms]:
+    for path in ["/", f"/g/{site.world.book}/book", *rooms, *(site.path + view for view in VIEWS)]:
         yield f"closed {path}", rosa.get(path).text
     for path in FILES:
         yield path, guest.get(path.format(s=site.path, g=f"/g/{site.world.book}")).text
+
+
+def gathering(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
+    """Every page of a session while it is held: opened, talked through with all that a chair can do, left."""
+    s = site.path
+
+    def chair(step: str, **fields: object) -> str:
+        answered = rosa.post(f"{s}/chair/{step}", data=fields)
+        assert answered.status_code == 200, f"{step}: {visible(answered.text)}"
+        return answered.text
+
+    def live(step: str, **fields: object) -> str:
+        answered = guest.post(f"{s}/live/{step}", data=fields)
+        assert answered.status_code == 200, f"{step}: {visible(answered.text)}"
+        return answered.text
+
+    def pages(when: str) -> Iterator[tuple[str, str]]:
+        for who, client, view in (("guest", guest, "/live"), *(("rosa", rosa, view) for view in VIEWS)):
+            yield f"{when}: {who} {view}", client.get(s + view).text
+
+    def held() -> Hall:
+        with site.world.store.read() as connection:
+            return site.world.store.hall(connection, site.world.gathering)
+
+    def id_of(what: str) -> str:
+        return str(getattr(held(), what).id)
+
+    def listed(name: str) -> str:
+        chaired = BeautifulSoup(rosa.get(f"{s}/chair").text, "lxml")
+        (person,) = [one for one in chaired.select(".people-list li") if one.select_one("b").text == name]
+        return str(person.select_one('[name="who"]')["value"])
+
+    def later() -> None:
+        site.world.store.clock.now += dt.timedelta(minutes=2)
+
+    yield "where a code is typed", guest.get("/j").text
+    yield "no such code", guest.post("/j", data={"code": "AAAAAA"}).text
+    yield "early", guest.get(f"{s}/live").text
+    yield "early wall", rosa.get(f"{s}/wall").text
+    yield "opening", rosa.get(f"{s}/chair/open?present=200&minutes=20").text
+    yield "opening refused", rosa.post(f"{s}/chair/begin", data={"name": ""}).text
+    yield "begun", chair("begin", name="Rosa", present=12, minutes=20)
+    yield "begun already", rosa.get(f"{s}/chair/open").text
+    yield "under way", guest.get(s).text
+    share = chair("share")
+    yield "share", share
+    (key,) = set(re.findall(r"/chair/key/[\w-]+", share))
+    yield "another chair", guest.get(s + key).text
+    (code,) = set(re.findall(r"/j/(\w{6})", share))
+    yield "come in", site.visitor(guest.headers["accept-language"]).get(f"/j/{code}").text
+    live("join", name=AMARU, where="remote", role="note_taker", code=code)
+    for name, role in ((INES, "representative"), ("Beto", "guest"), ("Caro", "time_keeper")):
+        chair("add", name=name, role=role)
+    chair("count", uncounted=7)
+    chair("lock", locked="1")
+    yield from pages("between two items")
+    yield "locked", site.visitor(guest.headers["accept-language"]).get(f"/j/{code}").text
+    first, second, *_ = held().agenda
+    chair("close", item=second.id)
+    chair("open", item=first.id)
+    chair("question", question="q1")
+    live("answer", question="q1", words="Por turnos.")
+    chair("hand", who=listed(INES))
+    for kind in ("point", "clarification", "order"):
+        live("hand", kind=kind)
+    yield from pages("hands are up")
+    chair("next", ends="")
+    live("hand", kind="reply")
+    yield from pages("somebody speaks")
+    later()
+    chair("call", who=listed("Beto"), ends=id_of("turn"))
+    yield from pages("called out of order")
+    later()
+    chair("next", ends=id_of("turn"))
+    later()
+    chair("end-turn", turn=id_of("turn"))
+    yield from pages("who spoke how long")
+    chair("round", seconds=60, order="came")
+    yield from pages("a go-round")
+    for who in held().round.waiting:
+        chair("pass", round=id_of("round"), who=who)
+    chair("next", ends="")
+    yield from pages("the second chance")
+    chair("end-round", round=id_of("round"))
+    for form in ("choice", "temperature", "fist"):
+        chair("check", form=form, asked="")
+        check = id_of("check")
+        live("check", check=check, value=1)
+        yield from pages(f"{form} asked")
+        chair("close-check", check=check)
+        yield from pages(f"{form} shown")
+    chair("put-away", check=check)
+    chair("offers", minutes=3)
+    live("moment", words="El pozo.")
+    yield from pages("moments offered")
+    chair("show-offers", offers=id_of("offers"))
+    for size in (2, 3):
+        chair("groups", size=size, minutes=5)
+        yield from pages(f"groups of {size}")
+        chair("end-groups", draw=id_of("draw"))
+    chair("gone", who=listed("Beto"))
+    chair("remove", who=listed("Caro"))
+    chair("end", by=-300)
+    yield from pages("too little time")
+    for item in held().agenda:
+        if item.status in ("open", "waiting"):
+            chair("close", item=item.id)
+    yield from pages("the agenda is done")
 
 
 def speakers(site: Site, language: str) -> tuple[TestClient, TestClient]:  # noqa: F811
@@ -192,7 +304,7 @@ def test_the_search_for_english_would_find_it(site: Site):  # noqa: F811
     pieces = english()
     found = {name: left_in(visible(page), pieces) for name, page in tour(site, *speakers(site, "en"))}
     assert [name for name, left in found.items() if not left and not name.startswith("{s}")] == []
-    assert len({piece for left in found.values() for piece in left}) > len(pieces) / 3
+    assert len({piece for left in found.values() for piece in left}) > len(pieces) / 2
 
 
 def test_the_command_explains_itself_in_the_readers_language(monkeypatch: pytest.MonkeyPatch):

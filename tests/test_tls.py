@@ -24,6 +24,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from comuna import cli, tls, up
 from comuna.kernel.refusal import Refused
 from comuna.settings import Settings
+from comuna.store.store import Store
+from tests.cast import begin
+from tests.live.test_stream import hold
 from tests.test_command import prepared, sentence, two_free_ports, waited
 
 ROOT = Path(__file__).parents[1]
@@ -394,6 +397,21 @@ def test_the_site_answers_over_https_and_its_cookies_stay_there(tmp_path: Path):
             assert asked(port, host, verify).startswith(b"HTTP/1.1 200")
         with pytest.raises(httpx2.TransportError):
             httpx2.get(url)
+
+
+def test_a_gathering_is_told_over_https_too(tmp_path: Path):
+    store = Store(str(tmp_path / "comuna.db"))
+    held = hold(begin(store), 0)
+    _, key = held.comes("Amaru")
+    store.close()
+    with served(tmp_path, "--tls") as (port, _):
+        plain = socket.create_connection(("127.0.0.1", port), timeout=20)
+        with trusting(tmp_path / "comuna.db.tls.pem").wrap_socket(plain, server_hostname="localhost") as phone:
+            phone.sendall(f"GET {held.stream} HTTP/1.1\r\nHost: localhost\r\nCookie: guest={key}\r\n\r\n".encode())
+            heard = b""
+            while b"event: frame" not in heard or not heard.endswith(b"\n\n"):
+                heard += phone.recv(65536)
+        assert heard.startswith(b"HTTP/1.1 200")
 
 
 def test_plain_http_to_it_ends_and_the_site_goes_on(tmp_path: Path):

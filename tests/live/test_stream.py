@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import pytest
 
 from comuna.live import hub as hubs
+from comuna.live.room import speaking_order
 from comuna.rules import agenda, discussion, floor, presence
 from comuna.rules.hall import Hall
+from comuna.rules.state import State
 from comuna.store import hall as halls
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
@@ -279,3 +281,15 @@ def test_an_item_that_runs_over_is_noted_and_offers_are_shown_by_the_clock(held:
 def hall(held: Held) -> Hall:
     with held.world.store.read() as connection:
         return held.world.store.hall(connection, held.world.gathering)
+
+
+@pytest.mark.parametrize("order", ["plain", "fewest_turns", "seconds_spoken"])
+def test_the_order_of_speakers_is_the_charters(order: str) -> None:
+    text = f'kind = "x"\nversion = 1\n[title]\nen = "X"\n[rules.speaking_order]\nvalue = "{order}"\n'
+    state = State(charter=f'{text}source = "a test"\nvalid_from = "2026-11-28"\n')
+    assert speaking_order(state) == order
+
+
+def test_where_the_charter_is_silent_seconds_spoken_count() -> None:
+    assert speaking_order(State()) == "seconds_spoken"
+    assert speaking_order(State(charter='kind = "x"\nversion = 1\n[title]\n[rules]\n')) == "seconds_spoken"

@@ -293,22 +293,23 @@ class Shown:
     @cached_property
     def told(self) -> str:
         """What a screen reader is told when it changes."""
-        text = self.words.text
+        words = self.words
         if self.room.over:
-            return text("The gathering is over.")
+            return words.text("The gathering is over.")
         if self.hall.opened is None:
-            return text("The gathering has not begun yet.")
-        parts = [text("Now: %(item)s.", item=self.item.item.title) if self.item else text("No item is open.")]
+            return words.text("The gathering has not begun yet.")
+        item = self.item.item.title if self.item else None
+        parts = [words.text("No item is open.") if item is None else words.text("Now: %(item)s.", item=item)]
         if self.question:
-            parts.append(text("Question %(n)s: %(question)s", n=self.question[0], question=self.question[1].text))
+            parts.append(words.text("Question %(n)s: %(question)s", n=self.question[0], question=self.question[1].text))
         if self.turn:
-            parts.append(text("%(name)s speaks.", name=self.name(self.turn.who)))
+            parts.append(words.text("%(name)s speaks.", name=self.name(self.turn.who)))
         if self.waiting:
-            parts.append(text("Next: %(name)s.", name=self.waiting[0].name))
+            parts.append(words.text("Next: %(name)s.", name=self.waiting[0].name))
         if self.check and self.check.open:
-            parts.append(text("A sense check is open."))
+            parts.append(words.text("A sense check is open."))
         if self.hall.draw:
-            parts.append(text("Everybody is in groups now."))
+            parts.append(words.text("Everybody is in groups now."))
         return " ".join(parts)
 
 
