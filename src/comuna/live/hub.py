@@ -83,7 +83,8 @@ class Channel:
         """The mark from which on we know when each region changed."""
         self.drawn: Drawn = {}
         self.changed: dict[str, tuple[int, int]] = {}
-        self.listeners: set[Listener] = set()
+        self.listeners: dict[Listener, None] = {}
+        """In the order in which they came, so that memory is read in order too."""
         self.lock = asyncio.Lock()
         """Held while a change is told, so that nobody hears of a later one before it."""
 
@@ -174,7 +175,7 @@ class Live:
         """Tell a listener what it missed, and from now on all that happens."""
         channel = await self._channel(view, language)
         listener.tell(channel.event(channel.missed(last), self.now()))
-        channel.listeners.add(listener)
+        channel.listeners[listener] = None
         self.used = time.monotonic()
 
     async def drawn(self, view: View, language: str) -> tuple[Channel, Drawn]:
@@ -204,7 +205,7 @@ class Live:
     def leave(self, listener: Listener) -> None:
         """Tell it no more."""
         for channel in self.channels.values():
-            channel.listeners.discard(listener)
+            channel.listeners.pop(listener, None)
 
     def drop(self, view: View) -> None:
         """End every connection to a view: who may still see it comes back by itself."""
