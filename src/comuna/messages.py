@@ -374,6 +374,28 @@ PLACE_REASONS: Final[dict[str, str]] = {
 }
 """Why somebody stands where they stand among those who wait."""
 
+STEP_NAMES: Final[dict[str, str]] = {
+    "item.opened": N_("an item was opened"),
+    "item.closed": N_("an item was closed"),
+    "item.adjusted": N_("an item's time was changed"),
+    "end.moved": N_("the end was moved"),
+    "question.opened": N_("a question was asked or closed"),
+    "turn.given": N_("somebody was given the floor"),
+    "turn.ended": N_("a turn ended"),
+    "turn.extended": N_("a turn was made longer"),
+    "round.opened": N_("a go-round began"),
+    "round.closed": N_("a go-round ended"),
+    "check.opened": N_("a sense check began"),
+    "check.closed": N_("a sense check was closed"),
+    "check.put_away": N_("a sense check was put away"),
+    "offers.opened": N_("moments were asked for"),
+    "offers.shown": N_("moments were shown"),
+    "groups.drawn": N_("groups were drawn"),
+    "groups.ended": N_("groups came together"),
+    "door.locked": N_("the door was locked or opened"),
+}
+"""Steps of the chair, where the last is offered to be undone."""
+
 CHECK_NAMES: Final[dict[str, str]] = {
     "fist": N_("Fist to five"),
     "temperature": N_("Temperature"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from comuna.kernel.refusal import Refused
+from comuna.messages import STEP_NAMES
 from comuna.rules import agenda, floor, presence, thinking
 from comuna.rules import journal as j
 from comuna.rules.discussion import Line, Written
@@ -432,3 +433,7 @@ def assert_in_order(h: Hall) -> None:
 
 TestAnyEvening = AnyEvening.TestCase
 TestAnyEvening.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_every_step_that_can_be_undone_has_a_name() -> None:
+    assert {str(step.__struct_config__.tag).partition("/")[0] for step in j.STEPS} == set(STEP_NAMES)

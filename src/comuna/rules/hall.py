@@ -160,6 +160,8 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
     draw: Draw | None = None
     steps: tuple[int, ...] = ()
     """The chair's steps that can be undone: their places in the journal."""
+    last_step: str | None = None
+    """The kind of the last of them."""
 
     @property
     def item(self) -> Item | None:

@@ -110,7 +110,8 @@ def apply(h: Hall, w: Written, *, undone: bool = False) -> Hall:
         return h
     h = change(h, line, w)
     if isinstance(line, STEPS):
-        h = msgspec.structs.replace(h, steps=(*h.steps, w.seq)[-MOST_STEPS:])
+        kind = str(line.__struct_config__.tag).partition("/")[0]
+        h = msgspec.structs.replace(h, steps=(*h.steps, w.seq)[-MOST_STEPS:], last_step=kind)
     return h
 
 

@@ -244,6 +244,11 @@ class Shown:
         """How many must be heard after a fist to five."""
         return thinking.to_be_heard(check)
 
+    @property
+    def last_step(self) -> str:
+        """The chair's last step, in words."""
+        return self.words.text(messages.STEP_NAMES[self.hall.last_step]) if self.hall.last_step else ""
+
     @cached_property
     def groups(self) -> list[tuple[int, list[str]]]:
         """The groups drawn, by number, with names."""
