@@ -25,6 +25,7 @@ SIZES = (1_000, 5_000, 10_000)
 CHANGES = 40
 WARM = 4
 COME_BACK = 2_000
+KILLED = 200
 RATE, SECONDS, CONNECTIONS = 500, 10, 64
 """Answers a second in the storm, for how long, over how many connections."""
 
@@ -32,6 +33,7 @@ MOST_MS = {1_000: 40.0, 10_000: 300.0}
 MOST_TIMES_PLAIN = 1.5
 MOST_KB = 4.0
 MOST_S_BACK = 2.0
+MOST_S_KILLED = 5.0
 MOST_MS_STORM = 60.0
 BUSY = 0.9
 """From this share of a core on the client may be what is measured."""
@@ -75,6 +77,7 @@ def _with_phones(size: int, program: Path, folder: Path, *, all_of_it: bool) -> 
         if all_of_it:
             yield from _storm(n, phones, server, held)
             yield from _back(min(COME_BACK, size), phones)
+            yield from _killed(min(KILLED, size), phones, server)
 
 
 def _memory_before(phones: Phones, server: Server) -> float:
@@ -146,6 +149,16 @@ def _back(size: int, phones: Phones) -> Iterator[Figure]:
     back = phones.listen(size, "reopen", at_once=size)
     yield f"{size:,} phones back at once, until the last frame", back["last"], "s", MOST_S_BACK
     yield f"{size:,} phones back at once, to each phone", back["bytes"] / size, "bytes", None
+
+
+def _killed(size: int, phones: Phones, server: Server) -> Iterator[Figure]:
+    """The server is killed and started again, and so many phones are back as soon as it answers. A browser tries once a
+    second, which comes on top."""
+    phones.ask("close")
+    began = time.perf_counter()
+    server.killed()
+    phones.listen(size, "reopen", at_once=size)
+    yield f"{size:,} phones after kill -9, until all are back", time.perf_counter() - began, "s", MOST_S_KILLED
 
 
 def _busy(name: str, worked: float, lasted: float) -> Figure:

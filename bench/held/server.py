@@ -23,6 +23,7 @@ class Server:
 
     def __init__(self, database: Path | None) -> None:
         self.database = database
+        self.port = 0
 
     def command(self, port: int) -> list[str | Path]:
         """What is started."""
@@ -32,9 +33,10 @@ class Server:
         return [*up, "--database", self.database]
 
     def __enter__(self) -> Server:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        if not self.port:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
         paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
         self.process = subprocess.Popen(
             self.command(self.port),
@@ -70,6 +72,14 @@ class Server:
             self.process.wait()
         assert self.process.stdin is not None
         self.process.stdin.close()
+
+    def killed(self) -> None:
+        """`kill -9`, and start again on the same port; returns when it answers."""
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.__enter__()
 
     def memory_kb(self) -> float:
         """Memory in use now, in units of 1,000 bytes."""
