@@ -227,9 +227,9 @@ class Live:
 
     async def refresh(self) -> None:
         """Take in what was written."""
+        room = await self.hub.in_thread(rooms.read, self.hub.store, self.room.id, self.room)
         before = self.room
-        room = await self.hub.in_thread(rooms.read, self.hub.store, before.id, before)
-        if self.room is before and room is not before:
+        if room.mark > before.mark:  # another refresh may have come first with more
             self.room = room
             self.hub.announce(room)
             if room.hall.people is not before.hall.people:
@@ -241,11 +241,6 @@ class Live:
         for channel in self.channels.values() if removed else ():
             for listener in [each for each in channel.listeners if each.who in removed]:
                 listener.end()
-
-    async def catch_up(self) -> None:
-        """Take in what this process wrote last, if that was not done yet."""
-        if self.hall() is not self.room.hall:
-            await self.refresh()
 
     async def _tell(self) -> None:
         await self.refresh()

@@ -102,7 +102,7 @@ def mine(shown: Shown, me: str) -> Mine:
 
 async def view_page(door: LiveDoor, view: View, *, joined: bool = False, me: str | None = None) -> Response:
     """The page of a view, as it stands now; from then on it listens."""
-    await door.live.catch_up()
+    await door.live.refresh()
     channel, drawn = await door.live.drawn(view, door.words.code)
     shown = Shown(door.room, door.words)
     own = mine(shown, me) if me else Mine(name=None)
@@ -157,7 +157,7 @@ async def my_part(door: LiveDoor) -> Response:
     """What concerns who asks, alone: a piece of their page."""
     if door.me is None:
         raise Refused("live.not_here")
-    await door.live.catch_up()
+    await door.live.refresh()
     shown = Shown(door.room, door.words)
     roles = live_shown.role_choices(door.words, OWN_ROLES)
     template = render.environment(door.words.code).get_template("live/me.html")
