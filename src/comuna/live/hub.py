@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,9 @@ FORGOTTEN_AFTER: Final = 600.0
 
 SYSTEM: Final = "system"
 
+MARK: Final = re.compile(r"[0-9]{1,18}\.[0-9]{1,18}")
+"""A mark as ids write it."""
+
 Drawn = dict[str, tuple[str, str]]
 """What a view shows: region → (the element it stands in, its HTML)."""
 
@@ -64,7 +68,9 @@ class Draw(Protocol):
 
 
 class Listener(Protocol):
-    """A connection that is told what happens."""
+    """A connection that is told what happens. `who`: the handle of whose it is, empty if they have none."""
+
+    who: str
 
     def tell(self, event: bytes) -> None: ...
 
@@ -119,7 +125,7 @@ class Channel:
         """The mark an id names, if what changed since is known."""
         book, _, rest = (last or "").partition(".")
         journal, _, version = rest.partition(".")
-        if version != self.version or not (book.isdigit() and journal.isdigit()):
+        if version != self.version or not MARK.fullmatch(f"{book}.{journal}"):
             return None
         had = int(book), int(journal)
         known = self.since[0] <= had[0] <= self.mark[0] and self.since[1] <= had[1] <= self.mark[1]
@@ -226,13 +232,27 @@ class Live:
         """Take in what was written."""
         before = self.room
         room = await self.hub.in_thread(rooms.read, self.hub.store, before.id, before)
-        if self.room is before:
-            self.room = room
+        if room is not self.room and room.mark >= self.room.mark:  # another look may have come back before this one
+            before, self.room = self.room, room
             self.hub.announce(room)
+            if room.gathering.journal_expired:  # everybody's keys are gone, and whose they were
+                self.browsers.clear()
+            if room.hall.people is not before.hall.people:
+                self._end_removed(before.hall, room.hall)
+
+    def _end_removed(self, before: Hall, now: Hall) -> None:
+        """End the connections of those whom the chair removed since."""
+        known = before.people
+        removed = {who for who, p in now.people.items() if p.removed and not ((b := known.get(who)) and b.removed)}
+        if removed:
+            for channel in self.channels.values():
+                for listener in [listener for listener in channel.listeners if listener.who in removed]:
+                    listener.end()
 
     async def catch_up(self) -> None:
         """Take in what this process wrote last, if that was not done yet."""
-        if self.hall() is not self.room.hall:
+        state = self.hub.store.shelf.known(self.room.book)
+        if self.hall() is not self.room.hall or (state is not None and state is not self.room.state):
             await self.refresh()
 
     async def _tell(self) -> None:
@@ -302,6 +322,7 @@ class Hub:
         """A gathering to be watched; read when it is first asked for. Refuses gathering.unknown."""
         found = self.lives.get(gathering)
         if found is not None:
+            found.used = time.monotonic()
             return found
         coming = self._coming.get(gathering)
         if coming is None:

@@ -442,8 +442,9 @@ async def add(door: LiveDoor) -> Response:
     room, key = door.room, door.key
 
     def job(tx: Transaction) -> None:
-        if door.store.journals.was_sent(tx, room.id, key):
+        if door.store.journals.was_sent(tx, room.id, key, by):
             return
+        door.open_for_words(tx)
         handle = people.new_person(tx, room.id)
         halls.name_of(tx, handle, door.form.text("name"), role)
         door.store.say(
