@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from comuna.live import hub as hubs
+from comuna.live import stream
 from comuna.rules import agenda, discussion, floor, presence
 from comuna.rules.hall import Hall
 from comuna.store import hall as halls
@@ -204,6 +207,21 @@ def test_what_is_sent_behind_a_request_to_listen_is_not_answered(held: Held) -> 
                 )
             heard += phone.recv(65536)
     assert heard.count(b"HTTP/1.1") == 1
+
+
+def test_who_never_finishes_a_request_is_not_waited_for(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "SLOWEST_HEAD", 0.3)
+    with served(held.world.store) as port:
+        silent, slow = (socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(2))
+        slow.sendall(b"GET /j HTTP/1.1\r\nHost: loc")
+        for connection in (silent, slow):
+            with connection, contextlib.suppress(ConnectionError):
+                assert connection.recv(1) == b""
+        _, key = held.comes(AMARU)
+        ear = Ear(port, held.stream, cookies={"guest": key}).hear()
+        time.sleep(0.5)
+        held.say(lambda h: agenda.open_item(h, item="a1"))
+        ear.hear(lambda e: "data-until" in e.page["now"])
 
 
 def test_a_language_that_we_do_not_speak_is_not_rendered_on_its_own(held: Held, monkeypatch) -> None:

@@ -23,6 +23,8 @@ log = logging.getLogger("comuna.live")
 
 LARGEST_HEAD: Final = 64 * 1024
 """Bytes of a request's line and headers together. Browsers send a few thousand."""
+SLOWEST_HEAD: Final = 30.0
+"""Seconds in which a request's line and headers must have come, from the connection or from their first byte."""
 MOST_UNREAD: Final = 256 * 1024
 """Bytes written to a connection that nobody has taken; then it is dropped, and comes back when it can."""
 KERNEL_KEEPS: Final = 64 * 1024
@@ -83,12 +85,33 @@ class Protocol(HttpToolsProtocol):
     admit: ClassVar[Admit]
 
     _head = 0
+    _hurry: asyncio.TimerHandle | None = None
     _stream: tuple[str, str, dict[bytes, str]] | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody connects."""
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They went."""
+        self._no_hurry()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self._hurry is None:
+            self._hurry = self.loop.call_later(SLOWEST_HEAD, self.transport.abort)
+
+    def _no_hurry(self) -> None:
+        if self._hurry is not None:
+            self._hurry.cancel()
+            self._hurry = None
 
     def on_message_begin(self) -> None:
         """A request begins. What is sent behind one that listens is none any more."""
         if self._stream is not None:
             return
+        self._wait_for_head()
         super().on_message_begin()
         self._head = 1
 
@@ -97,6 +120,7 @@ class Protocol(HttpToolsProtocol):
         if self._stream is not None:
             return
         self._head = 0
+        self._no_hurry()
         match = STREAM.fullmatch(self.url)
         if match and self.hub is not None and self.parser.get_method() == b"GET" and not self.pipeline:
             headers = {name: value.decode("latin-1") for name, value in self.headers}
