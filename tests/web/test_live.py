@@ -123,6 +123,7 @@ def test_whoever_was_removed_cannot_see_or_speak_until_let_in_again(evening: Eve
     noor = evening.comes(NOOR)
     evening.chairs("remove", who=evening.who(NOOR))
     assert noor.get(f"{evening.path}/live").status_code == 403
+    assert "data-removed" in mine(evening, noor), "what tells the page's script not to speak of a lost connection"
     assert noor.post(f"{evening.path}/live/join", data={"code": evening.code, "name": NOOR}).status_code == 403
     for do, fields in (("hand", {"kind": "point"}), ("answer", {"question": "q1", "words": "Still here."})):
         assert evening.does(noor, do, **fields).json()["refused"] == "live.removed"
