@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from comuna.live import hub as hubs
+from comuna.live import stream
 from comuna.live.room import speaking_order
 from comuna.rules import agenda, discussion, floor, presence
 from comuna.rules.hall import Hall
@@ -16,6 +19,7 @@ from comuna.rules.state import State
 from comuna.store import hall as halls
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
+from comuna.web.live_shown import Drawing
 from tests.cast import AMARU, World, an_id
 from tests.live.serving import Ear, served
 
@@ -183,6 +187,60 @@ def test_who_may_not_listen_is_told_so(held: Held, path: str, cookies: dict[str,
     assert ear.status == status
 
 
+def test_what_no_browser_sends_leaves_no_connection_hanging(held: Held) -> None:
+    many = "&".join(f"a{n}=1" for n in range(30))
+    assert Ear(held.port, f"{held.stream}&{many}").status == 404
+    amaru, key = held.comes(AMARU)
+    version = held.ear(key).hear().last.rsplit(".", 1)[1]
+    for last in (f"{'9' * 5000}.1.{version}", f"\xb2.1.{version}"):
+        assert held.ear(key, last=last).hear().told[0]["whole"]
+    assert Ear(held.port, held.stream, cookies={"other[a b]": '{"x": "y"}', "guest": key}).status == 200
+    ear = held.ear(key)
+    ear.hear()
+    held.say(hand(amaru, 1))
+    ear.hear(lambda e: AMARU in e.page["floor"])
+
+
+def test_what_is_sent_behind_a_request_to_listen_is_not_answered(held: Held) -> None:
+    amaru, key = held.comes(AMARU)
+    with socket.create_connection(("127.0.0.1", held.port), timeout=20) as phone:
+        head = f"GET {held.stream} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: guest={key}\r\nContent-Length: 2\r\n\r\nxx"
+        phone.sendall(f"{head}GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        heard = b""
+        while AMARU.encode() not in heard:
+            if b"event: frame" in heard:
+                held.say(lambda h: floor.lower_hand(h, hand=an_id(1), by=None)) if hall(held).hands else held.say(
+                    hand(amaru, 1)
+                )
+            heard += phone.recv(65536)
+    assert heard.count(b"HTTP/1.1") == 1
+
+
+def test_who_never_finishes_a_request_is_not_waited_for(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "SLOWEST_HEAD", 0.3)
+    with served(held.world.store) as port:
+        silent, slow = (socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(2))
+        slow.sendall(b"GET /j HTTP/1.1\r\nHost: loc")
+        for connection in (silent, slow):
+            with connection, contextlib.suppress(ConnectionError):
+                assert connection.recv(1) == b""
+        _, key = held.comes(AMARU)
+        ear = Ear(port, held.stream, cookies={"guest": key}).hear()
+        time.sleep(0.5)
+        held.say(lambda h: agenda.open_item(h, item="a1"))
+        ear.hear(lambda e: "data-until" in e.page["now"])
+
+
+def test_a_language_that_we_do_not_speak_is_not_rendered_on_its_own(held: Held, monkeypatch) -> None:
+    drawn = []
+    draw = Drawing.__call__
+    monkeypatch.setattr(Drawing, "__call__", lambda self, *what: drawn.append(what[1:]) or draw(self, *what))
+    _, key = held.comes(AMARU)
+    for n in range(3):
+        Ear(held.port, held.stream.replace("=en", f"=q{n}"), cookies={"guest": key}).hear()
+    assert set(drawn) == {("phone", "en")}
+
+
 def test_a_gathering_that_never_was_is_not_listened_to(held: Held) -> None:
     assert Ear(held.port, f"/s/{'b' * 26}/live/stream?view=wall&language=en").status == 404
 
@@ -241,11 +299,27 @@ def _ended(deaf: socket.socket) -> bool:
         return True
 
 
-def test_whom_the_chair_removes_hears_no_more_when_they_come_back(held: Held) -> None:
+def test_whom_the_chair_removes_hears_no_more_at_once_and_when_they_come_back(held: Held) -> None:
     amaru, key = held.comes(AMARU)
-    held.ear(key).hear().close()
+    ear, other = held.ear(key).hear(), held.ear(held.comes("Noor")[1]).hear()
     held.say(lambda h: presence.remove(h, who=amaru))
+    while ear.event() is not None:
+        pass
     assert held.ear(key).status == 403
+    held.say(lambda h: agenda.open_item(h, item="a1"))
+    other.hear(lambda e: "data-until" in e.page["now"])
+
+
+def test_a_chair_who_was_removed_hears_and_sees_no_more_of_the_chair(held: Held) -> None:
+    other, _ = held.comes("Noor")
+    store, gathering = held.world.store, held.world.gathering
+    key = store.write(lambda tx: halls.take_chair(tx, gathering, halls.new_chair_key(tx, gathering), other))
+    path = held.stream.replace("view=phone", "view=chair")
+    ear = Ear(held.port, path, cookies={"chair": key}).hear()
+    held.say(lambda h: presence.remove(h, who=other))
+    while ear.event() is not None:
+        pass
+    assert Ear(held.port, path, cookies={"chair": key}).status == 403
 
 
 def test_what_another_process_wrote_is_told_too(held: Held, address: str) -> None:

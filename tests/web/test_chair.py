@@ -10,6 +10,8 @@ from tests.web.conftest import Site
 from tests.web.held import SCRIPT, Evening, opened
 from tests.web.talk import read
 
+from comuna.rules import discussion
+
 
 @pytest.fixture
 def evening(site: Site) -> Evening:
@@ -105,6 +107,8 @@ def test_the_end_can_be_moved_and_what_the_plan_offers_can_be_taken(evening: Eve
     (offer, *_) = evening.hall.plan(3).offers
     evening.chairs("offer", kind=offer.kind, item=offer.item or "", seconds=offer.seconds)
     assert evening.hall.plan(3).missing < 60 * 120
+    for seconds in ("9" * 18, "999999999", "0", "²"):
+        assert evening.chairs("offer", kind="pairs", item="a1", seconds=seconds).status_code == 400
 
 
 @pytest.mark.parametrize("by", ["", "soon", "99999999", "--5", "1.5"])
@@ -211,6 +215,33 @@ def test_ending_all_other_chairs_ends_their_keys_too(evening: Evening):
     evening.rosa.post(f"{evening.path}/chair/end-others")
     assert evening.chairs("open", client=second, item="a1").status_code == 403
     assert evening.site.visitor().get(link).status_code in (403, 404)
+    assert evening.chairs("open", item="a1").status_code == 200
+
+
+def test_a_chair_who_is_removed_chairs_no_more(evening: Evening):
+    second = co_chair(evening)
+    ines = evening.who(INES)
+    evening.chairs("remove", who=ines)
+    assert evening.chairs("lock", client=second, locked="1").status_code == 403
+    assert evening.chairs("remove", client=second, who=ines, back="1").status_code == 403
+    assert "Who speaks" not in second.get(f"{evening.path}/chair").text
+    evening.chairs("remove", who=ines, back="1")
+    assert evening.chairs("lock", client=second, locked="1").status_code == 200
+
+
+def test_nobody_removes_themselves_and_a_facilitator_comes_back_whoever_removed_them(evening: Evening):
+    second, rosa = co_chair(evening), evening.who("Rosa")
+    assert evening.chairs("remove", who=rosa).json()["refused"] == "live.yourself"
+    evening.chairs("remove", client=second, who=rosa)
+    assert evening.chairs("open", item="a1").status_code == 403
+    assert evening.rosa.post(f"{evening.path}/chair/take", data={"name": "Rosa"}).url.path == f"{evening.path}/chair"
+    assert evening.chairs("open", item="a1").status_code == 200
+
+
+def test_phones_cannot_write_the_journal_full_for_the_chair(evening: Evening, monkeypatch: pytest.MonkeyPatch):
+    amaru = evening.comes(AMARU)
+    monkeypatch.setattr(discussion, "MOST_LINES", evening.hall.size)
+    assert evening.does(amaru, "hand", kind="point").json()["refused"] == "discussion.full"
     assert evening.chairs("open", item="a1").status_code == 200
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 from tests.cast import AMARU, INES, NOOR, PAZ, an_id
 from tests.web.conftest import Site
 from tests.web.held import SCRIPT, Evening, opened
 from tests.web.talk import read
 
+from comuna.live import room
+from comuna.store import schema
 from comuna.store.expiry import expire_due
 from comuna.web.site import Rates
 
@@ -66,6 +69,19 @@ def test_without_the_code_nothing_is_seen_of_who_is_here(evening: Evening):
     assert stranger.get(f"{evening.path}/live").url.path == "/j"
 
 
+def test_having_written_on_the_sessions_page_is_not_being_at_the_gathering(evening: Evening):
+    evening.does(evening.comes(AMARU), "hand", kind="point")
+    stranger = evening.site.visitor()
+    stranger.post(f"{evening.path}/discussion/answers", data={"question": "q1", "words": "Passing by."})
+    for view in ("live", "wall"):
+        page = stranger.get(f"{evening.path}/{view}")
+        assert page.url.path == "/j"
+        assert AMARU not in page.text
+    assert stranger.post(f"{evening.path}/live/join", data={"name": NOOR}).status_code == 404
+    stranger.post(f"{evening.path}/live/join", data={"name": NOOR, "code": evening.code})
+    assert AMARU in stranger.get(f"{evening.path}/wall").text
+
+
 def test_guessing_codes_is_slowed_down(evening: Evening, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Rates, "PER_GUESSER", 3)
     stranger = evening.site.visitor()
@@ -107,6 +123,7 @@ def test_whoever_was_removed_cannot_see_or_speak_until_let_in_again(evening: Eve
     noor = evening.comes(NOOR)
     evening.chairs("remove", who=evening.who(NOOR))
     assert noor.get(f"{evening.path}/live").status_code == 403
+    assert "data-removed" in mine(evening, noor), "what tells the page's script not to speak of a lost connection"
     assert noor.post(f"{evening.path}/live/join", data={"code": evening.code, "name": NOOR}).status_code == 403
     for do, fields in (("hand", {"kind": "point"}), ("answer", {"question": "q1", "words": "Still here."})):
         assert evening.does(noor, do, **fields).json()["refused"] == "live.removed"
@@ -173,6 +190,17 @@ def test_an_answer_sent_twice_stands_once(evening: Evening):
         assert amaru.post(f"{evening.path}/live/answer", data=data, headers=SCRIPT).status_code == 200
     (entry,) = evening.hall.discussion.entries.values()
     assert (entry.said.words, entry.said.name) == ("The assembly.", AMARU)
+
+
+def test_an_id_that_somebody_else_used_swallows_nothing_and_writes_over_nothing(evening: Evening):
+    amaru, ines = evening.comes(AMARU), evening.comes(INES)
+    ines.post(f"{evening.path}/discussion/answers", data={"question": "q1", "words": "Hers.", "entry": an_id(79)})
+    evening.does(ines, "answer", question="q1", words="Hers too.", key=an_id(80))
+    for key in (an_id(79), an_id(80)):
+        for do, fields in (("answer", {"question": "q1", "words": "Forged."}), ("moment", {"words": "Forged."})):
+            assert evening.does(amaru, do, key=key, **fields).json()["refused"] == "form.not_yours"
+    assert evening.does(amaru, "hand", kind="point", key=an_id(80)).status_code == 409
+    assert [e.said.words for e in evening.hall.discussion.entries.values()] == ["Hers.", "Hers too."]
 
 
 def test_nobody_ends_anothers_turn_or_lowers_anothers_hand(evening: Evening):
@@ -330,6 +358,8 @@ def test_an_evening_is_closed_with_its_talk_time_and_the_most_who_were_there(eve
     assert "Representatives of institutions: 5:00, in 1 turn." in closed.text
     assert "Guests: 1:30, in 2 turns." in closed.text
     assert evening.does(amaru, "hand", kind="point").status_code == 409
+    assert amaru.post(f"{evening.path}/live/join", data={"name": AMARU}).status_code == 409
+    assert evening.chairs("add", name="Too late").status_code == 409
     assert "Read the record" in amaru.get(f"{evening.path}/live").text
     assert "Representatives of institutions" in evening.site.visitor().get(f"{evening.path}/record.md").text
 
@@ -340,3 +370,15 @@ def test_when_the_journal_expires_the_code_the_chairs_and_everybody_are_gone(eve
     expire_due(evening.site.world.store, dt.date(2028, 1, 1))
     assert evening.site.visitor().get(f"/j/{code}").status_code == 404
     assert evening.hall.size == 0
+    assert evening.rosa.post(f"{evening.path}/live/join", data={"name": "Rosa"}).status_code in (404, 409, 410)
+    with evening.site.world.store.read() as connection:
+        assert connection.execute(sa.select(schema.participants)).first() is None
+
+
+def test_names_of_those_who_are_gone_leave_memory(evening: Evening):
+    evening.comes(AMARU)
+    store, gathering = evening.site.world.store, evening.site.world.gathering
+    before = room.read(store, gathering)
+    assert AMARU in before.names.values()
+    expire_due(store, dt.date(2028, 1, 1))
+    assert room.read(store, gathering, before).names == {}

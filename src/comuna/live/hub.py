@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from comuna.kernel.refusal import Refused
 from comuna.live import room as rooms
 from comuna.live.room import Room
 from comuna.rules import agenda, thinking
-from comuna.rules.hall import Hall, Person
+from comuna.rules.hall import Hall
 from comuna.store import hall as halls
 from comuna.store.people import key_digest
 from comuna.store.store import Store
@@ -50,6 +51,9 @@ FORGOTTEN_AFTER: Final = 600.0
 
 SYSTEM: Final = "system"
 
+MARK: Final = re.compile(r"[0-9]{1,18}\.[0-9]{1,18}")
+"""A mark as ids write it."""
+
 Drawn = dict[str, tuple[str, str]]
 """What a view shows: region → (the element it stands in, its HTML)."""
 
@@ -64,9 +68,9 @@ class Draw(Protocol):
 
 
 class Listener(Protocol):
-    """A connection that is told what happens. `who`: the handle of whose it is, if it is somebody's."""
+    """A connection that is told what happens. `who`: the handle of whose it is, empty if they have none."""
 
-    who: str | None
+    who: str
 
     def tell(self, event: bytes) -> None: ...
 
@@ -122,7 +126,7 @@ class Channel:
         """The mark an id names, if what changed since is known."""
         book, _, rest = (last or "").partition(".")
         journal, _, version = rest.partition(".")
-        if version != self.version or not (book.isdigit() and journal.isdigit()):
+        if version != self.version or not MARK.fullmatch(f"{book}.{journal}"):
             return None
         had = int(book), int(journal)
         known = self.since[0] <= had[0] <= self.mark[0] and self.since[1] <= had[1] <= self.mark[1]
@@ -229,18 +233,22 @@ class Live:
         """Take in what was written."""
         room = await self.hub.in_thread(rooms.read, self.hub.store, self.room.id, self.room)
         before = self.room
-        if room.mark > before.mark:  # another refresh may have come first with more
+        if room is not before and room.mark >= before.mark:  # another look may have come back before this one
             self.room = room
             self.hub.announce(room)
+            if room.gathering.journal_expired:  # everybody's keys are gone, and whose they were
+                self.browsers.clear()
             if room.hall.people is not before.hall.people:
-                self._let_go(room.hall.people)
+                self._end_removed(before.hall, room.hall)
 
-    def _let_go(self, people: dict[str, Person]) -> None:
-        """End the connections of those whom the chair removed."""
-        removed = {who for who, person in people.items() if person.removed}
-        for channel in self.channels.values() if removed else ():
-            for listener in [each for each in channel.listeners if each.who in removed]:
-                listener.end()
+    def _end_removed(self, before: Hall, now: Hall) -> None:
+        """End the connections of those whom the chair removed since."""
+        known = before.people
+        removed = {who for who, p in now.people.items() if p.removed and not ((b := known.get(who)) and b.removed)}
+        if removed:
+            for channel in self.channels.values():
+                for listener in [listener for listener in channel.listeners if listener.who in removed]:
+                    listener.end()
 
     async def _tell(self) -> None:
         await self.refresh()
@@ -309,6 +317,7 @@ class Hub:
         """A gathering to be watched; read when it is first asked for. Refuses gathering.unknown."""
         found = self.lives.get(gathering)
         if found is not None:
+            found.used = time.monotonic()
             return found
         coming = self._coming.get(gathering)
         if coming is None:

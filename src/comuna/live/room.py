@@ -105,7 +105,7 @@ def _names(connection: sa.Connection, people: dict[str, Person], known: Room | N
     if people is before:
         return known.names
     new = [who for who, person in people.items() if before.get(who) is not person]
-    return {**known.names, **halls.names(connection, new)}
+    return {who: name for who, name in known.names.items() if who in people} | halls.names(connection, new)
 
 
 def speaking_order(state: State) -> Order:

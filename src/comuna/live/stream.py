@@ -5,20 +5,26 @@ nothing while it waits."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import socket
 from collections.abc import Awaitable, Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import ClassVar, Final, cast
 from urllib.parse import parse_qs
 
+from starlette.requests import cookie_parser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from comuna.kernel.refusal import Refused
+from comuna.language import LANGUAGES
 from comuna.live.hub import VIEWS, Hub, Live, View
+
+log = logging.getLogger("comuna.live")
 
 LARGEST_HEAD: Final = 64 * 1024
 """Bytes of a request's line and headers together. Browsers send a few thousand."""
+SLOWEST_HEAD: Final = 30.0
+"""Seconds in which a request's line and headers must have come, from the connection or from their first byte."""
 MOST_UNREAD: Final = 256 * 1024
 """Bytes written to a connection that nobody has taken; then it is dropped, and comes back when it can."""
 KERNEL_KEEPS: Final = 64 * 1024
@@ -29,7 +35,8 @@ HEAD: Final = (
     b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 1000\n\n"
 )
 
-Admit = Callable[[Live, View, dict[str, str], dict[str, str]], Awaitable[bool]]
+Admit = Callable[[Live, View, dict[str, str], dict[str, str]], Awaitable[str | None]]
+"""The handle of who is let in, empty for somebody who has none yet; None for who is not."""
 
 
 class Listening(asyncio.Protocol):
@@ -40,7 +47,7 @@ class Listening(asyncio.Protocol):
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
         self.live: Live | None = None
-        self.who: str | None = None
+        self.who = ""
 
     def tell(self, event: bytes) -> None:
         """Send an event; who has not taken the ones before is dropped."""
@@ -78,21 +85,53 @@ class Protocol(HttpToolsProtocol):
     admit: ClassVar[Admit]
 
     _head = 0
-    _stream: tuple[str, str] | None = None
+    _hurry: asyncio.TimerHandle | None = None
+    _stream: tuple[str, str, dict[bytes, str]] | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody connects."""
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They went."""
+        self._no_hurry()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self._hurry is None:
+            self._hurry = self.loop.call_later(SLOWEST_HEAD, self.transport.abort)
+
+    def _no_hurry(self) -> None:
+        if self._hurry is not None:
+            self._hurry.cancel()
+            self._hurry = None
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins. What is sent behind one that listens is none any more."""
+        if self._stream is not None:
+            return
+        self._wait_for_head()
         super().on_message_begin()
         self._head = 1
 
     def on_headers_complete(self) -> None:
         """Its headers are here; what follows is its body."""
+        if self._stream is not None:
+            return
         self._head = 0
+        self._no_hurry()
         match = STREAM.fullmatch(self.url)
         if match and self.hub is not None and self.parser.get_method() == b"GET" and not self.pipeline:
-            self._stream = match[1].decode(), (match[2] or b"").decode("ascii", "replace")
+            headers = {name: value.decode("latin-1") for name, value in self.headers}
+            self._stream = match[1].decode(), (match[2] or b"").decode("ascii", "replace"), headers
             return
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of its body is here."""
+        if self._stream is None:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The whole request is here."""
@@ -109,9 +148,8 @@ class Protocol(HttpToolsProtocol):
             if self._head > LARGEST_HEAD and not self.transport.is_closing():
                 self.send_400_response("The headers are too long.")
 
-    def _take_over(self, gathering: str, query: str) -> None:
+    def _take_over(self, gathering: str, query: str, headers: dict[bytes, str]) -> None:
         """From here on the connection is the hub's: nothing of uvicorn's is kept for it."""
-        headers = {name: value.decode("latin-1") for name, value in self.headers}
         listening = Listening(self.transport)
         self.transport.set_protocol(listening)
         self.connections.discard(self)
@@ -125,8 +163,23 @@ class Protocol(HttpToolsProtocol):
 async def _open(
     hub: Hub, protocol: type[Protocol], listening: Listening, gathering: str, query: str, headers: dict[bytes, str]
 ) -> None:
-    asked = {name: values[-1] for name, values in parse_qs(query, max_num_fields=10).items()}
+    try:
+        await _admitted(hub, protocol, listening, gathering, query, headers)
+    except Exception:  # a connection that hears nothing is ended, so that the phone comes back
+        log.exception("somebody who wanted to listen to %s was not let", gathering)
+        listening.end()
+
+
+async def _admitted(
+    hub: Hub, protocol: type[Protocol], listening: Listening, gathering: str, query: str, headers: dict[bytes, str]
+) -> None:
+    try:
+        asked = {name: values[-1] for name, values in parse_qs(query, max_num_fields=10).items()}
+    except ValueError:
+        asked = {}
     view, language = asked.get("view", ""), asked.get("language", "")
+    if language not in LANGUAGES:  # each would be rendered on its own
+        language = LANGUAGES[0]
     last = headers.get(b"last-event-id") or asked.get("from")
     try:
         if not protocol.answers_to(headers.get(b"host", "")):
@@ -134,10 +187,9 @@ async def _open(
         if view not in VIEWS:
             raise Refused("address.unknown")
         live = await hub.live(gathering)
-        held = cookies(headers.get(b"cookie", ""))
-        if not await protocol.admit(live, view, held, asked):
+        who = await protocol.admit(live, view, cookies(headers.get(b"cookie", "")), asked)
+        if who is None:
             raise Refused("live.not_here")
-        listening.who = await live.who(held.get("guest"))
     except Refused as refused:
         status = b"404 Not Found" if refused.code.endswith("unknown") else b"403 Forbidden"
         listening.transport.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -147,7 +199,7 @@ async def _open(
         return
     listening.transport.set_write_buffer_limits(high=2 * MOST_UNREAD)
     listening.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_KEEPS)
-    listening.live = live
+    listening.live, listening.who = live, who
     listening.tell(HEAD)
     await live.listen(listening, view, language, last)
     if listening.transport.is_closing():
@@ -156,7 +208,4 @@ async def _open(
 
 def cookies(header: str) -> dict[str, str]:
     """The cookies of a request."""
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
+    return cookie_parser(header)

@@ -162,6 +162,8 @@ def take_offer(h: Hall, offer: Offer) -> ItemAdjusted | EndMoved:
     if offer.kind == "turns":
         return set_turns(h, item=offer.item, seconds=offer.seconds)
     _item(h, offer.item)
+    if not 0 < offer.seconds <= LONGEST:
+        raise Refused("item.bad_time")
     return ItemAdjusted(item=offer.item, per_person=False, low=offer.seconds, high=offer.seconds)
 
 

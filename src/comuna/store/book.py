@@ -80,6 +80,11 @@ class Shelf:
             while len(self._heads) > MOST_BOOKS:
                 self._heads.popitem(last=False)
 
+    def known(self, book: str) -> State | None:
+        """What a book added up to at the last commit of this process, or when it was last read."""
+        head = self._heads.get(book)
+        return head.state if head else None
+
     def publish(self, pending: dict[str, Any]) -> None:
         """Take in what a transaction committed."""
         for book, head in pending.items():

@@ -14,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel.act import instant
+from comuna.kernel.refusal import Refused
 from comuna.rules.discussion import Contribution, Discussion, EntryTakenBack, Written, emptied
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine, StepUndone, apply, fold
@@ -27,7 +28,7 @@ _T: Final = schema.journal
 _LAST: Final = (
     sa.select(_T.c.seq, _T.c.line).where(_T.c.gathering == sa.bindparam("of")).order_by(_T.c.seq.desc()).limit(1)
 )
-_DONE: Final = sa.select(_T.c.seq).where(_T.c.gathering == sa.bindparam("of"), _T.c.key == sa.bindparam("sent"))
+_DONE: Final = sa.select(_T.c.by).where(_T.c.gathering == sa.bindparam("of"), _T.c.key == sa.bindparam("sent"))
 _LINE: Final = sa.insert(_T)
 
 MOST_COMMITS: Final = 64
@@ -75,9 +76,13 @@ class Journals:
         """What a gathering's journal adds up to inside a job, with what the batch wrote before it."""
         return (tx.pending.get(gathering) or self.heard(tx.connection, gathering)).hall
 
-    def was_sent(self, tx: Transaction, gathering: str, key: str) -> bool:
-        """Whether a line was written already that was sent under this id."""
-        return tx.execute(_DONE, {"of": gathering, "sent": key}).first() is not None
+    def was_sent(self, tx: Transaction, gathering: str, key: str, by: str) -> bool:
+        """Whether a line of the same author was written already that was sent under this id. Refuses form.not_yours:
+        an id that somebody else used would else swallow what is sent under it."""
+        row = tx.execute(_DONE, {"of": gathering, "sent": key}).first()
+        if row is not None and row.by != by:
+            raise Refused("form.not_yours")
+        return row is not None
 
     def publish(self, pending: dict[str, Any]) -> None:
         """Take in what a transaction committed."""
@@ -155,9 +160,9 @@ def write(
 ) -> AnyLine | None:
     """Append the line that `decide` makes of the hall so far. `by`: the author's handle; `key`: the id under which it
     was sent, so that sent again it is written once (None is returned then). An entry taken back loses its words in the
-    line that brought it. Raises what `decide` refuses."""
+    line that brought it. Raises what `decide` refuses, and form.not_yours."""
     hall = journals.now_in(tx, gathering)
-    if key is not None and journals.was_sent(tx, gathering, key):
+    if key is not None and journals.was_sent(tx, gathering, key, by):
         return None
     now = journals.now(gathering, hall)
     hall_now = msgspec.structs.replace(hall, at=max(hall.at, int(now.timestamp())))

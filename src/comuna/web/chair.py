@@ -5,6 +5,7 @@ may press at once: each step names what it ends or changes, so that pressed twic
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -28,6 +29,8 @@ from comuna.web.live import view_page
 from comuna.web.live_door import CHAIR_COOKIE, LiveDoor, chairs
 from comuna.web.live_shown import Shown, code_drawn
 
+OFFERED: Final = re.compile(r"[0-9]{1,9}")
+"""Seconds, as an offer brings them back."""
 MINUTES: Final = 90
 """How long a gathering takes whose page gives no end."""
 
@@ -76,7 +79,7 @@ def _asked(door: FacilitatorDoor) -> tuple[int, int]:
 
     def number(name: str, otherwise: int, most: int) -> int:
         written = door.form.line(name) or door.request.query_params.get(name, "")
-        return min(int(written), most) if written.isascii() and written.isdigit() and int(written) else otherwise
+        return min(int(written), most) if OFFERED.fullmatch(written) and int(written) else otherwise
 
     return number("present", max(door.coming, 8), presence.MOST_UNCOUNTED), number("minutes", _length(door), 1440)
 
@@ -133,7 +136,7 @@ def begin(door: FacilitatorDoor) -> Response:
             )
             if offer is not None:
                 door.store.say(tx, door.id, lambda h: agenda.take_offer(h, offer), by=handle)
-        _come_as_chair(door, tx, handle)
+        _come_as_chair(door, tx, handle, back=True)
         halls.code(tx, door.id)
         return key, halls.take_chair(tx, door.id, halls.new_chair_key(tx, door.id), handle)
 
@@ -146,12 +149,16 @@ def begin(door: FacilitatorDoor) -> Response:
 def _offer(written: str) -> Offer | None:
     kind, _, rest = written.partition(" ")
     seconds, _, item = rest.partition(" ")
-    if kind not in ("turns", "pairs", "later") or not seconds.isdigit():
+    if kind not in ("turns", "pairs", "later") or not OFFERED.fullmatch(seconds):
         return None
     return Offer(kind=kind, seconds=int(seconds), item=item or None)
 
 
-def _come_as_chair(door: GatheringDoor, tx: Transaction, handle: str) -> None:
+def _come_as_chair(door: GatheringDoor, tx: Transaction, handle: str, *, back: bool) -> None:
+    """Be there as the chair. Who facilitates the group comes `back` even if another chair removed them."""
+    person = door.store.journals.now_in(tx, door.id).people.get(handle)
+    if back and person is not None and person.removed:
+        door.store.say(tx, door.id, lambda h: presence.remove(h, who=handle, back=True), by=handle)
     door.store.say(
         tx,
         door.id,
@@ -187,7 +194,7 @@ def _take(door: GatheringDoor, key_in: Callable[[Transaction], str]) -> Response
         handle, key = door.handle(tx)
         own = halls.take_chair(tx, door.id, key_in(tx), handle)
         halls.name_of(tx, handle, door.form.text("name"), "facilitator")
-        _come_as_chair(door, tx, handle)
+        _come_as_chair(door, tx, handle, back=door.facilitates)
         return key, own
 
     key, own = door.write(job)
@@ -236,10 +243,12 @@ async def do(door: LiveDoor) -> Response:
     by = await chaired(door)
     if by is None:
         raise Refused("live.no_chair")
+    if step == "remove" and door.form.line("who") == by:
+        raise Refused("live.yourself")
     key = door.key
     decide = STEPS[step](door, key)
     try:
-        await door.say(decide, by=by, key=key)
+        await door.say(decide, by=by, key=key, chair=True)
     except Refused as refused:
         if refused.code not in ("floor.moved_on", "step.not_last") or not door.by_script:
             raise
@@ -442,8 +451,9 @@ async def add(door: LiveDoor) -> Response:
     room, key = door.room, door.key
 
     def job(tx: Transaction) -> None:
-        if door.store.journals.was_sent(tx, room.id, key):
+        if door.store.journals.was_sent(tx, room.id, key, by):
             return
+        door.open_for_words(tx)
         handle = people.new_person(tx, room.id)
         halls.name_of(tx, handle, door.form.text("name"), role)
         door.store.say(

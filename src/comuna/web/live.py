@@ -20,7 +20,7 @@ from comuna.store import people
 from comuna.store.writer import Transaction
 from comuna.web import live_shown, render
 from comuna.web.access import GUEST_COOKIE, Door
-from comuna.web.live_door import CHAIR_COOKIE, LiveDoor, admit, chairs
+from comuna.web.live_door import CHAIR_COOKIE, CODE_COOKIE, LiveDoor, admit, chairs
 from comuna.web.live_shown import COLUMNS, REGIONS, Shown
 
 OWN_ROLES: Final[tuple[Role, ...]] = ("guest", "member", "representative", "note_taker", "time_keeper")
@@ -139,7 +139,7 @@ def _name_of(door: LiveDoor, me: str) -> str | None:
 async def show(door: LiveDoor) -> Response:
     """The gathering on a phone; who does not take part and brings no code is asked for it. Refuses live.removed."""
     person = door.person
-    if not await admit(door.live, "phone", door.request.cookies, {"code": door.code or ""}):
+    if await admit(door.live, "phone", door.request.cookies, {"code": door.code or ""}) is None:
         if person is not None:
             raise Refused("live.removed")
         return door.go("/j")
@@ -148,7 +148,7 @@ async def show(door: LiveDoor) -> Response:
 
 async def wall(door: LiveDoor) -> Response:
     """The wall. Whoever takes part, chairs, facilitates or brings the code may look at it."""
-    if not await admit(door.live, "wall", door.request.cookies, {"code": door.code or ""}):
+    if await admit(door.live, "wall", door.request.cookies, {"code": door.code or ""}) is None:
         return door.go("/j")
     return await view_page(door, "wall")
 
@@ -174,13 +174,14 @@ async def join(door: LiveDoor) -> Response:
     chairing = await chairs(door.live, door.request.cookies.get(CHAIR_COOKIE)) if door.me else None
     if role not in OWN_ROLES and not (chairing and role == "facilitator"):
         raise Refused("live.bad_role")
-    if not await admit(door.live, "phone", door.request.cookies, {"code": door.code or ""}):
+    if await admit(door.live, "phone", door.request.cookies, {"code": door.code or ""}) is None:
         raise Refused("live.removed" if door.person else "code.unknown")
     me, room = door.me, door.room
     if chairing and chairing == me and door.person:
         role = door.person.role
 
     def job(tx: Transaction) -> tuple[str, str | None]:
+        door.open_for_words(tx)
         handle, key = (me, None) if me else people.new_participant(tx, room.id)
         halls.name_of(tx, handle, door.form.text("name"), role)
         if door.store.journals.now_in(tx, room.id).opened is not None:
@@ -192,6 +193,8 @@ async def join(door: LiveDoor) -> Response:
     if key is not None:
         await door.live.who(key)
         door.set_cookie(response, GUEST_COOKIE, key)
+    if door.code is not None:
+        door.set_cookie(response, CODE_COOKIE, door.code)
     return response
 
 

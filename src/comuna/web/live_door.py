@@ -31,6 +31,11 @@ from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE, YEAR, chosen_langu
 from comuna.web.forms import Form
 
 CHAIR_COOKIE: Final = "chair"
+CODE_COOKIE: Final = "code"
+"""The code that somebody came in with before the gathering was opened."""
+
+CHAIRS_LINES: Final = 1_000
+"""Lines that a full journal still takes from the chair, so that phones cannot write it full before the end."""
 
 Decide = Callable[[Hall], AnyLine]
 
@@ -70,24 +75,32 @@ class LiveDoor:
         brought = self.form.line("key")
         return brought if ID.fullmatch(brought) else new_id()
 
-    async def say(self, decide: Decide, *, by: str, key: str | None, contribution: bool = False) -> None:
+    async def say(
+        self, decide: Decide, *, by: str, key: str | None, contribution: bool = False, chair: bool = False
+    ) -> None:
         """Write a line of the journal in the name of `by`; returns when the disk has it. Refuses gathering.closed,
         discussion.full and what `decide` does."""
         live, room = self.live, self.room
 
         def job(tx: Transaction) -> None:
-            state = self.store.state(tx.connection, room.book)
-            assert state is not None
-            rules.open_for_words(state, room.id)
+            self.open_for_words(tx)
             hall = self.store.journals.now_in(tx, room.id)
-            if hall.size >= discussion.MOST_LINES:
+            if hall.size >= discussion.MOST_LINES + (CHAIRS_LINES if chair else 0):
                 raise Refused("discussion.full", limit=discussion.MOST_LINES)
-            if contribution:
+            if contribution and not (key and self.store.journals.was_sent(tx, room.id, key, by)):
+                if key in hall.discussion.entries:  # said elsewhere under this id: it would be written over
+                    raise Refused("form.not_yours")
                 discussion.room_for(hall.discussion, by)
             self.store.say(tx, room.id, decide, by=by, key=key)
 
         await asyncio.wrap_future(self.store.submit(job))
         live.used = max(live.used, asyncio.get_running_loop().time())
+
+    def open_for_words(self, tx: Transaction) -> None:
+        """Refuses, inside a job, gathering.closed, gathering.cancelled and journal.expired."""
+        state = self.store.state(tx.connection, self.room.book)
+        assert state is not None
+        rules.open_for_words(state, self.room.id)
 
     async def write(self, job: Callable[[Transaction], Any]) -> Any:
         """Do a job in the store; returns when it is durable."""
@@ -139,10 +152,12 @@ async def open_door(request: Request, form: Form) -> LiveDoor:
 
 
 async def chairs(live: Live, key: str | None) -> str | None:
-    """The handle as whom the browser with this key chairs; None if it does not."""
+    """The handle as whom the browser with this key chairs; None if it does not, or was removed."""
     if not key:
         return None
-    return await run_in_threadpool(_chair, live.hub.store, live.room.id, key)
+    who = await run_in_threadpool(_chair, live.hub.store, live.room.id, key)
+    person = live.hall().people.get(who) if who else None
+    return None if person is not None and person.removed else who
 
 
 def _chair(store: Store, gathering: str, key: str) -> str | None:
@@ -157,18 +172,22 @@ def _facilitates(store: Store, room: Room, key: str) -> bool:
     return member is not None and "facilitator" in room.state.members.get(member, ())
 
 
-async def admit(live: Live, view: View, cookies: dict[str, str], asked: dict[str, str]) -> bool:
+async def admit(live: Live, view: View, cookies: dict[str, str], asked: dict[str, str]) -> str | None:
     """Whether somebody may see a view: the chair's with a chair's key; the others whoever takes part, chairs,
-    facilitates, or brings the code."""
+    facilitates, or brings the code. Having been on the session's page is not taking part. Gives the handle of who is
+    let in, empty for who has none; None for who is not."""
     if view == "chair":
-        return await chairs(live, cookies.get(CHAIR_COOKIE)) is not None
+        return await chairs(live, cookies.get(CHAIR_COOKIE))
     me = await live.who(cookies.get(GUEST_COOKIE))
     person = live.hall().people.get(me) if me else None
     if person is not None and person.removed:
-        return False
-    if me is not None or (asked.get("code") and asked["code"].upper() == live.room.code):
-        return True
-    if await chairs(live, cookies.get(CHAIR_COOKIE)) is not None:
-        return True
+        return None
+    brought = asked.get("code") or cookies.get(CODE_COOKIE)
+    if person is not None or (brought and brought.upper() == live.room.code):
+        return me or ""
+    if (chair := await chairs(live, cookies.get(CHAIR_COOKIE))) is not None:
+        return chair
     organiser = cookies.get(ORGANISER_COOKIE)
-    return bool(organiser) and await run_in_threadpool(_facilitates, live.hub.store, live.room, organiser or "")
+    if organiser and await run_in_threadpool(_facilitates, live.hub.store, live.room, organiser):
+        return me or ""
+    return None

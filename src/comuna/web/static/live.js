@@ -138,6 +138,7 @@ async function mine() {
     if (got.ok) {
       const html = await got.text();
       Idiomorph.morph(me, html, { morphStyle: "innerHTML", callbacks: CALLBACKS });
+      if (isOut()) { clearTimeout(sign); sign = 0; lost.hidden = true; }
       tick();
     }
   } catch { /* the stream tells when the connection is back, and then it is asked again */ }
@@ -156,8 +157,9 @@ function isHere() {
   if (!lost.hidden) { lost.hidden = true; mine(); }
   flush();
 }
+const isOut = () => Boolean(me?.querySelector("[data-removed]")); // the chair removed us: no connection is lost
 function isAway() {
-  if (!sign && lost.hidden) sign = setTimeout(() => { lost.textContent = set.lost; lost.hidden = false; }, LOST_AFTER);
+  if (!sign && lost.hidden && !isOut()) sign = setTimeout(() => { lost.textContent = set.lost; lost.hidden = false; }, LOST_AFTER);
 }
 function listen() {
   source?.close();
@@ -170,8 +172,8 @@ function listen() {
   source.addEventListener("beat", (event) => { isHere(); hears(Number(event.data)); });
   source.addEventListener("error", () => {
     isAway();
-    if (source.readyState === EventSource.CLOSED) {
-      mine(); // if the chair removed us, this says so
+    if (source.readyState === EventSource.CLOSED) { // the server answered, and not with a stream
+      mine();
       setTimeout(listen, RETRIES[Math.min(tries++, RETRIES.length - 1)] * (0.7 + 0.6 * Math.random()));
     }
   });
