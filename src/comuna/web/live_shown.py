@@ -31,11 +31,14 @@ MOST_WAITING: Final = 40
 """Places of the queue that everybody is shown; who stands behind them asks for theirs."""
 MOST_ENTRIES: Final = 80
 """Contributions on a phone, the newest; the discussion's own page has them all."""
-ON_THE_WALL: Final = 6
+ON_THE_WALL: Final = 9
+"""Contributions on the wall, the newest; it shows as many of them as it has room for whole."""
 GROUPS_ON_THE_WALL: Final = 12
+SHORT_AGENDA: Final = 5
+"""Items of an agenda that the wall always shows whole."""
 
 COLUMNS: Final[dict[View, tuple[tuple[str, ...], ...]]] = {
-    "phone": (("told", "over", "now", "check", "offers", "groups", "floor", "question"),),
+    "phone": (("told", "over", "now", "check", "offers", "groups", "question", "floor"),),
     "wall": (("told", "now", "floor", "middle", "aside"),),
     "chair": (
         ("told", "over", "floor", "rounds", "check"),
@@ -148,6 +151,12 @@ class Shown:
     def next_item(self) -> Planned | None:
         """The item that comes next."""
         return next((planned for planned in self.agenda if planned.item.status == "waiting"), None)
+
+    @cached_property
+    def agenda_ahead(self) -> list[Planned]:
+        """The agenda for the wall: all of a short one, of a long one the last item that is done and what follows."""
+        ahead = next((n for n, p in enumerate(self.agenda) if p.item.status in ("open", "waiting")), 0)
+        return self.agenda[max(ahead - 1, 0) if len(self.agenda) > SHORT_AGENDA else 0 :]
 
     @property
     def turn(self) -> Turn | None:
