@@ -25,8 +25,9 @@ from comuna.store.store import Store
 from comuna.web import live_door
 from comuna.web.forms import Form
 from comuna.web.live_shown import Drawing
+from comuna.web.rates import Rates
 from comuna.web.routes import ROUTES
-from comuna.web.site import Guard, Rates, answers_to, refuse
+from comuna.web.site import Guard, answers_to, refuse
 
 
 class Assets(StaticFiles):
@@ -77,6 +78,6 @@ def protocol(app: Starlette) -> type[Protocol]:
     class Speaking(Protocol):
         hub = app.state.hub
         answers_to = staticmethod(partial(answers_to, app.state.settings))
-        admit = staticmethod(live_door.admit)
+        admit = staticmethod(partial(live_door.admit_to_stream, app.state.rates))
 
     return Speaking

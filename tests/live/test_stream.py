@@ -19,6 +19,7 @@ from comuna.rules.state import State
 from comuna.store import hall as halls
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
+from comuna.web import live_shown
 from comuna.web.live_shown import Drawing
 from tests.cast import AMARU, World, an_id
 from tests.live.serving import Ear, served
@@ -367,3 +368,35 @@ def test_the_order_of_speakers_is_the_charters(order: str) -> None:
 def test_where_the_charter_is_silent_seconds_spoken_count() -> None:
     assert speaking_order(State()) == "seconds_spoken"
     assert speaking_order(State(charter='kind = "x"\nversion = 1\n[title]\n[rules]\n')) == "seconds_spoken"
+
+
+def test_a_chair_who_is_ended_elsewhere_hears_no_more(held: Held, address: str) -> None:
+    path = f"/s/{held.world.gathering}/live/stream?language=en&view=chair"
+    chair = Ear(held.port, path, cookies={"chair": held.chair_key}).hear()
+    other = Store(address, held.world.store.clock)
+    other.write(lambda tx: halls.end_chairs(tx, held.world.gathering))
+    while chair.event() is not None:
+        pass
+    assert Ear(held.port, path, cookies={"chair": held.chair_key}).status == 403
+    other.close()
+
+
+def test_a_view_that_cannot_be_rendered_keeps_nothing_from_the_others(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, key = held.comes(AMARU)
+    ear = held.ear(key).hear()
+    wall = Ear(held.port, f"/s/{held.world.gathering}/live/stream?view=wall&language=en&code={held.code}").hear()
+    drawn = live_shown.Drawing.__call__
+
+    def breaks(drawing, room, view, language):
+        if view == "wall":
+            raise ValueError("broken on purpose")
+        return drawn(drawing, room, view, language)
+
+    monkeypatch.setattr(live_shown.Drawing, "__call__", breaks)
+    held.say(lambda h: agenda.open_question(h, held.world.page, question="q1"))
+    ear.hear(lambda e: "Who decides?" in e.page["question"])
+    monkeypatch.undo()
+    held.say(lambda h: agenda.open_question(h, held.world.page, question="q2"))
+    wall.hear(lambda e: "Who pays?" in e.page["middle"])

@@ -61,6 +61,14 @@ def test_before_the_start_it_says_what_does_not_fit_and_offers_what_would(site: 
     assert hall.agenda[0].high < 120
 
 
+def test_the_wall_can_be_shown_before_it_begins(site: Site):
+    wall = site.rosa().post(f"{site.path}/chair/wall")
+    assert wall.url.path == f"{site.path}/wall"
+    assert "We begin soon." in wall.text
+    assert "wall-code" in wall.text
+    assert site.visitor().post(f"{site.path}/chair/wall").status_code == 403
+
+
 def test_with_few_people_nothing_is_wrong(site: Site):
     page = read(site.rosa(), f"{site.path}/chair/open?present=6&minutes=90")
     assert "It does not fit" not in page.text

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 from tests.cast import AMARU, INES, NOOR, PAZ, an_id
-from tests.web.conftest import Site
+from tests.web.conftest import ORIGIN, URL, Site
 from tests.web.held import SCRIPT, Evening, opened
 from tests.web.talk import read
 
+from comuna.app import build
 from comuna.live import room
+from comuna.settings import Settings
 from comuna.store import schema
 from comuna.store.expiry import expire_due
-from comuna.web.site import Rates
+from comuna.web.rates import Rates
 
 
 @pytest.fixture
@@ -85,9 +89,50 @@ def test_having_written_on_the_sessions_page_is_not_being_at_the_gathering(eveni
 def test_guessing_codes_is_slowed_down(evening: Evening, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Rates, "PER_GUESSER", 3)
     stranger = evening.site.visitor()
-    statuses = [stranger.get(f"/j/ZZZZZ{letter}").status_code for letter in "ABCDE"]
-    assert statuses == [404, 404, 404, 429, 429]
-    assert stranger.get(f"/j/{evening.code}").status_code == 200, "the right one still opens"
+    statuses = [stranger.get(f"/j/ZZZZZ{letter}").status_code for letter in "ABC"]
+    assert statuses == [404, 404, 404]
+    for path in (f"/j/{evening.code}", f"{evening.path}/live?code={evening.code}"):
+        assert stranger.get(path).status_code == 429, "not even the right one is looked at now"
+
+
+def test_a_code_is_not_guessed_beside_the_form_either(evening: Evening, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Rates, "PER_GUESSER", 4)
+    stranger = evening.site.visitor()
+    for view in ("live", "wall"):
+        for letter in "AB":
+            stranger.get(f"{evening.path}/{view}?code=ZZZZZ{letter}")
+    assert stranger.get(f"{evening.path}/wall?code={evening.code}").status_code == 429
+
+
+def test_a_whole_hall_comes_in_from_one_address_with_the_code(evening: Evening, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Rates, "PER_NEWCOMERS", 2)
+    app = build(evening.site.world.store, Settings(url=URL))
+    with TestClient(app, base_url=URL, headers=ORIGIN) as first:
+        for n in range(8):
+            first.cookies.clear()
+            data = {"code": evening.code, "name": f"Person {n}"}
+            assert first.post(f"{evening.path}/live/join", data=data).status_code == 200
+    assert evening.hall.present == 9
+
+
+def test_the_form_to_come_in_sent_twice_brings_one_person(evening: Evening):
+    page = read(evening.site.visitor(), f"/j/{evening.code}")
+    ticket = page.select_one('input[name="ticket"]')["value"]
+    data = {"code": evening.code, "name": NOOR, "ticket": ticket}
+    first, second = evening.site.visitor(), evening.site.visitor()
+    for client in (first, second):
+        assert "I want to speak" in client.post(f"{evening.path}/live/join", data=data).text
+    assert evening.hall.present == 2
+    evening.does(first, "hand", kind="point")
+    assert "You are next." in mine(evening, second), "it is the same person"
+
+
+def test_nobody_comes_in_as_somebody_whose_handle_they_know(evening: Evening):
+    evening.comes(AMARU)
+    data = {"code": evening.code, "name": NOOR, "ticket": evening.who(AMARU)}
+    evening.site.visitor().post(f"{evening.path}/live/join", data=data)
+    assert evening.hall.present == 3
+    assert evening.who(AMARU) != evening.who(NOOR)
 
 
 def test_a_representative_says_so_and_nobody_makes_themselves_a_facilitator(evening: Evening):
@@ -286,6 +331,21 @@ def test_groups_are_drawn_and_each_phone_shows_its_own(evening: Evening):
     evening.does(phones[NOOR], "answer", question="q1", words="We agree.", together="1", signed="1")
     (entry,) = evening.hall.discussion.entries.values()
     assert entry.said.name.startswith("Group ")
+
+
+def test_anyone_there_can_draw_the_lots_again(evening: Evening):
+    phones = [evening.comes(name) for name in (AMARU, INES, NOOR)]
+    evening.chairs("groups", size="2", minutes="5")
+    page = phones[0].get(f"{evening.path}/live").text
+    assert f"{evening.path}/live/lots.txt" in page
+    text = phones[0].get(f"{evening.path}/live/lots.txt").text
+    seed = bytes.fromhex(text.split("# seed ")[1].split()[0])
+    rows = [line.split(" ", 3) for line in text.splitlines() if not line.startswith("#")]
+    assert [row[0] for row in rows] == sorted(hashlib.sha256(seed + row[1].encode()).hexdigest() for row in rows)
+    groups = 2
+    assert [int(row[2]) for row in rows] == [place % groups + 1 for place in range(4)]
+    assert {row[3] for row in rows} == {"Rosa", AMARU, INES, NOOR}
+    assert evening.site.visitor().get(f"{evening.path}/live/lots.txt").status_code != 200
 
 
 def test_what_was_said_appears_on_the_phone_under_its_question(evening: Evening):

@@ -11,7 +11,7 @@ from comuna.app import build
 from comuna.settings import Settings
 from comuna.store import people
 from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE
-from comuna.web.site import Rates
+from comuna.web.rates import Rates
 
 
 def test_a_post_from_another_site_does_nothing(site: Site):

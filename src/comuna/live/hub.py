@@ -47,7 +47,8 @@ LOOK: Final = 1.0
 NOTED_AGAIN: Final = 60
 """Seconds after which it is noted again that an item runs over."""
 FORGOTTEN_AFTER: Final = 600.0
-"""Seconds after which a gathering that nobody watches is no longer kept in memory."""
+FORGOTTEN_SOON_AFTER: Final = 60.0
+"""Seconds after which a gathering that nobody watches is no longer kept in memory; the latter where it is not held."""
 
 SYSTEM: Final = "system"
 
@@ -146,6 +147,7 @@ class Live:
         self.room = room
         self.browsers = browsers
         self.channels: dict[tuple[View, str], Channel] = {}
+        self.chairs: frozenset[str] = frozenset()
         self.stirred = asyncio.Event()
         self.used = time.monotonic()
         self.teller = asyncio.get_running_loop().create_task(self._tell_for_ever())
@@ -178,6 +180,8 @@ class Live:
     async def listen(self, listener: Listener, view: View, language: str, last: str | None) -> None:
         """Tell a listener what it missed, and from now on all that happens."""
         channel = await self._channel(view, language)
+        if view == "chair":
+            await self.see_chairs()
         listener.tell(channel.event(channel.missed(last), self.now()))
         channel.listeners[listener] = None
         self.used = time.monotonic()
@@ -210,6 +214,18 @@ class Live:
         """Tell it no more."""
         for channel in self.channels.values():
             channel.listeners.pop(listener, None)
+
+    @property
+    def chaired(self) -> bool:
+        """Whether somebody has the chair's page open."""
+        return any(channel.listeners for (view, _), channel in self.channels.items() if view == "chair")
+
+    async def see_chairs(self) -> None:
+        """End the chair's connections if somebody lost the chair: who still has it comes back by themselves."""
+        chairs = await self.hub.in_thread(_chairs, self.hub.store, self.room.id)
+        if not self.chairs <= chairs:
+            self.drop("chair")
+        self.chairs = chairs
 
     def drop(self, view: View) -> None:
         """End every connection to a view: who may still see it comes back by itself."""
@@ -255,7 +271,10 @@ class Live:
         for view in ("wall", "chair", "phone"):  # few first
             for (of, language), channel in list(self.channels.items()):
                 if of == view and channel.listeners:
-                    await self._render(channel, view, language)
+                    try:
+                        await self._render(channel, view, language)
+                    except Exception:  # the others are told all the same
+                        log.exception("%s was not told to the %s in %s", self.room.id, view, language)
 
     async def beat(self) -> None:
         """Tell everybody that the connection stands."""
@@ -367,16 +386,20 @@ class Hub:
                     log.debug("%s could not be looked at", live.room.id, exc_info=True)
 
     async def _look(self, live: Live) -> None:
+        if live.listening:
+            live.used = time.monotonic()
+        elif time.monotonic() - live.used > (FORGOTTEN_AFTER if live.room.under_way else FORGOTTEN_SOON_AFTER):
+            live.stop()
+            del self.lives[live.room.id]
+            return
+        if not (live.listening or live.room.under_way):  # whoever only looked makes no work
+            return
         before = live.room
         await live.refresh()
         if live.room is not before:
             live.stirred.set()
-        if live.listening:
-            live.used = time.monotonic()
-        elif time.monotonic() - live.used > FORGOTTEN_AFTER:
-            live.stop()
-            del self.lives[live.room.id]
-            return
+        if live.chaired:
+            await live.see_chairs()
         if live.room.under_way:
             self._keep_time(live)
 
@@ -386,7 +409,7 @@ class Hub:
         if hall.offers is not None and now >= hall.offers.at + hall.offers.seconds:
             offers = hall.offers.id
             self._note(live.room.id, lambda h: thinking.show_offers(h, offers=offers))
-        elif runs_over(hall, len(live.room.session.questions), now):
+        elif live.listening and runs_over(hall, len(live.room.session.questions), now):
             size = hall.size
             self._note(live.room.id, lambda h: agenda.note_time(h, size=size))
 
@@ -411,6 +434,11 @@ def _read_all(store: Store, gathering: str) -> tuple[Room, dict[str, str]]:
     room = rooms.read(store, gathering)
     with store.read() as connection:
         return room, halls.browsers(connection, gathering)
+
+
+def _chairs(store: Store, gathering: str) -> frozenset[str]:
+    with store.read() as connection:
+        return frozenset(halls.chair_digests(connection, gathering))
 
 
 def _handle_of(store: Store, gathering: str, digest: str) -> str | None:

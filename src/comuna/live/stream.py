@@ -35,7 +35,7 @@ HEAD: Final = (
     b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 1000\n\n"
 )
 
-Admit = Callable[[Live, View, dict[str, str], dict[str, str]], Awaitable[str | None]]
+Admit = Callable[[Live, View, dict[str, str], dict[str, str], str], Awaitable[str | None]]
 """The handle of who is let in, empty for somebody who has none yet; None for who is not."""
 
 
@@ -181,13 +181,14 @@ async def _admitted(
     if language not in LANGUAGES:  # each would be rendered on its own
         language = LANGUAGES[0]
     last = headers.get(b"last-event-id") or asked.get("from")
+    address = str((listening.transport.get_extra_info("peername") or ("",))[0])
     try:
         if not protocol.answers_to(headers.get(b"host", "")):
             raise Refused("site.unknown_host")
         if view not in VIEWS:
             raise Refused("address.unknown")
         live = await hub.live(gathering)
-        who = await protocol.admit(live, view, cookies(headers.get(b"cookie", "")), asked)
+        who = await protocol.admit(live, view, cookies(headers.get(b"cookie", "")), asked, address)
         if who is None:
             raise Refused("live.not_here")
     except Refused as refused:

@@ -109,6 +109,13 @@ def chairs(connection: sa.Connection, gathering: str) -> Sequence[str]:
     return connection.execute(found).scalars().all()
 
 
+def chair_digests(connection: sa.Connection, gathering: str) -> Sequence[str]:
+    """The digests of the keys with which browsers chair a gathering."""
+    table = schema.chairs
+    found = sa.select(table.c.digest).where(table.c.gathering == gathering, table.c.handle.is_not(None))
+    return connection.execute(found).scalars().all()
+
+
 def end_chairs(tx: Transaction, gathering: str, but: str | None = None) -> None:
     """Make all chairs' keys worthless, shown ones too, except the browser's with the key `but`."""
     table = schema.chairs

@@ -165,9 +165,19 @@ def new_participant(tx: Transaction, gathering: str) -> tuple[str, str]:
     return handle, _cut(tx, "browser", handle=handle)
 
 
-def new_person(tx: Transaction, gathering: str) -> str:
+def arrive(tx: Transaction, gathering: str, ticket: str) -> tuple[str, str]:
+    """A newcomer whose form brings a secret ticket: (handle, key). The same ticket brings the same person in again,
+    so that a form sent twice makes one; nobody can tell the ticket from the handle."""
+    handle = identity.id_of(sha256(f"arrival {gathering} {ticket}".encode()).digest()[:16])
+    known = sa.select(schema.participants.c.handle).where(schema.participants.c.handle == handle)
+    if tx.execute(known).first() is None:
+        new_person(tx, gathering, handle)
+    return handle, _cut(tx, "browser", handle=handle)
+
+
+def new_person(tx: Transaction, gathering: str, handle: str | None = None) -> str:
     """Somebody in the room without a device: a handle, and no key."""
-    handle = identity.id_of(tx.random(16))
+    handle = handle or identity.id_of(tx.random(16))
     tx.execute(
         sa.insert(schema.participants).values(
             handle=handle, gathering=gathering, name=None, coming=False, admitted=False

@@ -219,6 +219,13 @@ def paper(door: GatheringDoor) -> Response:
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": "inline"})
 
 
+def early_wall(door: FacilitatorDoor) -> Response:
+    """The wall with the code, before the gathering is open."""
+    _can_be_held(door)
+    code = door.write(lambda tx: halls.code(tx, door.id))
+    return door.go(f"{door.path}/wall?code={code}")
+
+
 # The chair's page
 
 
@@ -519,6 +526,7 @@ async def stand_down(door: LiveDoor) -> Response:
     """Give this browser's chair up. Others stay; a facilitator can take it again."""
     key = door.request.cookies.get(CHAIR_COOKIE, "")
     await door.write(lambda tx: halls.leave_chair(tx, door.room.id, key))
+    door.live.drop("chair")  # who still chairs is back at once
     response = door.go(f"{door.room.path}/live")
     response.delete_cookie(CHAIR_COOKIE, path=door.room.path)
     return response

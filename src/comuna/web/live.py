@@ -4,22 +4,24 @@ only shows."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, Final, cast
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from comuna import messages
 from comuna.kernel.refusal import Refused
 from comuna.live.hub import View
+from comuna.methods import lots
 from comuna.rules import discussion, floor, presence, thinking
 from comuna.rules.hall import Hall, Role, What, Where
 from comuna.store import hall as halls
 from comuna.store import people
 from comuna.store.writer import Transaction
 from comuna.web import live_shown, render
-from comuna.web.access import GUEST_COOKIE, Door
+from comuna.web.access import GUEST_COOKIE, Door, new_id
 from comuna.web.live_door import CHAIR_COOKIE, CODE_COOKIE, LiveDoor, admit, chairs
 from comuna.web.live_shown import COLUMNS, REGIONS, Shown
 
@@ -127,6 +129,7 @@ async def view_page(door: LiveDoor, view: View, *, joined: bool = False, me: str
         joined=joined,
         here_before=own.name is not None and bool(own.role),
         roles=live_shown.role_choices(door.words, OWN_ROLES),
+        ticket=new_id(),
         titles=titles,
     )
 
@@ -164,6 +167,22 @@ async def my_part(door: LiveDoor) -> Response:
     return HTMLResponse(template.render(**live_shown.context(shown), mine=mine(shown, door.me), roles=roles))
 
 
+async def draw_lots(door: LiveDoor) -> Response:
+    """The draw as plain text, with all that is needed to make it again. Refuses live.not_here, draw.over."""
+    if await admit(door.live, "phone", door.request.cookies, {"code": door.code or ""}) is None:
+        raise Refused("live.not_here")
+    await door.live.refresh()
+    shown, draw = Shown(door.room, door.words), door.live.room.hall.draw
+    if draw is None:
+        raise Refused("draw.over")
+    drawn = lots.in_drawn_order([who for group in draw.groups for who in group], bytes.fromhex(draw.seed))
+    lines = [f"# seed {draw.seed}", f"# {len(draw.groups)} groups, dealt out in turn by SHA-256(seed + handle)"]
+    for who in drawn:
+        digest = sha256(bytes.fromhex(draw.seed) + who.encode()).hexdigest()
+        lines.append(f"{digest} {who} {thinking.group_of(draw, who)} {shown.name(who)}")
+    return PlainTextResponse("\n".join(lines) + "\n")
+
+
 # Coming in
 
 
@@ -177,12 +196,13 @@ async def join(door: LiveDoor) -> Response:
     if await admit(door.live, "phone", door.request.cookies, {"code": door.code or ""}) is None:
         raise Refused("live.removed" if door.person else "code.unknown")
     me, room = door.me, door.room
+    ticket = door.form.line("ticket") or new_id()
     if chairing and chairing == me and door.person:
         role = door.person.role
 
     def job(tx: Transaction) -> tuple[str, str | None]:
         door.open_for_words(tx)
-        handle, key = (me, None) if me else people.new_participant(tx, room.id)
+        handle, key = (me, None) if me else people.arrive(tx, room.id, ticket)
         halls.name_of(tx, handle, door.form.text("name"), role)
         if door.store.journals.now_in(tx, room.id).opened is not None:
             door.store.say(tx, room.id, lambda h: presence.join(h, who=handle, role=role, where=where), by=handle)
@@ -296,6 +316,8 @@ async def do(door: LiveDoor) -> Response:
     me, key = door.me, door.key
     if me is None:
         raise Refused("live.join_first")
+    if me not in door.room.names:  # they came in this very moment
+        await door.live.refresh()
     decide = STEPS[step](door, me, key)
     await door.say(decide, by=me, key=key, contribution=step in CONTRIBUTIONS)
     return door.done(f"{door.room.path}/live")
@@ -312,13 +334,16 @@ def find(door: Door) -> Response:
 def enter_code(door: Door) -> Response:
     """From a code to its gathering; how often one may guess is limited."""
     written = door.form.line("code") or str(door.request.path_params.get("code", ""))
+    rates, address = door.request.app.state.rates, door.request.client.host if door.request.client else ""
     try:
+        if not rates.may_guess(address):
+            raise Refused("rate.exceeded")
         with door.store.read() as connection:
             gathering = halls.gathering_of(connection, written)
             code = halls.code_of(connection, gathering)
-    except Refused as wrong:
-        rates, address = door.request.app.state.rates, door.request.client.host if door.request.client else ""
-        told = wrong if rates.allow_guess(address) else Refused("rate.exceeded")
-        status, sentence = messages.refusal(door.words, told)
+    except Refused as refused:
+        if refused.code == "code.unknown":
+            rates.guessed_wrong(address)
+        status, sentence = messages.refusal(door.words, refused)
         return door.page("live/find.html", status=status, problem=sentence, written=written[:12])
     return door.go(f"/s/{gathering}/live?code={code}")

@@ -29,6 +29,7 @@ from comuna.store.writer import Transaction
 from comuna.web import render
 from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE, YEAR, chosen_language, new_id
 from comuna.web.forms import Form
+from comuna.web.rates import Rates
 
 CHAIR_COOKIE: Final = "chair"
 CODE_COOKIE: Final = "code"
@@ -63,11 +64,14 @@ class LiveDoor:
         return self.live.hall().people.get(self.me) if self.me else None
 
     @property
+    def brought(self) -> str:
+        """The code that the request brings, right or wrong."""
+        return brought_code(self.form.line("code") or self.request.query_params.get("code", ""))
+
+    @property
     def code(self) -> str | None:
         """The code that the request brings, if it is the gathering's."""
-        brought = self.form.line("code") or self.request.query_params.get("code", "")
-        tidy = "".join(c for c in brought.upper() if c.isalnum())
-        return tidy if tidy and tidy == self.room.code else None
+        return self.brought if self.brought and self.brought == self.room.code else None
 
     @property
     def key(self) -> str:
@@ -143,12 +147,23 @@ async def open_door(request: Request, form: Form) -> LiveDoor:
     hub: Hub = request.app.state.hub
     live = await hub.live(gathering)
     key = request.cookies.get(GUEST_COOKIE)
-    me = await live.who(key)
+    door = LiveDoor(request, form, live, await live.who(key))
+    rates: Rates = request.app.state.rates
+    address = request.client.host if request.client else ""
+    rates.look_at(door.brought, door.room.code, address)
     if request.method == "POST":
-        rates, address = request.app.state.rates, request.client.host if request.client else ""
-        if not (rates.allow_person(key) if me else rates.allow_newcomer(address)):
+        if door.me:
+            allowed = rates.allow_person(key)
+        else:  # a whole hall may come in from one address, but only with the code
+            allowed = rates.allow_arrival(address) if door.code else rates.allow_newcomer(address)
+        if not allowed:
             raise Refused("rate.exceeded")
-    return LiveDoor(request, form, live, me)
+    return door
+
+
+def brought_code(written: str) -> str:
+    """A code as somebody typed it."""
+    return "".join(c for c in written.upper() if c.isalnum())
 
 
 async def chairs(live: Live, key: str | None) -> str | None:
@@ -172,6 +187,14 @@ def _facilitates(store: Store, room: Room, key: str) -> bool:
     return member is not None and "facilitator" in room.state.members.get(member, ())
 
 
+async def admit_to_stream(
+    rates: Rates, live: Live, view: View, cookies: dict[str, str], asked: dict[str, str], address: str
+) -> str | None:
+    """`admit` for a connection that wants to listen. Refuses rate.exceeded."""
+    rates.look_at(brought_code(asked.get("code", "")), live.room.code, address)
+    return await admit(live, view, cookies, asked)
+
+
 async def admit(live: Live, view: View, cookies: dict[str, str], asked: dict[str, str]) -> str | None:
     """Whether somebody may see a view: the chair's with a chair's key; the others whoever takes part, chairs,
     facilitates, or brings the code. Having been on the session's page is not taking part. Gives the handle of who is
@@ -182,8 +205,8 @@ async def admit(live: Live, view: View, cookies: dict[str, str], asked: dict[str
     person = live.hall().people.get(me) if me else None
     if person is not None and person.removed:
         return None
-    brought = asked.get("code") or cookies.get(CODE_COOKIE)
-    if person is not None or (brought and brought.upper() == live.room.code):
+    brought = brought_code(asked.get("code") or cookies.get(CODE_COOKIE, ""))
+    if person is not None or (brought and brought == live.room.code):
         return me or ""
     if (chair := await chairs(live, cookies.get(CHAIR_COOKIE))) is not None:
         return chair

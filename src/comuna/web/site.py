@@ -6,10 +6,7 @@ import asyncio
 import ipaddress
 import logging
 import re
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -28,6 +25,7 @@ from comuna.store.writer import Busy, Unclear
 from comuna.web import forms, live_door, render
 from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE, Door, chosen_language
 from comuna.web.live_door import LiveDoor
+from comuna.web.rates import Rates
 
 log = logging.getLogger("comuna.web")
 
@@ -219,48 +217,3 @@ async def _drain(receive: Receive) -> None:
         taken += len(message.get("body", b""))
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             return
-
-
-class Rates:
-    """How many writes a minute: buckets that fill again, one per address and one per key, under digests of a fixed
-    length. The one longest unused is forgotten first."""
-
-    PER_ADDRESS: Final = 1_200
-    PER_KEY: Final = 300
-    PER_NEWCOMERS: Final = 240
-    """From one address, by browsers whose key opens nothing: each of these may become a participant."""
-    PER_GUESSER: Final = 30
-    """Codes that are none, from one address."""
-    MOST: Final = 50_000
-
-    def __init__(self) -> None:
-        self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
-
-    def allow(self, address: str, key: str) -> bool:
-        """Whether one more write may come from this address and key now."""
-        if not self._take("address", address, self.PER_ADDRESS):
-            return False
-        return not key or self._take("key", key, self.PER_KEY)
-
-    def allow_newcomer(self, address: str) -> bool:
-        """Whether one more write may come from this address by a browser that nobody knows yet."""
-        return self._take("newcomers", address, self.PER_NEWCOMERS)
-
-    def allow_person(self, key: str | None) -> bool:
-        """Whether one more write may come from somebody who is known by this key."""
-        return self._take("key", key or "", self.PER_KEY)
-
-    def allow_guess(self, address: str) -> bool:
-        """Whether one more code may be guessed from this address."""
-        return self._take("guess", address, self.PER_GUESSER)
-
-    def _take(self, kind: str, name: str, per_minute: int) -> bool:
-        now = time.monotonic()
-        digest = sha256(f"{kind} {name}".encode(errors="replace")).digest()[:16]
-        left, last = self._buckets.get(digest, (float(per_minute), now))
-        left = min(per_minute, left + (now - last) * per_minute / 60)
-        self._buckets[digest] = (max(left - 1, 0), now)
-        self._buckets.move_to_end(digest)
-        if len(self._buckets) > self.MOST:
-            self._buckets.popitem(last=False)
-        return left >= 1

@@ -100,7 +100,8 @@ function put(name, parent, html) {
 
 function concerns(name, old, html) {
   if (!set.me) return false;
-  return name === "groups" || name === "over" || html.includes(set.me) || (old && old.outerHTML.includes(set.me));
+  const begins = name === "floor" && html.includes("data-round") && !old?.dataset.round;
+  return begins || name === "groups" || name === "over" || html.includes(set.me) || (old && old.outerHTML.includes(set.me));
 }
 
 function frame(told) {
@@ -117,7 +118,8 @@ function frame(told) {
   tick();
   if (told.set?.now && !set.begun && !set.me) begins();
   if (personal || (told.set?.floor && me?.querySelector(".my-hand, .my-place"))) {
-    setTimeout(mine, told.set?.groups ? 800 * Math.random() : 0); // a draw concerns everybody at once
+    const named = Object.values(told.set || {}).some(([, html]) => html.includes(set.me));
+    setTimeout(mine, named ? 0 : 800 * Math.random()); // a draw or a go-round concerns everybody at once
   }
 }
 function begins() { // the gathering was opened: who waits at its door can come in now
@@ -173,10 +175,16 @@ function listen() {
   source.addEventListener("error", () => {
     isAway();
     if (source.readyState === EventSource.CLOSED) { // the server answered, and not with a stream
-      mine();
+      if (me) mine(); else stillLetIn();
       setTimeout(listen, RETRIES[Math.min(tries++, RETRIES.length - 1)] * (0.7 + 0.6 * Math.random()));
     }
   });
+}
+async function stillLetIn() { // a chair who was ended is shown the way, not an old page
+  try {
+    const got = await fetch(location.href, { redirect: "manual" });
+    if (got.type === "opaqueredirect" || (got.status >= 400 && got.status < 500)) location.reload();
+  } catch { /* no connection: it is tried again */ }
 }
 setInterval(() => {
   if (Date.now() - heard > SILENT_AFTER) { heard = Date.now(); isAway(); listen(); }
