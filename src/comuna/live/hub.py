@@ -69,11 +69,11 @@ class Draw(Protocol):
 
 
 class Listener(Protocol):
-    """A connection that is told what happens. `who`: the handle of whose it is, empty if they have none."""
+    """A connection that is told what happens. `who`: the handle of whose it is, empty if they have none. `tell`
+    sends an event; it raises RuntimeError where the connection was closed meanwhile."""
 
     who: str
-
-    def tell(self, event: bytes) -> None: ...
+    tell: Callable[[bytes], None]
 
     def end(self) -> None: ...
 
@@ -291,10 +291,14 @@ class Live:
 
 
 async def _to_all(listeners: Iterable[Listener], event: bytes) -> None:
-    for number, listener in enumerate(list(listeners), start=1):
-        listener.tell(event)
-        if number % AT_ONCE == 0:
-            await asyncio.sleep(0)
+    everybody = list(listeners)
+    for start in range(0, len(everybody), AT_ONCE):
+        for listener in everybody[start : start + AT_ONCE]:
+            try:
+                listener.tell(event)
+            except RuntimeError:  # it was closed in this very moment
+                listener.end()
+        await asyncio.sleep(0)
 
 
 class Hub:
