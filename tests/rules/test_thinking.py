@@ -248,3 +248,12 @@ def test_groups_part_those_present(people: int, size: int, seed: bytes) -> None:
     drawn = thinking.draw_groups(evening.hall, draw="d1", seed=seed, size=size, seconds=60)
     assert sorted(who for group in drawn.groups for who in group) == sorted(evening.hall.here())
     assert all(2 <= len(group) <= size + 1 for group in drawn.groups)
+
+
+def test_when_groups_are_drawn_nobody_has_the_floor_and_hands_stay_up() -> None:
+    evening = opened()
+    evening.call(AMARU)
+    evening.hand(INES)
+    draw(evening)
+    assert evening.hall.turn is None
+    assert [hand.who for hand in evening.hall.hands] == [INES]

@@ -9,6 +9,7 @@ import msgspec
 from comuna.kernel.refusal import Refused
 from comuna.methods import lots
 from comuna.rules.discussion import Line, Written
+from comuna.rules.floor import ended
 from comuna.rules.hall import FORMS, Check, Draw, Form, Hall, Offers, held_open, known
 
 LONGEST_ASKED: Final = 300
@@ -196,9 +197,9 @@ def apply_offers_shown(h: Hall, a: OffersShown, w: Written) -> Hall:
 
 
 def apply_groups_drawn(h: Hall, a: GroupsDrawn, w: Written) -> Hall:
-    """They talk among themselves."""
+    """They talk among themselves: nobody has the floor."""
     return msgspec.structs.replace(
-        h, draw=Draw(id=a.draw, seed=a.seed, size=a.size, groups=a.groups, at=h.at, seconds=a.seconds)
+        ended(h), draw=Draw(id=a.draw, seed=a.seed, size=a.size, groups=a.groups, at=h.at, seconds=a.seconds)
     )
 
 
