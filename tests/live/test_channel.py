@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comuna.live.hub import Channel
+from comuna.live.channel import Channel
 
 NAMES = ["now", "floor", "check", "e-1", "e-2", "e-3"]
 pages = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["a", "b", "c"]), min_size=1)

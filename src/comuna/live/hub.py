@@ -11,16 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Literal, Protocol
 
-import msgspec
-
 from comuna.kernel.refusal import Refused
 from comuna.live import room as rooms
+from comuna.live.channel import Channel, Drawn, Listener, to_all
 from comuna.live.room import Room
 from comuna.rules import agenda, thinking
 from comuna.rules.hall import Hall
@@ -34,8 +32,6 @@ log = logging.getLogger("comuna.live")
 View = Literal["phone", "chair", "wall"]
 VIEWS: Final[tuple[View, ...]] = ("phone", "chair", "wall")
 
-AT_ONCE: Final = 250
-"""Connections written to before anybody else gets their turn."""
 REST: Final = 0.05
 """Seconds between two frames at least, so that what happens at once is told at once."""
 SHARE: Final = 2.0
@@ -52,12 +48,6 @@ FORGOTTEN_SOON_AFTER: Final = 60.0
 
 SYSTEM: Final = "system"
 
-MARK: Final = re.compile(r"[0-9]{1,18}\.[0-9]{1,18}")
-"""A mark as ids write it."""
-
-Drawn = dict[str, tuple[str, str]]
-"""What a view shows: region → (the element it stands in, its HTML)."""
-
 
 class Draw(Protocol):
     """Renders a view of a gathering in a language. `version` names what it is rendered by: another version, other
@@ -66,77 +56,6 @@ class Draw(Protocol):
     version: str
 
     def __call__(self, room: Room, view: View, language: str) -> Drawn: ...
-
-
-class Listener(Protocol):
-    """A connection that is told what happens. `who`: the handle of whose it is, empty if they have none. `tell`
-    sends an event; it raises RuntimeError where the connection was closed meanwhile."""
-
-    who: str
-    tell: Callable[[bytes], None]
-
-    def end(self) -> None: ...
-
-
-class Channel:
-    """All who look at one view in one language."""
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-        self.mark = (0, 0)
-        self.since = (0, 0)
-        """The mark from which on we know when each region changed."""
-        self.drawn: Drawn = {}
-        self.changed: dict[str, tuple[int, int]] = {}
-        self.listeners: dict[Listener, None] = {}
-        """In the order in which they came, so that memory is read in order too."""
-        self.lock = asyncio.Lock()
-        """Held while a change is told, so that nobody hears of a later one before it."""
-
-    @property
-    def name(self) -> str:
-        """The id of the last event."""
-        return f"{self.mark[0]}.{self.mark[1]}.{self.version}"
-
-    def take(self, drawn: Drawn, mark: tuple[int, int]) -> dict[str, Any] | None:
-        """Take in a new rendering; gives what is to be told of it, None if nothing became another."""
-        if not self.drawn:
-            self.since = mark
-            self.changed = dict.fromkeys(drawn, mark)
-            self.drawn, self.mark = drawn, mark
-            return None
-        other = {name: region for name, region in drawn.items() if self.drawn.get(name) != region}
-        gone = [name for name in self.drawn if name not in drawn]
-        self.drawn, self.mark = drawn, mark
-        for name in (*other, *gone):
-            self.changed[name] = mark
-        return {"set": other, "gone": gone} if other or gone else None
-
-    def missed(self, last: str | None) -> dict[str, Any]:
-        """What somebody does not have yet whose last event had the id `last`."""
-        had = self._mark_of(last)
-        if had is None:
-            return {"set": self.drawn, "whole": True}
-        names = [name for name, at in self.changed.items() if at[0] > had[0] or at[1] > had[1]]
-        return {
-            "set": {name: self.drawn[name] for name in names if name in self.drawn},
-            "gone": [name for name in names if name not in self.drawn],
-        }
-
-    def _mark_of(self, last: str | None) -> tuple[int, int] | None:
-        """The mark an id names, if what changed since is known."""
-        book, _, rest = (last or "").partition(".")
-        journal, _, version = rest.partition(".")
-        if version != self.version or not MARK.fullmatch(f"{book}.{journal}"):
-            return None
-        had = int(book), int(journal)
-        known = self.since[0] <= had[0] <= self.mark[0] and self.since[1] <= had[1] <= self.mark[1]
-        return had if known else None
-
-    def event(self, told: dict[str, Any], now: float) -> bytes:
-        """What is told, as the bytes of a server-sent event."""
-        data = msgspec.json.encode({"now": round(now, 2), **told})
-        return b"id: " + self.name.encode() + b"\nevent: frame\ndata: " + data + b"\n\n"
 
 
 class Live:
@@ -208,7 +127,7 @@ class Live:
             drawn = await self.hub.in_thread(self.hub.draw, room, view, language)
             told = channel.take(drawn, room.mark)
             if told is not None:
-                await _to_all(channel.listeners, channel.event(told, self.now()))
+                await to_all(channel.listeners, channel.event(told, self.now()))
 
     def leave(self, listener: Listener) -> None:
         """Tell it no more."""
@@ -280,7 +199,7 @@ class Live:
         """Tell everybody that the connection stands."""
         event = b"event: beat\ndata: " + str(round(self.now(), 2)).encode() + b"\n\n"
         for channel in list(self.channels.values()):
-            await _to_all(channel.listeners, event)
+            await to_all(channel.listeners, event)
 
     def stop(self) -> None:
         """Let go of everybody."""
@@ -288,17 +207,6 @@ class Live:
         for channel in self.channels.values():
             for listener in list(channel.listeners):
                 listener.end()
-
-
-async def _to_all(listeners: Iterable[Listener], event: bytes) -> None:
-    everybody = list(listeners)
-    for start in range(0, len(everybody), AT_ONCE):
-        for listener in everybody[start : start + AT_ONCE]:
-            try:
-                listener.tell(event)
-            except RuntimeError:  # it was closed in this very moment
-                listener.end()
-        await asyncio.sleep(0)
 
 
 class Hub:

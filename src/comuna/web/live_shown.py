@@ -15,7 +15,8 @@ from markupsafe import Markup
 
 from comuna import messages
 from comuna.language import Language, language, zone_of
-from comuna.live.hub import Drawn, View
+from comuna.live.channel import Drawn
+from comuna.live.hub import View
 from comuna.live.room import Room
 from comuna.paper import qr
 from comuna.rules import floor, thinking

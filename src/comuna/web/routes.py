@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from comuna.web import (
     chair,
+    chair_steps,
     changing,
     closing,
     comparison,
@@ -119,8 +120,8 @@ ROUTES: list[Route] = [
     live_on("POST", S + "/chair/share", chair.make_key),
     live_on("POST", S + "/chair/end-others", chair.end_others),
     live_on("POST", S + "/chair/stand-down", chair.stand_down),
-    live_on("POST", S + "/chair/add", chair.add),
-    live_on("POST", S + "/chair/{do}", chair.do),
+    live_on("POST", S + "/chair/add", chair_steps.add),
+    live_on("POST", S + "/chair/{do}", chair_steps.do),
     # a session: closing and the record
     on("GET", S + "/close", FacilitatorDoor, closing.show),
     on("POST", S + "/close", FacilitatorDoor, closing.close),
