@@ -159,6 +159,7 @@ def test_clocks_run_and_say_gently_when_time_is_over(site: Site) -> None:
     chair.get_by_label("Seconds each").fill("10")
     chair.get_by_role("button", name="Begin a go-round").click()
     chair.locator("button.next").click()
+    expect(chair.locator(".speaker")).to_contain_text("Rosa")
     chair.locator("button.next").click()
     clock = amaru.locator(".my-turn time.count")
     expect(clock).to_have_text(re.compile(r"0:0\d|0:10"))
