@@ -157,6 +157,7 @@ def _key(options: argparse.Namespace) -> int:
 
     store = Store(options.database, existing=True)
     print(up.way_in(store, options.url))
+    print(spoken().text("If your site is at another address or port, give it with --url."), file=sys.stderr)
     store.close()
     return 0
 

@@ -243,7 +243,7 @@ SENTENCES: Final[dict[str, str]] = {
     "record.talk.of": N_("%(together)s: %(length)s, in %(turns)s."),
     "record.talk.how": N_(
         "Counted by kind of participant, never by person. Kinds that only one person spoke for are counted with all "
-        "others, unless their office is public."
+        "others, unless their office is public; where nobody else spoke, they are left out."
     ),
     "record.came.uncounted": N_("Nobody counted who was present. Had said they would come: %(coming)s."),
     "record.summary": N_("Summary"),
@@ -397,6 +397,19 @@ STEP_NAMES: Final[dict[str, str]] = {
     "door.locked": N_("the door was locked or opened"),
 }
 """Steps of the chair, where the last is offered to be undone."""
+
+OWN_REASONS: Final[dict[str, str]] = {
+    "order": N_("A point of order goes first."),
+    "clarification": N_("A clarification goes before replies and new points."),
+    "reply": N_("A reply goes before new points."),
+    "first": N_("You have not spoken on this item yet."),
+    "least": N_("You have spoken %(time)s so far."),
+    "fewer": N_("You have had %(value)s turns so far."),
+    "raised": N_("In the order in which hands went up."),
+    "round": N_("The go-round."),
+    "again": N_("You passed, and are asked once more."),
+}
+"""The same, said to whom it concerns."""
 
 CHECK_NAMES: Final[dict[str, str]] = {
     "fist": N_("Fist to five"),

@@ -283,3 +283,36 @@ def test_screen_readers_are_told_politely(site: Site) -> None:
     chair.get_by_role("button", name="Ask question 1").click()
     expect(told).to_have_text(re.compile("Question 1: Who decides"))
     assert amaru.locator("#told[aria-live] *").count() == 0, "plain words"
+
+
+def test_who_is_early_is_in_by_themselves_when_it_begins(site: Site) -> None:
+    rosa = site.rosa()
+    rosa.goto(f"{site.session}/chair")
+    with rosa.context.expect_page() as shown:
+        rosa.get_by_role("button", name="Show the wall already").click()
+    wall = shown.value
+    written = wall.locator(".wall-code").inner_text().replace(" ", "")
+    noor = site.person(width=390)
+    noor.goto(f"{site.url}/j/{written}")
+    noor.get_by_label("Your name").fill(NOOR)
+    noor.get_by_role("button", name="I am here").click()
+    expect(noor.locator("#me")).to_contain_text(f"You are in, {NOOR}.")
+    expect(wall.locator(".wall-present")).to_contain_text("1")
+    rosa.get_by_label("Your name").fill("Rosa")
+    rosa.get_by_role("button", name="Open the gathering").click()
+    expect(noor.get_by_role("button", name="I want to speak")).to_be_visible()
+    expect(wall.locator(".wall-present")).to_contain_text("2")
+
+
+def test_words_half_written_outlive_a_reload(site: Site) -> None:
+    chair = opened(site)
+    amaru = joined(site, chair, AMARU)
+    chair.get_by_role("button", name="Ask question 1").click()
+    amaru.get_by_text("Write an answer").click()
+    amaru.get_by_label("Your answer").fill("The assembly dec")
+    amaru.reload()
+    expect(amaru.get_by_label("Your answer")).to_have_value("The assembly dec")
+    amaru.get_by_role("button", name="Add my answer").click()
+    expect(amaru.locator("#entries")).to_contain_text("The assembly dec")
+    amaru.reload()
+    expect(amaru.locator("#question textarea")).to_have_value("")

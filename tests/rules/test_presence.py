@@ -11,9 +11,9 @@ from tests.cast import AMARU, INES, NOOR, PAZ, ROSA
 from tests.rules.holding import opened
 
 
-def test_nobody_comes_in_before_the_gathering_is_open() -> None:
+def test_who_is_early_may_come_in_and_the_room_is_counted_once_it_is_open() -> None:
+    assert presence.join(Hall(), who=AMARU, role="member", where="hall").who == AMARU
     for rule, asked in (
-        (presence.join, {"who": AMARU, "role": "member", "where": "hall"}),
         (presence.count_room, {"uncounted": 3}),
         (presence.lock, {"locked": True}),
     ):

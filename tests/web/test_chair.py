@@ -61,6 +61,14 @@ def test_before_the_start_it_says_what_does_not_fit_and_offers_what_would(site: 
     assert hall.agenda[0].high < 120
 
 
+def test_until_the_first_item_is_opened_the_time_is_given_out_for_those_who_are_expected(site: Site):
+    evening = opened(site, present="30", minutes="90")
+    turns = evening.hall.agenda[0].high
+    assert evening.hall.plan(3).allotments["a1"] == 30 * turns
+    evening.chairs("open", item="a1")
+    assert evening.hall.plan(3).allotments["a1"] == turns, "now those who are here count"
+
+
 def test_the_wall_can_be_shown_before_it_begins(site: Site):
     wall = site.rosa().post(f"{site.path}/chair/wall")
     assert wall.url.path == f"{site.path}/wall"

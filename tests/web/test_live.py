@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from tests.cast import AMARU, INES, NOOR, PAZ, an_id
 from tests.web.conftest import ORIGIN, URL, Site
 from tests.web.held import SCRIPT, Evening, opened
-from tests.web.talk import read
+from tests.web.talk import read, release
 
 from comuna.app import build
 from comuna.live import room
@@ -187,13 +187,14 @@ def test_before_it_is_open_one_waits_with_a_name(site: Site):
         code = hall.code_of(connection, site.world.gathering)
     early = site.visitor()
     assert "You are early." in early.get(f"/j/{code}").text
-    assert early.post(f"{site.path}/live/join", data={"code": code, "name": NOOR}).status_code == 200
+    waits = early.post(f"{site.path}/live/join", data={"code": code, "name": NOOR, "role": "member"})
+    assert f"You are in, {NOOR}." in waits.text
+    assert "1" in read(site.rosa(), f"{site.path}/wall").select_one(".wall-present").text
     evening = opened(site)
     assert evening.code == code
-    page = early.get(f"{site.path}/live").text
-    assert f'value="{NOOR}"' in page
-    early.post(f"{site.path}/live/join", data={"name": NOOR})
+    assert "I want to speak" in early.get(f"{site.path}/live").text, "who waited is in"
     assert evening.hall.present == 2
+    assert evening.hall.people[evening.who(NOOR)].role == "member"
 
 
 def test_late_comers_see_where_the_gathering_is(evening: Evening):
@@ -212,7 +213,7 @@ def test_hands_stand_in_order_with_their_reasons(evening: Evening):
     assert evening.does(amaru, "hand", kind="point").json() == {"done": True}
     evening.does(ines, "hand", kind="order")
     assert "You are number 2." in mine(evening, amaru)
-    assert "has not spoken on this item yet" in mine(evening, amaru)
+    assert "You have not spoken on this item yet." in mine(evening, amaru)
     assert "You are next." in mine(evening, ines)
     evening.chairs("next", ends="")
     assert "You have the floor" in mine(evening, ines)
@@ -272,7 +273,7 @@ def test_in_a_go_round_one_passes_and_is_asked_once_more(evening: Evening):
     evening.chairs("next", ends=evening.hall.turn.id)
     assert "You have the floor" in mine(evening, amaru)
     evening.does(amaru, "pass", round=evening.hall.round.id)
-    assert "passed, and is asked once more" in mine(evening, amaru)
+    assert "You passed, and are asked once more." in mine(evening, amaru)
     evening.chairs("next", ends="")
     assert evening.hall.turn.who == evening.who(AMARU)
     assert evening.hall.round.second
@@ -328,9 +329,32 @@ def test_groups_are_drawn_and_each_phone_shows_its_own(evening: Evening):
         text = mine(evening, client)
         number = next(n for n, group in enumerate(draw.groups, start=1) if evening.who(name) in group)
         assert f"You are in group {number}" in text
-    evening.does(phones[NOOR], "answer", question="q1", words="We agree.", together="1", signed="1")
-    (entry,) = evening.hall.discussion.entries.values()
-    assert entry.said.name.startswith("Group ")
+    evening.does(phones[NOOR], "report", words="We agree.")
+    evening.chairs("question", question="q1")
+    evening.does(phones[INES], "report", words="We differ.")
+    moment, answer = (entry.said for entry in evening.hall.discussion.entries.values())
+    assert (moment.words, answer.words, answer.question) == ("We agree.", "We differ.", "q1")
+    assert moment.name.startswith("Group ")
+    assert answer.name.startswith("Group ")
+    evening.chairs("end-groups", draw=evening.hall.draw.id)
+    assert evening.does(phones[NOOR], "report", words="Late.").status_code == 409
+
+
+def test_a_moment_from_the_notebook_appears_while_a_question_is_asked(evening: Evening):
+    before = release(evening.site, "From long before.")
+    evening.site.world.store.clock.forward(seconds=1)
+    evening.chairs("question", question="q1")
+    moment = release(evening.site, "From a notebook.")
+    page = read(evening.comes(AMARU), f"{evening.path}/live")
+    assert page.select_one(f"#entries #e-{moment}")
+    assert not page.select_one(f"#entries #e-{before}")
+    assert "From a notebook." in read(evening.rosa, f"{evening.path}/wall").select_one("#middle").text
+
+
+def test_from_the_other_rooms_a_way_leads_back_to_the_gathering(evening: Evening):
+    amaru = evening.comes(AMARU)
+    for place in ("", "/notebook", "/discussion", "/comparison"):
+        assert read(amaru, evening.path + place).select_one(f'.tabs a[href="{evening.path}/live"]'), place
 
 
 def test_anyone_there_can_draw_the_lots_again(evening: Evening):
@@ -410,6 +434,7 @@ def test_an_evening_is_closed_with_its_talk_time_and_the_most_who_were_there(eve
         evening.does(client, "hand", kind="point")
         evening.chairs("next", ends=evening.hall.turn.id if evening.hall.turn else "")
         clock.forward(seconds=seconds)
+    assert "somebody has the floor" in evening.rosa.get(f"{evening.path}/close").text
     evening.chairs("end-turn", turn=evening.hall.turn.id)
     clock.now = dt.datetime(2027, 2, 24, 1, tzinfo=dt.UTC)
     form = read(evening.rosa, f"{evening.path}/close")
@@ -421,7 +446,17 @@ def test_an_evening_is_closed_with_its_talk_time_and_the_most_who_were_there(eve
     assert amaru.post(f"{evening.path}/live/join", data={"name": AMARU}).status_code == 409
     assert evening.chairs("add", name="Too late").status_code == 409
     assert "Read the record" in amaru.get(f"{evening.path}/live").text
+    assert evening.rosa.get(f"{evening.path}/chair").url.path == f"{evening.path}/record"
     assert "Representatives of institutions" in evening.site.visitor().get(f"{evening.path}/record.md").text
+
+
+def test_who_speaks_when_it_is_closed_is_counted_until_then(evening: Evening):
+    paz = evening.comes(PAZ, role="representative")
+    evening.does(paz, "hand", kind="point")
+    evening.chairs("next", ends="")
+    evening.site.world.store.clock.forward(seconds=150)
+    closed = evening.rosa.post(f"{evening.path}/close", data={"came": "2", "summary": ""})
+    assert "Representatives of institutions: 2:30, in 1 turn." in closed.text
 
 
 def test_when_the_journal_expires_the_code_the_chairs_and_everybody_are_gone(evening: Evening):

@@ -36,7 +36,7 @@ REST: Final = 0.05
 """Seconds between two frames at least, so that what happens at once is told at once."""
 SHARE: Final = 2.0
 """After a frame the hub rests this many times as long as it took to send, so that those who speak are heard."""
-BEAT: Final = 10.0
+BEAT: Final = 5.0
 """Seconds between two heartbeats."""
 LOOK: Final = 1.0
 """Seconds between two looks at clocks, and at what other processes wrote."""

@@ -26,6 +26,7 @@ class HallOpened(Line, frozen=True, tag="hall.opened/1"):
 
     agenda: tuple[Item, ...]
     ends: int
+    expected: int = 0
 
 
 class ItemOpened(Line, frozen=True, tag="item.opened/1"):
@@ -94,11 +95,11 @@ def _for_questions(items: list[Item]) -> int:
     return best[-1] if best else len(items) - 1
 
 
-def open_hall(h: Hall, page: Page, *, now: int, seconds: int) -> HallOpened:
-    """Open the gathering for `seconds`. Refuses: live.open_already."""
+def open_hall(h: Hall, page: Page, *, now: int, seconds: int, expected: int = 0) -> HallOpened:
+    """Open the gathering for `seconds`, with so many people expected. Refuses: live.open_already."""
     if h.opened is not None:
         raise Refused("live.open_already")
-    return HallOpened(agenda=items_of(page), ends=now + seconds)
+    return HallOpened(agenda=items_of(page), ends=now + seconds, expected=expected)
 
 
 def _found(h: Hall, item: str) -> Item | None:
@@ -185,7 +186,7 @@ def note_time(h: Hall, *, size: int) -> TimeNoted:
 
 def apply_hall_opened(h: Hall, a: HallOpened, w: Written) -> Hall:
     """It is open."""
-    return msgspec.structs.replace(h, opened=h.at, ends=a.ends, agenda=a.agenda)
+    return msgspec.structs.replace(h, opened=h.at, ends=a.ends, agenda=a.agenda, expected=a.expected)
 
 
 def _with(h: Hall, changed: Item) -> Hall:
@@ -237,7 +238,7 @@ def apply_end_moved(h: Hall, a: EndMoved, w: Written) -> Hall:
 
 def apply_question_opened(h: Hall, a: QuestionOpened, w: Written) -> Hall:
     """The question stands before everybody."""
-    return msgspec.structs.replace(put_away(h), question=a.question)
+    return msgspec.structs.replace(put_away(h), question=a.question, asked_at=h.at)
 
 
 def apply_time_noted(h: Hall, a: TimeNoted, w: Written) -> Hall:

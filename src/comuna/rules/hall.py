@@ -147,6 +147,10 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
     ends: int | None = None
     agenda: tuple[Item, ...] = ()
     question: str | None = None
+    asked_at: int = 0
+    """When the guiding question was turned to."""
+    expected: int = 0
+    """How many the chair expected when it was opened."""
     people: dict[str, Person] = {}
     uncounted: int = 0
     most: int = 0
@@ -222,7 +226,9 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
             )
             for item in rest
         ]
-        return timing.plan(spans, present=self.present, left=left)
+        begun = any(item.status != "waiting" for item in self.agenda)
+        present = self.present if begun else max(self.present, self.expected)
+        return timing.plan(spans, present=present, left=left)
 
 
 def held_open(h: Hall) -> Hall:

@@ -60,9 +60,8 @@ class DoorLocked(Line, frozen=True, tag="door.locked/1"):
 
 
 def join(h: Hall, *, who: str, role: Role, where: Where, phone: bool = True, chair: bool = False) -> Joined | Changed:
-    """Come in; who is here already changes their role or place. Refuses: live.not_open, live.locked, live.removed,
+    """Come in, early too; who is here already changes their role or place. Refuses: live.locked, live.removed,
     live.full, live.bad_role."""
-    held_open(h)
     _possible(role, where)
     person = h.people.get(who)
     if person is not None and person.removed:

@@ -199,7 +199,7 @@ def apply_offers_shown(h: Hall, a: OffersShown, w: Written) -> Hall:
 def apply_groups_drawn(h: Hall, a: GroupsDrawn, w: Written) -> Hall:
     """They talk among themselves: nobody has the floor."""
     return msgspec.structs.replace(
-        ended(h), draw=Draw(id=a.draw, seed=a.seed, size=a.size, groups=a.groups, at=h.at, seconds=a.seconds)
+        put_away(ended(h)), draw=Draw(id=a.draw, seed=a.seed, size=a.size, groups=a.groups, at=h.at, seconds=a.seconds)
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import secrets
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
@@ -173,6 +174,14 @@ class GatheringDoor(GroupDoor):
     def open(self) -> bool:
         """Whether people can still speak in it."""
         return self.gathering.status != "closed" and not self.gathering.journal_expired
+
+    @cached_property
+    def under_way(self) -> bool:
+        """Whether the gathering has been opened and is held here now."""
+        if not self.called:
+            return False
+        with self.store.read() as connection:
+            return self.store.hall(connection, self.id).opened is not None
 
     @property
     def called(self) -> bool:

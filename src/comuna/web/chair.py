@@ -111,7 +111,7 @@ def begin(door: FacilitatorDoor) -> Response:
     """Open the gathering, and take its chair. Refuses live.open_already, name.empty, name.too_long,
     gathering.cancelled, journal.expired."""
     _can_be_held(door)
-    _, minutes = _asked(door)
+    present, minutes = _asked(door)
     offer = offered(door.form.line("offer"))
 
     def job(tx: Transaction) -> tuple[str | None, str]:
@@ -124,7 +124,7 @@ def begin(door: FacilitatorDoor) -> Response:
             door.store.say(
                 tx,
                 door.id,
-                lambda h: agenda.open_hall(h, session, now=h.at, seconds=minutes * 60),
+                lambda h: agenda.open_hall(h, session, now=h.at, seconds=minutes * 60, expected=present),
                 by=handle,
             )
             if offer is not None:
@@ -216,6 +216,9 @@ def early_wall(door: FacilitatorDoor) -> Response:
 
 async def show(door: LiveDoor) -> Response:
     """The chair's page; before the gathering is open, or without a key, the way to it."""
+    await door.live.refresh()
+    if door.room.over:
+        return door.go(f"{door.room.path}/record")
     if await chaired(door) is None or door.live.hall().opened is None:
         return door.go(f"{door.room.path}/chair/open")
     return await view_page(door, "chair")

@@ -72,7 +72,7 @@ def mine(shown: Shown, me: str) -> Mine:
     asked = (*round.waiting, *round.passed) if round else ()
     places = floor.queue(h, shown.room.order)
     hands = tuple(
-        MyHand(id=p.hand.id, what=shown.what(p.hand.what), place=n, why=shown.why(p.reason, p.value))
+        MyHand(id=p.hand.id, what=shown.what(p.hand.what), place=n, why=shown.why(p.reason, p.value, own=True))
         for n, p in enumerate(places, start=1)
         if p.hand.who == me
     )
@@ -90,7 +90,7 @@ def mine(shown: Shown, me: str) -> Mine:
         in_round=me in asked and not speaking,
         may_pass=round is not None and me in round.waiting,
         place=asked.index(me) + 1 if me in asked else 0,
-        why=shown.why("again") if round and (round.second or me in round.passed) else "",
+        why=shown.why("again", own=True) if round and (round.second or me in round.passed) else "",
         hands=hands,
         up=frozenset(p.hand.what for p in places if p.hand.who == me),
         group=group,
@@ -204,8 +204,7 @@ async def join(door: LiveDoor) -> Response:
         door.open_for_words(tx)
         handle, key = (me, None) if me else people.arrive(tx, room.id, ticket)
         halls.name_of(tx, handle, door.form.text("name"), role)
-        if door.store.journals.now_in(tx, room.id).opened is not None:
-            door.store.say(tx, room.id, lambda h: presence.join(h, who=handle, role=role, where=where), by=handle)
+        door.store.say(tx, room.id, lambda h: presence.join(h, who=handle, role=role, where=where), by=handle)
         return handle, key
 
     _, key = await door.write(job)
@@ -251,36 +250,42 @@ def _leave(door: LiveDoor, me: str, key: str) -> Callable[[Hall], Any]:
 
 
 def _answer(door: LiveDoor, me: str, key: str) -> Callable[[Hall], Any]:
-    form, session, words = door.form, door.room.session, door.words
+    form, session = door.form, door.room.session
     name = door.room.names.get(me) if form.ticked("signed") else None
-    together = form.ticked("together")
-
-    def decide(h: Hall) -> Any:
-        group = thinking.group_of(h.draw, me) if together and h.draw else None
-        author = words.text("Group %(n)s", n=group) if group else name
-        return discussion.answer(
-            h.discussion, session, entry=key, question=form.line("question"), text=form.text("words"), author=author
-        )
-
-    return _present(me, decide)
+    question, text = form.line("question"), form.text("words")
+    return _present(
+        me,
+        lambda h: discussion.answer(h.discussion, session, entry=key, question=question, text=text, author=name),
+    )
 
 
 def _moment(door: LiveDoor, me: str, key: str) -> Callable[[Hall], Any]:
-    session, text = door.room.session, door.form.text("words")
-    return _present(
-        me,
-        lambda h: discussion.release(
-            h.discussion,
-            session,
-            entry=key,
-            text=text,
-            mark=None,
-            seconds=None,
-            question=h.question if session.question(h.question) else None,
-            column=None,
-            author=None,
-        ),
-    )
+    text = door.form.text("words")
+    return _present(me, lambda h: _released(door, h, key, text, None))
+
+
+def _released(door: LiveDoor, h: Hall, entry: str, text: str, author: str | None) -> Any:
+    question = h.question if door.room.session.question(h.question) else None
+    return discussion.release(
+        h.discussion, door.room.session, entry=entry, text=text, mark=None, seconds=None, question=question,
+        column=None, author=author,
+    )  # fmt: skip
+
+
+def _report(door: LiveDoor, me: str, key: str) -> Callable[[Hall], Any]:
+    """What a group brings back, in its name: to the question at hand, else as a moment."""
+    session, text, words = door.room.session, door.form.text("words"), door.words
+
+    def decide(h: Hall) -> Any:
+        group = thinking.group_of(h.draw, me) if h.draw else None
+        if group is None:
+            raise Refused("draw.over")
+        author = words.text("Group %(n)s", n=group)
+        if session.question(h.question) is None:
+            return _released(door, h, key, text, author)
+        return discussion.answer(h.discussion, session, entry=key, question=h.question or "", text=text, author=author)
+
+    return _present(me, decide)
 
 
 def _present(me: str, decide: Callable[[Hall], Any]) -> Callable[[Hall], Any]:
@@ -304,8 +309,9 @@ STEPS: Final[dict[str, Callable[[LiveDoor, str, str], Callable[[Hall], Any]]]] =
     "leave": _leave,
     "answer": _answer,
     "moment": _moment,
+    "report": _report,
 }
-CONTRIBUTIONS: Final = ("answer", "moment")
+CONTRIBUTIONS: Final = ("answer", "moment", "report")
 
 
 async def do(door: LiveDoor) -> Response:

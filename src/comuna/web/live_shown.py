@@ -22,6 +22,7 @@ from comuna.paper import qr
 from comuna.rules import floor, thinking
 from comuna.rules.discussion import AnswerGiven, CellEntered, Entry, MomentReleased
 from comuna.rules.hall import FORMS, ROLES, Check, Item, Role, Turn
+from comuna.rules.journal import seconds
 from comuna.rules.minutes import column_name, length
 from comuna.rules.page import Question
 from comuna.rules.timing import Offer
@@ -183,10 +184,10 @@ class Shown:
             for place in floor.queue(self.hall, self.room.order)
         ]
 
-    def why(self, reason: str, value: int = 0) -> str:
-        """Why somebody stands at their place."""
+    def why(self, reason: str, value: int = 0, *, own: bool = False) -> str:
+        """Why somebody stands at their place; `own`: said to themselves."""
         args: dict[str, object] = {"time": self.length(value), "value": value}
-        return self.words.code_text(reason, messages.PLACE_REASONS, args)
+        return self.words.code_text(reason, messages.OWN_REASONS if own else messages.PLACE_REASONS, args)
 
     def what(self, kind: str) -> str:
         """What a hand is for."""
@@ -200,14 +201,16 @@ class Shown:
 
     @cached_property
     def entries(self) -> list[tuple[Entry, Said]]:
-        """What was said on the question at hand, or, while none is, all that was said; the oldest first."""
+        """What was said on the question at hand, with moments that belong to none but came since it was asked; while
+        none is asked, all that was said. The oldest first."""
         question = self.question[1].id if self.question else None
         found = []
         for id, entry in self.hall.shown().entries.items():
             said = entry.said
             if entry.taken_back or not isinstance(said, (MomentReleased, AnswerGiven, CellEntered)):
                 continue
-            if question is None or said.question == question:
+            free = isinstance(said, MomentReleased) and said.question is None
+            if question is None or said.question == question or (free and seconds(entry.at) >= self.hall.asked_at):
                 found.append((entry, self._said(id, entry)))
         return found
 

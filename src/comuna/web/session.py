@@ -24,7 +24,6 @@ def show(door: GatheringDoor) -> Response:
     """Everything the announcement held, who comes, and what has changed since."""
     return door.page(
         "session/show.html",
-        held=_held(door),
         starts=listing.starts(door.gathering),
         ends=listing.ends(door.gathering),
         seats=seats(door.coming),
@@ -119,9 +118,3 @@ def admit(door: FacilitatorDoor) -> Response:
         raise Refused("participant.unknown")
     door.write(lambda tx: people.admit(tx, door.id, handle))
     return door.go(door.path + "/people")
-
-
-def _held(door: GatheringDoor) -> bool:
-    """Whether the gathering has been opened and is held here now."""
-    with door.store.read() as connection:
-        return door.store.hall(connection, door.id).opened is not None

@@ -7,7 +7,7 @@ const lost = document.getElementById("lost"), answer = document.getElementById("
 const view = document.getElementById("view"), entries = document.getElementById("entries");
 const me = document.getElementById("me"), kept = document.getElementById("kept");
 
-const LOST_AFTER = 5000, SILENT_AFTER = 25000, TAP_LASTS = 120000, RETRIES = [400, 800, 1500, 3000, 5000];
+const LOST_AFTER = 5000, SILENT_AFTER = 12000, TAP_LASTS = 120000, RETRIES = [400, 800, 1500, 3000, 5000];
 
 // The time, as the server's clock has it
 
@@ -116,7 +116,9 @@ function frame(told) {
     for (const entry of [...entries.children]) if (!(entry.id in told.set)) entry.remove();
   }
   tick();
-  if (told.set?.now && !set.begun && !set.me) begins();
+  if (told.set?.now && !set.begun) {
+    if (set.me) personal = true; else begins();
+  }
   if (personal || (told.set?.floor && me?.querySelector(".my-hand, .my-place"))) {
     const named = Object.values(told.set || {}).some(([, html]) => html.includes(set.me));
     setTimeout(mine, named ? 0 : 800 * Math.random()); // a draw or a go-round concerns everybody at once
@@ -146,6 +148,19 @@ async function mine() {
   } catch { /* the stream tells when the connection is back, and then it is asked again */ }
   asking = false;
   if (again) { again = false; mine(); }
+}
+
+// Words half written outlive a reload
+
+const draft = (field) => `draft:${location.pathname}:${field.id}`;
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.matches("form[data-live] textarea")) return;
+  if (field.value) sessionStorage.setItem(draft(field), field.value); else sessionStorage.removeItem(draft(field));
+});
+for (const field of document.querySelectorAll("form[data-live] textarea")) {
+  const words = sessionStorage.getItem(draft(field));
+  if (words && !field.value) { field.value = words; field.closest("details")?.setAttribute("open", ""); }
 }
 
 // Listening
@@ -262,7 +277,7 @@ function settle(one, done, sentence) {
     delete form.dataset.busy;
     button?.removeAttribute("aria-busy");
     if (done && "empties" in form.dataset) {
-      for (const field of form.querySelectorAll("textarea, input[type=text]")) { field.value = ""; field.defaultValue = ""; }
+      for (const field of form.querySelectorAll("textarea, input[type=text]")) { sessionStorage.removeItem(draft(field)); field.value = ""; field.defaultValue = ""; }
       form.closest("details")?.removeAttribute("open");
       form.closest(".unfinished")?.remove();
     }
