@@ -9,7 +9,7 @@ from comuna.rules import agenda, floor, presence
 from comuna.rules.announcement import AgendaItem
 from comuna.rules.hall import Hall
 from comuna.rules.timing import Offer
-from tests.cast import AMARU, INES, PAZ, session
+from tests.cast import AMARU, INES, PAZ, ROSA, session
 from tests.rules.holding import PAGE, START, Evening, opened
 
 MINUTE = 60
@@ -61,17 +61,18 @@ def test_nothing_of_the_agenda_happens_before_it_is_open() -> None:
             rule(Hall(), **asked)
 
 
-def test_opening_an_item_ends_the_one_before_it_and_silences_the_room() -> None:
+def test_opening_an_item_ends_the_one_before_it_and_who_was_not_heard_waits_on() -> None:
     evening = opened()
     evening.item("a1")
     evening.call(AMARU)
     evening.hand(INES)
+    evening.hand(ROSA, "reply")
     evening.item("a2", after=100)
     h = evening.hall
     assert statuses(evening) == ["done", "open"]
-    assert (h.turn, h.hands) == (None, ())
-    assert h.agenda[0].spent == 102
-    assert floor.seconds_spoken(h) == {AMARU: 101}
+    assert (h.turn, [hand.who for hand in h.hands]) == (None, [INES]), "the reply was meant for who spoke"
+    assert h.agenda[0].spent == 103
+    assert floor.seconds_spoken(h) == {AMARU: 102}
     with pytest.raises(Refused, match=r"item\.open_already"):
         agenda.open_item(h, item="a2")
 

@@ -111,10 +111,10 @@ def test_a_closed_item_comes_back_with_its_speaker_hands_go_round_and_question()
 
 def test_a_hand_raised_again_after_an_undone_step_is_up_once_where_it_was() -> None:
     evening = opened()
-    evening.hand(AMARU)
-    evening.hand(INES)
-    evening.item("a1")  # hands are down
-    again = evening.hand(AMARU)
+    evening.hand(AMARU, "clarification")
+    evening.hand(INES, "clarification")
+    evening.item("a1")  # these hands are down
+    again = evening.hand(AMARU, "clarification")
     evening.undo()
     assert evening.queue == [AMARU, INES]
     evening.do(floor.lower_hand, hand=again, by=AMARU)

@@ -199,7 +199,7 @@ def _stopped(h: Hall, item: Item, status: str) -> Hall:
 
 
 def apply_item_opened(h: Hall, a: ItemOpened, w: Written) -> Hall:
-    """It is open; the item before it is done, who spoke has ended, hands are down."""
+    """It is open; the item before it is done, who spoke has ended."""
     found = _found(h, a.item)
     if found is None or found.status == "open":
         return h

@@ -322,8 +322,10 @@ def ended(h: Hall) -> Hall:
 
 
 def silenced(h: Hall) -> Hall:
-    """Nobody speaks or waits: for when the gathering turns to something else."""
-    return msgspec.structs.replace(ended(h), hands=(), round=None)
+    """Nobody speaks, and hands that were meant for who spoke are down: for when the gathering turns to something else.
+    Points of order and new points wait on: who raised them was not heard yet."""
+    wait_on = tuple(hand for hand in h.hands if hand.what in ("order", "point"))
+    return msgspec.structs.replace(ended(h), hands=wait_on, round=None)
 
 
 def _asked(round: Round, who: str) -> Round:
