@@ -23,6 +23,7 @@ from comuna.web import live_shown
 from comuna.web.live_shown import Drawing
 from tests.cast import AMARU, World, an_id
 from tests.live.serving import Ear, served
+from tests.store.conftest import address as address  # on SQLite and on PostgreSQL
 
 
 @dataclass
