@@ -42,11 +42,12 @@ def test_what_was_heard_adds_up_to_what_stands(
     book, journal = 1, 1
     listening = False
     for number, (page, here, restart) in enumerate(steps):
-        book, journal = book + (grows[number] == 2), journal + 1
+        before = book, journal
+        book, journal = (book + 1, journal) if grows[number] == 2 else (book, journal + 1)
         if restart and number:  # another process takes over: it knows nothing of what was told before
             old = channel.drawn
             channel = Channel("v")
-            channel.take(old, (book, journal - 1) if grows[number] != 2 else (book - 1, journal - 1))
+            channel.take(old, before)
         told = channel.take({name: ("view", html) for name, html in page.items()}, (book, journal))
         if number == 0:
             always.hear(channel.event(channel.missed(None), 0))

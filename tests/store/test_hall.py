@@ -182,16 +182,6 @@ def test_what_is_no_code_opens_nothing(world: World, written: str) -> None:
             opens(world, wrong)
 
 
-def test_a_dropped_code_opens_nothing_and_another_is_made(world: World) -> None:
-    made = code(world)
-    world.store.write(lambda tx: hall.drop_code(tx, world.gathering))
-    with pytest.raises(Refused, match=r"code\.unknown"):
-        opens(world, made)
-    with world.store.read() as connection:
-        assert hall.code_of(connection, world.gathering) is None
-    assert opens(world, code(world)) == world.gathering
-
-
 def test_with_everybody_the_chairs_and_the_code_are_erased(world: World) -> None:
     rosa, _ = world.join(ROSA)
     own, made = take_chair(world, new_key(world), rosa), code(world)

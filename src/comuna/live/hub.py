@@ -2,8 +2,8 @@
 
 A view is a handful of regions: elements of the page, each with an id of its own. `Draw` renders them all; only those
 that became others are sent. The id of an event says how long the book and the journal were, so a phone that comes back
-with the last id it has gets exactly the regions that changed since, and one that comes from before a restart gets them
-all: never nothing, never a blank.
+with the last id it has gets exactly the regions that changed since. After a restart nobody knows what changed when: who
+has the present mark needs nothing, everybody else gets all regions, and nobody a blank.
 """
 
 from __future__ import annotations

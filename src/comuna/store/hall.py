@@ -151,16 +151,16 @@ def code_of(connection: sa.Connection, gathering: str) -> str | None:
     return connection.execute(sa.select(table.c.code).where(table.c.gathering == gathering)).scalar()
 
 
+def tidy_code(written: str) -> str:
+    """A code as somebody typed it, in capitals and without what stands between."""
+    return "".join(c for c in written.upper() if c.isalnum())
+
+
 def gathering_of(connection: sa.Connection, written: str) -> str:
     """The gathering of a code, however it was typed. Refuses: code.unknown."""
-    tidy = "".join(c for c in written.upper() if c.isalnum())
+    tidy = tidy_code(written)
     table = schema.codes
     found = connection.execute(sa.select(table.c.gathering).where(table.c.code == tidy[:CODE_LENGTH])).scalar()
     if found is None or len(tidy) != CODE_LENGTH:
         raise Refused("code.unknown")
     return str(found)
-
-
-def drop_code(tx: Transaction, gathering: str) -> None:
-    """The code opens nothing any more."""
-    tx.execute(sa.delete(schema.codes).where(schema.codes.c.gathering == gathering))

@@ -66,7 +66,7 @@ class LiveDoor:
     @property
     def brought(self) -> str:
         """The code that the request brings, right or wrong."""
-        return brought_code(self.form.line("code") or self.request.query_params.get("code", ""))
+        return halls.tidy_code(self.form.line("code") or self.request.query_params.get("code", ""))
 
     @property
     def code(self) -> str | None:
@@ -161,11 +161,6 @@ async def open_door(request: Request, form: Form) -> LiveDoor:
     return door
 
 
-def brought_code(written: str) -> str:
-    """A code as somebody typed it."""
-    return "".join(c for c in written.upper() if c.isalnum())
-
-
 async def chairs(live: Live, key: str | None) -> str | None:
     """The handle as whom the browser with this key chairs; None if it does not, or was removed."""
     if not key:
@@ -191,7 +186,7 @@ async def admit_to_stream(
     rates: Rates, live: Live, view: View, cookies: dict[str, str], asked: dict[str, str], address: str
 ) -> str | None:
     """`admit` for a connection that wants to listen. Refuses rate.exceeded."""
-    rates.look_at(brought_code(asked.get("code", "")), live.room.code, address)
+    rates.look_at(halls.tidy_code(asked.get("code", "")), live.room.code, address)
     return await admit(live, view, cookies, asked)
 
 
@@ -205,7 +200,7 @@ async def admit(live: Live, view: View, cookies: dict[str, str], asked: dict[str
     person = live.hall().people.get(me) if me else None
     if person is not None and person.removed:
         return None
-    brought = brought_code(asked.get("code") or cookies.get(CODE_COOKIE, ""))
+    brought = halls.tidy_code(asked.get("code") or cookies.get(CODE_COOKIE, ""))
     if person is not None or (brought and brought == live.room.code):
         return me or ""
     if (chair := await chairs(live, cookies.get(CHAIR_COOKIE))) is not None:

@@ -35,7 +35,6 @@ MOST_ENTRIES: Final = 80
 """Contributions on a phone, the newest; the discussion's own page has them all."""
 ON_THE_WALL: Final = 9
 """Contributions on the wall, the newest; it shows as many of them as it has room for whole."""
-GROUPS_ON_THE_WALL: Final = 12
 SHORT_AGENDA: Final = 5
 """Items of an agenda that the wall always shows whole."""
 
