@@ -18,7 +18,16 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
     "address.unknown": (404, N_("There is nothing at this address. It may have been mistyped.")),
     "agenda.from_after_to": (400, N_("The fewest minutes of an item cannot be more than its most.")),
+    "book.members_only": (403, N_("This group’s book is for its members. Its checkpoints are public.")),
+    "book.not_public": (409, N_("This book is for its members already.")),
+    "book.nothing_lost": (409, N_("Nothing of this book is lost: it goes on as it is.")),
+    "book.public_already": (409, N_("This book is public already.")),
+    "book.unknown": (404, N_("There is no such book here.")),
     "charter.unreadable": (400, N_("This charter cannot be read: %(reason)s")),
+    "checkpoint.unreadable": (
+        400,
+        N_("That is no checkpoint: it has three lines, an empty line, and signatures. Copy the whole of it."),
+    ),
     "column.unknown": (404, N_("That group is not among those compared here.")),
     "discussion.enough": (409, N_("You have said all that one person can in one session: %(limit)s contributions.")),
     "discussion.full": (409, N_("This session is full: it holds %(limit)s contributions.")),
@@ -55,13 +64,20 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "journal.expired": (410, N_("This session is long over: its journal was erased, as the charter says.")),
     "journal.expired_already": (409, N_("The journal of this session was erased already.")),
     "journal.not_due": (409, N_("The journal of this session is not due to be erased.")),
+    "key.not_signed": (400, N_("The new key is not signed by the one that must confirm it.")),
     "key.unknown": (
         403,
         N_("This key opens nothing here. A link that works once may have been used or be older than a day."),
     ),
+    "key.unreadable": (
+        400,
+        N_("That is no verifier key. It is one line: a name, a plus, eight digits or letters, a plus, and the key."),
+    ),
+    "key.wrong_recovery": (403, N_("That is not this book’s recovery key.")),
     "link.not_web": (400, N_("A link must begin with https:// or http://.")),
     "member.admitted_already": (409, N_("That member number is taken.")),
     "member.not_facilitator": (403, N_("Only a facilitator of this group can do that.")),
+    "member.unknown": (404, N_("There is no such member in this group.")),
     "member.unknown_role": (400, N_("There is no such role: %(role)s.")),
     "minutes.bad": (400, N_("Write a whole number of minutes, %(limit)s at the most, or leave it empty.")),
     "moment.unknown": (404, N_("That moment is not there any more.")),
@@ -92,6 +108,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "page.too_long": (413, N_("That page is too long. The most is %(limit)s characters.")),
     "participant.unknown": (404, N_("That person is not among those who said they would come.")),
     "participant.needed": (403, N_("This needs a notebook of your own. Open the session's page first.")),
+    "proof.unreadable": (400, N_("That is no proof. It begins with c2sp.org/tlog-proof@v1. Copy the whole of it.")),
     "question.unknown": (404, N_("That question is not among this session's.")),
     "rate.exceeded": (429, N_("That was too much at once. Please wait a minute and try again.")),
     "reason.tells_way_in": (
@@ -115,6 +132,13 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "store.read_only": (507, N_("The server cannot write to its disk, and nothing was stored.")),
     "takeaway.agreed_already": (409, N_("That takeaway stands in the book already.")),
+    "text.erased_already": (409, N_("That text was erased already.")),
+    "text.in_use": (
+        409,
+        N_("That text is still needed: it is the group’s name, or the page of a session that is not closed."),
+    ),
+    "text.unknown": (404, N_("There is no such text with this act.")),
+    "text.unknown_ground": (400, N_("Say why it is erased: choose one of the reasons.")),
     "tls.cannot_keep": (
         500,
         N_("The certificate cannot be kept in %(file)s: may that folder be written to, and is there room on the disk?"),
@@ -133,6 +157,11 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "up.bad_port": (500, N_("There is no port %(port)s. Choose one from 1 to %(most)s, or 0 for any that is free.")),
     "up.cannot_listen": (500, N_("Cannot listen on %(host)s, port %(port)s. Choose others with --host and --port.")),
     "up.ports_taken": (500, N_("The ports %(port)s to %(last)s are all taken. Choose another with --port.")),
+    "witness.bad_address": (400, N_("A witness’s address begins with https:// or http:// and has no spaces.")),
+    "witness.named_already": (409, N_("The group asks this witness already.")),
+    "witness.not_a_witness": (400, N_("That is the key of a book, not of a witness. Copy the witness’s own line.")),
+    "witness.too_many": (409, N_("A group can ask %(limit)s witnesses at the most.")),
+    "witness.unknown": (404, N_("The group asks no such witness.")),
     "zone.unknown": (400, N_("There is no time zone %(zone)s. Write it like America/Caracas or UTC-04:00.")),
     "words.empty": (400, N_("There are no words in it yet.")),
     "words.too_long": (400, N_("That is too long: %(length)s characters, and %(limit)s is the most.")),
@@ -230,6 +259,27 @@ SENTENCES: Final[dict[str, str]] = {
         "%(entries)s in the comparison, %(takeaways)s. Nobody counted who was there."
     ),
     "journal.expired": N_("The session’s journal, %(lines)s, was erased as the charter says."),
+    "member.left": N_("Member %(member)s left the group; who that was has been erased."),
+    "book.published": N_("The group made its book public."),
+    "book.withdrawn": N_("The group made its book readable for members only."),
+    "book.moved": N_("The group took its book to another home."),
+    "book.resumed": N_("The book went on from an older copy. Others had seen it with %(size)s acts: some are lost."),
+    "witness.named": N_("The group asked the witness at %(address)s to watch its book."),
+    "witness.dismissed": N_("The group no longer asks the witness %(name)s."),
+    "key.rotated": N_("The book is signed with a new key, which the old key confirmed."),
+    "key.recovered": N_("The book is signed with a new key: the old one was replaced with the recovery key on paper."),
+    "text.erased.asked": N_("A text of act %(act)s was erased: the person it is about asked for it."),
+    "text.erased.asked_because": N_(
+        "A text of act %(act)s was erased: the person it is about asked for it. %(reason)s."
+    ),
+    "text.erased.law": N_("A text of act %(act)s was erased: a law or a court demands it."),
+    "text.erased.law_because": N_("A text of act %(act)s was erased: a law or a court demands it. %(reason)s."),
+    "text.erased.harm": N_("A text of act %(act)s was erased: it did harm to somebody."),
+    "text.erased.harm_because": N_("A text of act %(act)s was erased: it did harm to somebody. %(reason)s."),
+    "text.erased.mistake": N_("A text of act %(act)s was erased: it should not have been written down."),
+    "text.erased.mistake_because": N_(
+        "A text of act %(act)s was erased: it should not have been written down. %(reason)s."
+    ),
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."

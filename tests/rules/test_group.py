@@ -14,7 +14,7 @@ from tests.rules.telling import AMARU_NUMBER, ROSA_NUMBER, Told, called, founded
 
 
 def found(s: State, charter: str = CHARTER) -> group.GroupFounded:
-    return group.found(s, public_key="k", name=ref("circle"), charter_text=charter, recovery_digest="r")
+    return group.found(s, public_key="a" * 44, name=ref("circle"), charter_text=charter, recovery_digest="r")
 
 
 def test_a_group_is_founded_on_a_charter_which_its_book_keeps_word_for_word() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from comuna.kernel.act import KINDS, kind_of, seal
 from comuna.language import LANGUAGES, language
 from comuna.messages import MARK_NAMES, PARTS, ROLE_NAMES, ROLES_TOGETHER, SENTENCES, say
+from comuna.rules import custody, group, minutes, summary
 from comuna.rules import gathering as g
-from comuna.rules import group, minutes, summary
 from comuna.rules import record as records
 from comuna.rules.discussion import (
     MARKS,
@@ -74,6 +74,35 @@ ACTS = {
     "The session was closed and its record frozen: 1 moment from the film, 2 answers, 0 entries in the comparison, "
     "1 takeaway. Nobody counted who was there.": g.GatheringClosed(**COUNTS, came=None),
     "The session’s journal, 1 line, was erased as the charter says.": g.JournalExpired(gathering=G, lines=1),
+    "Member 123456 left the group; who that was has been erased.": group.MemberLeft(member="123456"),
+    "The group made its book public.": custody.BookPublished(),
+    "The group made its book readable for members only.": custody.BookWithdrawn(),
+    "The group took its book to another home.": custody.BookMoved(),
+    "The book went on from an older copy. Others had seen it with 40 acts: some are lost.": custody.BookResumed(
+        size=40, root="r"
+    ),
+    "The group asked the witness at https://w.example to watch its book.": custody.WitnessNamed(
+        key="w+1+k", address="https://w.example"
+    ),
+    "The group no longer asks the witness w.example/1.": custody.WitnessDismissed(name="w.example/1"),
+    "The book is signed with a new key, which the old key confirmed.": custody.KeyRotated(
+        public_key="k", signature="s"
+    ),
+    "The book is signed with a new key: the old one was replaced with the recovery key on paper.": custody.KeyRecovered(
+        public_key="k", recovery_key="r", signature="s", recovery_digest="d"
+    ),
+    **{
+        f"A text of act 3 was erased: {said}{because}.": custody.TextErased(
+            text=REF, act=3, ground=ground, reason=REASON if because else None
+        )
+        for ground, said in {
+            "asked": "the person it is about asked for it",
+            "law": "a law or a court demands it",
+            "harm": "it did harm to somebody",
+            "mistake": "it should not have been written down",
+        }.items()
+        for because in ("", ". the room was taken")
+    },
     "Member 123456 joined the group.": group.MemberAdmitted(member="123456", roles=[]),
     "Member 123456 joined the group, as facilitator.": group.MemberAdmitted(member="123456", roles=["facilitator"]),
     "Mend the pump was founded and began this book.": group.GroupFounded(

@@ -8,13 +8,14 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
+from comuna.rules import custody, group
 from comuna.rules import gathering as g
-from comuna.rules import group
 from comuna.rules.state import State
 
 FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     group.GroupFounded: group.apply_founded,
     group.MemberAdmitted: group.apply_admitted,
+    group.MemberLeft: group.apply_left,
     g.GatheringCalled: g.apply_called,
     g.GatheringRevised: g.apply_revised,
     g.GatheringPostponed: g.apply_postponed,
@@ -23,6 +24,15 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     g.TakeawayAgreed: g.apply_agreed,
     g.GatheringClosed: g.apply_closed,
     g.JournalExpired: g.apply_expired,
+    custody.BookPublished: custody.apply_published,
+    custody.BookWithdrawn: custody.apply_withdrawn,
+    custody.BookMoved: custody.apply_moved,
+    custody.BookResumed: custody.apply_resumed,
+    custody.WitnessNamed: custody.apply_named,
+    custody.WitnessDismissed: custody.apply_dismissed,
+    custody.KeyRotated: custody.apply_rotated,
+    custody.KeyRecovered: custody.apply_recovered,
+    custody.TextErased: custody.apply_erased,
 }
 
 

@@ -11,7 +11,7 @@ from comuna.kernel import identity
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.refusal import Refused
 from comuna.rules import charter
-from comuna.rules.state import State
+from comuna.rules.state import BookKey, State
 
 SYSTEM: Final = "system"
 """The role in whose name the software itself acts: founding a book, keeping its clocks."""
@@ -39,6 +39,13 @@ class MemberAdmitted(Act, frozen=True):
     roles: list[str]
 
 
+@act("member.left", v=1)
+class MemberLeft(Act, frozen=True):
+    """A member left the group; who they were was erased, and their number stands for nobody any more."""
+
+    member: str
+
+
 def found(s: State, *, public_key: str, name: TextRef, charter_text: str, recovery_digest: str) -> GroupFounded:
     """Begin the book. Refuses: group.founded_already, charter.unreadable."""
     if s.size:
@@ -58,15 +65,27 @@ def begins(book: str, first: Act) -> bool:
     if not isinstance(first, GroupFounded):
         return False
     try:
-        key = b64decode(first.public_key, validate=True)
+        b64decode(first.public_key, validate=True)
     except ValueError:
         return False
-    return identity.book_id(key) == book and charter.digest(first.charter) == first.charter_digest
+    return _book_of(first) == book and charter.digest(first.charter) == first.charter_digest
 
 
 def apply_founded(s: State, a: GroupFounded, at: str) -> State:
     """The group exists."""
-    return msgspec.structs.replace(s, kind=a.kind, charter=a.charter, name=a.name)
+    return msgspec.structs.replace(
+        s,
+        book=_book_of(a),
+        kind=a.kind,
+        charter=a.charter,
+        name=a.name,
+        keys=(BookKey(a.public_key, 1),),
+        recovery_digest=a.recovery_digest,
+    )
+
+
+def _book_of(a: GroupFounded) -> str:
+    return identity.book_id(b64decode(a.public_key))
 
 
 def admit(s: State, *, member: str, roles: list[str]) -> MemberAdmitted:
@@ -84,6 +103,18 @@ def admit(s: State, *, member: str, roles: list[str]) -> MemberAdmitted:
 def apply_admitted(s: State, a: MemberAdmitted, at: str) -> State:
     """The member is on the roll."""
     return msgspec.structs.replace(s, members={**s.members, a.member: frozenset(a.roles)})
+
+
+def leave(s: State, *, member: str) -> MemberLeft:
+    """A member leaves. Refuses: member.unknown."""
+    if member not in s.members:
+        raise Refused("member.unknown")
+    return MemberLeft(member=member)
+
+
+def apply_left(s: State, a: MemberLeft, at: str) -> State:
+    """They are not on the roll any more."""
+    return msgspec.structs.replace(s, members={n: roles for n, roles in s.members.items() if n != a.member})
 
 
 def facilitator(s: State, by: str) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from comuna.kernel.act import Envelope, TextRef
 from comuna.rules.announcement import Reading
+from comuna.rules.custody import GROUNDS
 from comuna.rules.page import OWN, Column, Page
 from comuna.rules.record import Answer, CellEntry, Moment, Record, Step, Value, step
 
@@ -44,6 +45,16 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "takeaway.agreed": ("", ".owner", ".due", ".owner_due", ".erased"),
     "gathering.closed": ("", ".uncounted"),
     "journal.expired": ("",),
+    "member.left": ("",),
+    "book.published": ("",),
+    "book.withdrawn": ("",),
+    "book.moved": ("",),
+    "book.resumed": ("",),
+    "witness.named": ("",),
+    "witness.dismissed": ("",),
+    "key.rotated": ("",),
+    "key.recovered": ("",),
+    "text.erased": tuple(f".{ground}{because}" for ground in GROUNDS for because in ("", "_because")),
 }
 """The sentences of each kind of act, whatever the version of its data: the kind's name and one of these endings."""
 
@@ -72,6 +83,8 @@ def _ending(name: str, args: Mapping[str, Value]) -> str:
             return "" if args["reason"] is None else ".because"
         case "gathering.closed":
             return ".uncounted" if args["came"] is None else ""
+        case "text.erased":
+            return f".{args['ground']}" + ("" if args["reason"] is None else "_because")
         case "takeaway.agreed":
             if args["what"] is None:
                 return ".erased"

@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, TextRef, act_in
+from comuna.rules import custody, group
 from comuna.rules import gathering as g
-from comuna.rules import group
 from comuna.rules.discussion import AnswerGiven, CellEntered, Discussion, Entry, Mark, MomentReleased
 from comuna.rules.floor import Talk
 from comuna.rules.page import Page
@@ -114,6 +114,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     group.GroupFounded: ("name",),
     group.MemberAdmitted: ("member", "roles"),
+    group.MemberLeft: ("member",),
     g.GatheringCalled: ("date", "start", "end", "zone"),
     g.GatheringRevised: ("changed",),
     g.GatheringPostponed: ("date", "start", "end", "zone", "reason"),
@@ -122,11 +123,22 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     g.TakeawayAgreed: ("what", "owner", "due"),
     g.GatheringClosed: ("came", "coming", "moments", "answers", "entries", "takeaways"),
     g.JournalExpired: ("lines",),
+    custody.BookPublished: (),
+    custody.BookWithdrawn: (),
+    custody.BookMoved: (),
+    custody.BookResumed: ("size",),
+    custody.WitnessNamed: ("address",),
+    custody.WitnessDismissed: ("name",),
+    custody.KeyRotated: (),
+    custody.KeyRecovered: (),
+    custody.TextErased: ("act", "ground", "reason"),
 }
 """What the sentence of each kind of act needs to know."""
 
-TEXTS: Final = frozenset({"name", "reason", "what", "owner"})
-"""Which of these are texts outside the book."""
+TEXTS: Final[Mapping[type[Act], tuple[str, ...]]] = {
+    cls: tuple(name for name, hint in cls.__annotations__.items() if "TextRef" in str(hint)) for cls in KEPT
+}
+"""Which fields of each kind of act are texts outside the book."""
 
 
 def step(envelope: Envelope, texts: Mapping[TextRef, str]) -> Step:
@@ -135,7 +147,7 @@ def step(envelope: Envelope, texts: Mapping[TextRef, str]) -> Step:
     args: dict[str, Value] = {}
     for name in KEPT[type(entry)]:
         value = getattr(entry, name)
-        args[name] = texts.get(value) if name in TEXTS and value is not None else value
+        args[name] = texts.get(value) if name in TEXTS[type(entry)] and value is not None else value
     return Step(envelope.kind, envelope.at, args)
 
 
@@ -149,7 +161,7 @@ def text_refs(envelopes: Iterable[Envelope]) -> list[TextRef]:
     refs: list[TextRef] = []
     for envelope in envelopes:
         entry = act_in(envelope)
-        found = (getattr(entry, name) for name in KEPT[type(entry)] if name in TEXTS)
+        found = (getattr(entry, name) for name in KEPT[type(entry)] if name in TEXTS[type(entry)])
         refs.extend(ref for ref in found if ref is not None)
     return refs
 

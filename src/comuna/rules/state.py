@@ -30,12 +30,29 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
     journal_expired: bool = False
 
 
+class BookKey(msgspec.Struct, frozen=True):
+    """A key that signs the book's checkpoints from size `since` on. `public_key`: base64; `signature`: the key before
+    said that this one follows; None for the first, and for one that the recovery key brought in."""
+
+    public_key: str
+    since: int
+    signature: str | None = None
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """Somebody the group asks to watch its book: their verifier key (C2SP), and where they take checkpoints."""
+
+    key: str
+    address: str
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A group, as its book tells it. `members`: member number → roles. `size` and `at`: acts so far, and the time of
     the last."""
 
     size: int = 0
     at: str | None = None
+    book: str | None = None
     kind: str | None = None
     charter: str | None = None
     name: TextRef | None = None
@@ -43,3 +60,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     gatherings: dict[str, Gathering] = {}
     takeaways: dict[str, str] = {}
     """Takeaway → its gathering."""
+    public: bool = False
+    """Whether anyone may read the book."""
+    keys: tuple[BookKey, ...] = ()
+    recovery_digest: str | None = None
+    witnesses: dict[str, Witness] = {}
+    """The name in a witness's key → the witness."""
+    erased: dict[TextRef, str] = {}
+    """Texts erased by an act → on what ground."""

@@ -1,5 +1,6 @@
-"""The tables. The book's are `heads`, `acts`, `texts` and `book_keys`; the journal's is `journal`; the notebook's are
-`notes` and `watches`; the rest are ordinary tables about people, and an index that can be rebuilt from the books."""
+"""The tables. The book's are `heads`, `acts`, `tiles`, `texts`, `book_keys` and `cosignatures`; the journal's is
+`journal`; the notebook's are `notes` and `watches`; an installation's own are `witness_keys`, `logs`, `disputes`,
+`copies` and `erasures`; the rest are ordinary tables about people, and an index that can be rebuilt from the books."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -25,7 +27,9 @@ heads = Table(
     Column("book", String(26), primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
-    comment="Each book's size and Merkle root: the fence that two writers cannot both pass.",
+    Column("moved", Boolean, nullable=False, server_default=false()),
+    comment="Each book's size and Merkle root: the fence that two writers cannot both pass. `moved`: the book goes on "
+    "at another home, and nothing is added here.",
 )
 
 acts = Table(
@@ -35,6 +39,18 @@ acts = Table(
     Column("seq", BigInteger, primary_key=True),
     Column("leaf", LargeBinary, nullable=False),
     comment="The leaves: the exact bytes that were hashed.",
+    sqlite_with_rowid=False,
+)
+
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("level", Integer, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    comment="Full tiles of each book's tree (C2SP tlog-tiles), each with the root over it. Made from the acts.",
     sqlite_with_rowid=False,
 )
 
@@ -54,6 +70,68 @@ book_keys = Table(
     Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
     Column("private_key", LargeBinary, nullable=False),
     comment="Each book's Ed25519 signing key.",
+)
+
+cosignatures = Table(
+    "cosignatures",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("witness", String(200), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("checkpoint", Text, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("tried", BigInteger, nullable=False),
+    Column("trouble", String(32), nullable=True),
+    comment="What each witness of a book last cosigned, when (Unix seconds), and what went wrong when last asked. "
+    "`size` 0: nothing yet.",
+)
+
+witness_keys = Table(
+    "witness_keys",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("private_key", LargeBinary, nullable=False),
+    comment="The Ed25519 key with which this installation witnesses others' books.",
+)
+
+logs = Table(
+    "logs",
+    metadata,
+    Column("origin", String(200), primary_key=True),
+    Column("key", String(400), nullable=False),
+    Column("since", String(20), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("checkpoint", Text, nullable=True),
+    Column("seen", BigInteger, nullable=True),
+    comment="Others' books that this installation witnesses: the key it trusts, and the last checkpoint it cosigned.",
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("dispute", String(26), primary_key=True),
+    Column("origin", String(200), nullable=False, index=True),
+    Column("found", String(20), nullable=False),
+    Column("ours", Text, nullable=False),
+    Column("theirs", Text, nullable=False),
+    comment="Two signed checkpoints of one book that cannot be reconciled: the one we hold, and one that was shown.",
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("place", String(400), primary_key=True),
+    Column("book", String(26), primary_key=True),
+    comment="Folders to which a book was exported, or (book: empty) everything backed up: compared at start.",
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("kind", String(12), primary_key=True),
+    Column("what", String(64), primary_key=True),
+    Column("at", String(20), nullable=False),
+    comment="What was erased, by its random id or digest, so that a restored backup forgets it again.",
 )
 
 gatherings = Table(
