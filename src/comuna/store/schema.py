@@ -27,9 +27,8 @@ heads = Table(
     Column("book", String(26), primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("root", LargeBinary, nullable=False),
-    Column("moved", Boolean, nullable=False, server_default=false()),
-    comment="Each book's size and Merkle root: the fence that two writers cannot both pass. `moved`: the book goes on "
-    "at another home, and nothing is added here.",
+    Column("moved", Boolean, nullable=False, server_default=false()),  # it goes on elsewhere: nothing is added here
+    comment="Each book's size and Merkle root: the fence that two writers cannot both pass.",
 )
 
 acts = Table(
@@ -51,7 +50,6 @@ tiles = Table(
     Column("hashes", LargeBinary, nullable=False),
     Column("root", LargeBinary, nullable=False),
     comment="Full tiles of each book's tree (C2SP tlog-tiles), each with the root over it. Made from the acts.",
-    sqlite_with_rowid=False,
 )
 
 texts = Table(

@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("hashes", sa.LargeBinary(), nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=False),
         comment="Full tiles of each book's tree (C2SP tlog-tiles), each with the root over it. Made from the acts.",
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "cosignatures",
