@@ -167,6 +167,11 @@ def signature(line: str) -> Signature:
     return Signature(match["name"], raw[:4], raw[4:])
 
 
+def raw_key(written: str) -> bytes:
+    """A public key as acts write it, in base64."""
+    return b64decode(written)
+
+
 # Keys that sign
 
 

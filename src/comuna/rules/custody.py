@@ -3,7 +3,7 @@ where it went. Each an act with its rule and its fold."""
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from hashlib import sha256
 from typing import Final
 
@@ -244,7 +244,7 @@ def key_at(s: State, size: int) -> Verifier:
     """The key that signs a checkpoint of that size."""
     assert s.book is not None
     held = next(key for key in reversed(s.keys) if key.since <= max(size, 1))
-    return note.book_verifier(s.book, b64decode(held.public_key))
+    return note.book_verifier(s.book, note.raw_key(held.public_key))
 
 
 def changes(s: State) -> tuple[Change, ...]:

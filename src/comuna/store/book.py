@@ -25,7 +25,8 @@ from comuna.rules import group
 from comuna.rules.fold import apply
 from comuna.rules.gathering import journal_due
 from comuna.rules.state import Gathering, State
-from comuna.store import schema, texts
+from comuna.store import schema, texts, tiles
+from comuna.store.leaves import leaves as leaves
 from comuna.store.writer import HeadMoved, Transaction
 
 # Statements of the hot path, made once: making them anew costs more than running them.
@@ -39,9 +40,6 @@ _MOVE_HEAD: Final = (
 _ACT: Final = sa.insert(schema.acts)
 _NEW_ROW: Final = sa.insert(schema.gatherings)
 _ROW: Final = sa.update(schema.gatherings).where(schema.gatherings.c.gathering == sa.bindparam("id"))
-
-PAGE: Final = 1000
-"""Leaves read at a time."""
 
 MOST_BOOKS: Final = 5_000
 """Books kept in memory; the one whose last act or reading is longest ago is read again when it is wanted."""
@@ -146,20 +144,6 @@ def _read(connection: sa.Connection, book: str, start: Head, size: int, root: by
     return Head(frontier, state)
 
 
-def leaves(connection: sa.Connection, book: str, start: int = 0, stop: int | None = None) -> Iterable[bytes]:
-    """The exact bytes of a book's acts, in order, from `start` to before `stop`."""
-    table = schema.acts
-    while stop is None or start < stop:
-        statement = sa.select(table.c.leaf).where(table.c.book == book, table.c.seq >= start)
-        if stop is not None:
-            statement = statement.where(table.c.seq < stop)
-        page = connection.execute(statement.order_by(table.c.seq).limit(PAGE)).scalars().all()
-        yield from (bytes(leaf) for leaf in page)
-        start += len(page)
-        if len(page) < PAGE:
-            return
-
-
 def envelopes(connection: sa.Connection, book: str) -> list[Envelope]:
     """A book's acts in their envelopes, in order."""
     return [opened(leaf) for leaf in leaves(connection, book)]
@@ -189,6 +173,7 @@ def record(
         state = apply(state, envelope, entry)
     _move_head(tx, book, before.size if head else None, frontier)
     tx.execute(_ACT, [{"book": book, "seq": e.seq, "leaf": leaf} for e, leaf in sealed])
+    tiles.complete(tx, book, before.size, frontier.size)
     texts.keep(tx, book, with_texts)
     _index(tx, book, new, before.state, state)
     tx.pending[book] = Head(frontier, state)

@@ -20,7 +20,7 @@ from comuna.kernel.text import Text
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
-from comuna.store import book, journal, schema, texts
+from comuna.store import book, journal, schema, texts, tiles
 from comuna.store.database import BUSY_TIMEOUT, Busy, Newer, connect, migrate
 from comuna.store.steady import Steady
 from comuna.store.writer import Transaction, Writer
@@ -115,7 +115,9 @@ class Store:
         with self.read() as connection:
             books = list(connection.execute(sa.select(schema.heads.c.book)).scalars())
             for each in books:
-                book.Shelf().head(connection, each)
+                head = book.Shelf().head(connection, each)
+                for fault in tiles.faults(connection, each, head.size if head else 0):
+                    raise book.Damaged(f"book {each}: {fault}")
             sizes = sa.func.coalesce(sa.select(sa.func.sum(schema.heads.c.size)).scalar_subquery(), 0)
             acts = sa.select(sa.func.count()).select_from(schema.acts).scalar_subquery()
             if connection.execute(sa.select(acts - sizes)).scalar_one() != 0:
@@ -128,12 +130,13 @@ class Store:
         return len(books)
 
     def rebuild_index(self) -> None:
-        """Write the index anew from the books."""
+        """Write the index and the tiles anew from the books."""
 
         def job(tx: Transaction) -> None:
             for each in tx.execute(sa.select(schema.heads.c.book)).scalars().all():
                 head = self.shelf.head(tx.connection, each)
                 assert head is not None
+                tiles.rebuild(tx, each, head.size)
                 rows = sa.select(schema.gatherings.c.gathering).where(schema.gatherings.c.book == each)
                 for stray in set(tx.execute(rows).scalars()) - head.state.gatherings.keys():
                     tx.execute(sa.delete(schema.gatherings).where(schema.gatherings.c.gathering == stray))

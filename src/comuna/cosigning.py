@@ -1,0 +1,196 @@
+"""Asking the witnesses of our books to cosign: soon after a book has grown, and now and then although it has not, so that
+members see when it was last seen."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import sqlalchemy as sa
+
+from comuna.kernel import note
+from comuna.kernel.note import Checkpoint, Verifier
+from comuna.kernel.refusal import Refused
+from comuna.store import checkpoints, cosignatures, schema
+from comuna.store.checkpoints import Watch
+from comuna.store.store import Store
+from comuna.store.tiles import Tree
+from comuna.store.witness import Request
+
+log = logging.getLogger("comuna.cosigning")
+
+PATIENCE: Final = 5.0
+"""Seconds a witness may take to answer."""
+SOON: Final = 2.0
+"""Seconds from an act until witnesses are asked, once for all acts until then."""
+AGAIN: Final = 6 * 3600.0
+"""Seconds after which a witness is asked although the book has not grown."""
+RETRY: Final = 300.0
+"""Seconds after which a witness is asked again that did not cosign."""
+LARGEST: Final = 16_384
+"""Bytes of an answer that are read."""
+HANDS: Final = 8
+
+TROUBLES: Final = ("unreachable", "unknown", "key", "ahead", "refused", "failed")
+"""What can go wrong: it does not answer; does not watch this book; trusts another key of it; has seen more of the book than
+is here; has seen another past of it; answers something else."""
+
+
+class _Plain(urllib.request.HTTPRedirectHandler):
+    """A witness answers at its address or not at all."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_opener: Final = urllib.request.build_opener(_Plain)
+
+
+def post(address: str, request: Request, patience: float = PATIENCE) -> tuple[int, str]:
+    """A witness's answer: HTTP status and body. Raises OSError where it cannot be reached."""
+    asked = urllib.request.Request(  # noqa: S310  the rule of `witness.named` admits http and https alone
+        f"{address}/add-checkpoint",
+        data=request.text.encode(),
+        headers={"Content-Type": "text/plain; charset=utf-8", "User-Agent": "comuna"},
+        method="POST",
+    )
+    try:
+        with _opener.open(asked, timeout=patience) as answer:
+            return answer.status, answer.read(LARGEST).decode("utf-8", "replace")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read(LARGEST).decode("utf-8", "replace")
+    except http.client.HTTPException as error:
+        raise OSError(str(error)) from error
+
+
+def ask(store: Store, book: str, witness: Watch, patience: float = PATIENCE) -> str | None:
+    """Ask a witness to cosign a book as it stands, and keep what it answers. Returns the trouble, None if it did."""
+    with store.read() as connection:
+        state = store.state(connection, book)
+        if state is None or witness.name not in state.witnesses:
+            return None
+        verifier = note.verifier(state.witnesses[witness.name].key)
+        own = checkpoints.newest(connection, store.shelf, book)
+        tree = Tree(connection, book, own.size)
+
+        def request(old: int) -> Request:
+            return Request(old, tuple(tree.consistency(old)), own)
+
+        try:
+            old = witness.size if witness.size <= own.size else 0
+            status, body = post(witness.address, request(old), patience)
+            seen = body.strip()
+            if status == 409 and seen.isascii() and seen.isdigit() and len(seen) < 17 and int(seen) != old:
+                if int(seen) > own.size:
+                    return _trouble(store, book, witness, "ahead")
+                status, body = post(witness.address, request(int(seen)), patience)
+        except (OSError, ValueError):
+            return _trouble(store, book, witness, "unreachable")
+    if status != 200:
+        names = {404: "unknown", 403: "key", 409: "refused", 422: "refused"}
+        return _trouble(store, book, witness, names.get(status, "failed"))
+    return _keep(store, book, witness, own, verifier, body)
+
+
+def _trouble(store: Store, book: str, witness: Watch, what: str) -> str:
+    store.write(lambda tx: cosignatures.trouble(tx, book, witness.name, what))
+    return what
+
+
+def _keep(store: Store, book: str, witness: Watch, own: Checkpoint, verifier: Verifier, body: str) -> str | None:
+    """Keep the witness's own signatures, and no others."""
+    bare = own._replace(signatures=tuple(s for s in own.signatures if s.name == own.origin))
+    try:
+        lines = [note.signature(line) for line in body.splitlines()[: note.MOST_SIGNATURES]]
+    except Refused:
+        return _trouble(store, book, witness, "failed")
+    signed = bare.with_signatures(s for s in lines if (s.name, s.id) == (verifier.name, verifier.id))
+    seen = signed.cosigned_by(verifier)
+    if seen is None:
+        return _trouble(store, book, witness, "failed")
+    store.write(lambda tx: cosignatures.cosigned(tx, book, witness.name, signed, seen))
+    return None
+
+
+def ask_all(store: Store, books: Iterable[str] | None = None, patience: float = PATIENCE) -> dict[str, dict[str, str]]:
+    """Ask the witnesses of these books, or of all, several at a time. Returns the troubles: book → witness → what."""
+    with store.read() as connection:
+        if books is None:
+            books = connection.execute(sa.select(schema.heads.c.book).where(~schema.heads.c.moved)).scalars().all()
+        asked = [
+            (book, watch)
+            for book in books
+            if (state := store.state(connection, book)) is not None
+            for watch in checkpoints.watches(connection, state)
+        ]
+    found: dict[str, dict[str, str]] = {}
+    with ThreadPoolExecutor(HANDS) as hands:
+        for (book, watch), trouble in zip(
+            asked, hands.map(lambda each: ask(store, *each, patience), asked), strict=True
+        ):
+            if trouble is not None:
+                found.setdefault(book, {})[watch.name] = trouble
+    return found
+
+
+class Cosigning:
+    """The thread that asks. It watches the store, and goes on whatever happens."""
+
+    def __init__(self, store: Store, soon: float = SOON) -> None:
+        self.store = store
+        self.soon = soon
+        self._grown: set[str] = set()
+        self._wake = threading.Event()
+        self._stopped = False
+        self._next: dict[str, float] = {}
+        self._thread = threading.Thread(target=self._run, name="cosigning", daemon=True)
+        store.watch(self.changed)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop asking; does not wait for an answer that is still to come."""
+        self._stopped = True
+        self._wake.set()
+
+    def changed(self, ids: Iterable[str]) -> None:
+        """Something was committed: books among these have grown."""
+        self._grown.update(ids)
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self._wake.wait(60)
+            if self._stopped:
+                return
+            self._wake.clear()
+            time.sleep(self.soon)
+            try:
+                self._round()
+            except Exception:  # the site goes on; whoever keeps the server reads why
+                log.exception("the witnesses could not be asked")
+
+    def _round(self) -> None:
+        grown, self._grown = self._grown, set()
+        now = time.monotonic()
+        with self.store.read() as connection:
+            table = schema.heads
+            books = connection.execute(sa.select(table.c.book).where(~table.c.moved)).scalars().all()
+            due = []
+            for book in books:
+                state = self.store.shelf.known(book) or self.store.state(connection, book)
+                if state is not None and state.witnesses and (book in grown or self._next.get(book, 0) <= now):
+                    due.append(book)
+        troubles = ask_all(self.store, due) if due else {}
+        for book in due:
+            self._next[book] = now + (RETRY if book in troubles else AGAIN)
