@@ -1,5 +1,5 @@
-"""Asking the witnesses of our books to cosign: soon after a book has grown, and now and then although it has not, so that
-members see when it was last seen."""
+"""Asking the witnesses of our books to cosign: soon after a book has grown, and now and then although it has not, so
+that members see when it was last seen."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ PATIENCE: Final = 5.0
 """Seconds a witness may take to answer."""
 SOON: Final = 2.0
 """Seconds from an act until witnesses are asked, once for all acts until then."""
-AGAIN: Final = 6 * 3600.0
+AGAIN: Final = 6 * 3600
 """Seconds after which a witness is asked although the book has not grown."""
-RETRY: Final = 300.0
+RETRY: Final = 300
 """Seconds after which a witness is asked again that did not cosign."""
 LARGEST: Final = 16_384
 """Bytes of an answer that are read."""
 HANDS: Final = 8
 
 TROUBLES: Final = ("unreachable", "unknown", "key", "ahead", "refused", "failed")
-"""What can go wrong: it does not answer; does not watch this book; trusts another key of it; has seen more of the book than
-is here; has seen another past of it; answers something else."""
+"""What can go wrong: it does not answer; does not watch this book; trusts another key of it; has seen more of the book
+than is here; has seen another past of it; answers something else."""
 
 
 class _Plain(urllib.request.HTTPRedirectHandler):
@@ -79,21 +79,21 @@ def ask(store: Store, book: str, witness: Watch, patience: float = PATIENCE) -> 
             return None
         verifier = note.verifier(state.witnesses[witness.name].key)
         own = checkpoints.newest(connection, store.shelf, book)
-        tree = Tree(connection, book, own.size)
 
-        def request(old: int) -> Request:
-            return Request(old, tuple(tree.consistency(old)), own)
+    def request(old: int) -> Request:
+        with store.read() as connection:
+            return Request(old, tuple(Tree(connection, book, own.size).consistency(old)), own)
 
-        try:
-            old = witness.size if witness.size <= own.size else 0
-            status, body = post(witness.address, request(old), patience)
-            seen = body.strip()
-            if status == 409 and seen.isascii() and seen.isdigit() and len(seen) < 17 and int(seen) != old:
-                if int(seen) > own.size:
-                    return _trouble(store, book, witness, "ahead")
-                status, body = post(witness.address, request(int(seen)), patience)
-        except (OSError, ValueError):
-            return _trouble(store, book, witness, "unreachable")
+    try:
+        old = witness.size if witness.size <= own.size else 0
+        status, body = post(witness.address, request(old), patience)
+        seen = body.strip()
+        if status == 409 and seen.isascii() and seen.isdigit() and len(seen) < 17 and int(seen) != old:
+            if int(seen) > own.size:
+                return _trouble(store, book, witness, "ahead")
+            status, body = post(witness.address, request(int(seen)), patience)
+    except (OSError, ValueError):
+        return _trouble(store, book, witness, "unreachable")
     if status != 200:
         names = {404: "unknown", 403: "key", 409: "refused", 422: "refused"}
         return _trouble(store, book, witness, names.get(status, "failed"))
@@ -150,7 +150,6 @@ class Cosigning:
         self._grown: set[str] = set()
         self._wake = threading.Event()
         self._stopped = False
-        self._next: dict[str, float] = {}
         self._thread = threading.Thread(target=self._run, name="cosigning", daemon=True)
         store.watch(self.changed)
 
@@ -182,15 +181,15 @@ class Cosigning:
 
     def _round(self) -> None:
         grown, self._grown = self._grown, set()
-        now = time.monotonic()
+        now = int(time.time())
         with self.store.read() as connection:
-            table = schema.heads
-            books = connection.execute(sa.select(table.c.book).where(~table.c.moved)).scalars().all()
-            due = []
-            for book in books:
-                state = self.store.shelf.known(book) or self.store.state(connection, book)
-                if state is not None and state.witnesses and (book in grown or self._next.get(book, 0) <= now):
-                    due.append(book)
-        troubles = ask_all(self.store, due) if due else {}
-        for book in due:
-            self._next[book] = now + (RETRY if book in troubles else AGAIN)
+            table = schema.cosignatures
+            waited = sa.case((table.c.trouble.is_(None), now - AGAIN), else_=now - RETRY)
+            due = connection.execute(sa.select(table.c.book).where(table.c.tried <= waited).distinct()).scalars()
+            asked = [*due, *(book for book in grown if self._has_witnesses(book))]
+        if asked:
+            ask_all(self.store, dict.fromkeys(asked))
+
+    def _has_witnesses(self, book: str) -> bool:
+        state = self.store.shelf.known(book)
+        return state is not None and bool(state.witnesses)

@@ -1,4 +1,4 @@
-"""The tree of each book: full tiles are kept as the book grows, so that a proof costs a few rows, however long the book.
+"""The tree of each book: full tiles are kept as the book grows, so that a proof costs a few rows, however long it is.
 They are made from the acts, and can be made again."""
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ _OLD: Final = re.compile(r"old (0|[1-9][0-9]{0,15})")
 
 
 class Log(msgspec.Struct, frozen=True):
-    """A book that is witnessed: the key that is trusted, since when, and what was last cosigned. `seen`: Unix seconds."""
+    """A book that is witnessed: the key that is trusted, since when, and what was last cosigned. `seen`: in Unix
+    seconds."""
 
     origin: str
     key: str
