@@ -114,6 +114,20 @@ class World:
         """It takes place after all."""
         self.act(lambda s: g.reinstate(s, by=self.rosa, gathering=self.gathering))
 
+    def grow(self, to: int) -> None:
+        """The session is called off and takes place after all, until the book has that many acts."""
+
+        def decide(s: State) -> Act:
+            if s.gatherings[self.gathering].status == "cancelled":
+                return g.reinstate(s, by=self.rosa, gathering=self.gathering)
+            return g.cancel(s, by=self.rosa, gathering=self.gathering, reason=None)
+
+        def job(tx: Transaction) -> None:
+            for _ in range(to - self.state().size):
+                self.store.record(tx, self.book, decide, by=self.rosa)
+
+        self.store.write(job)
+
     def call(self, gathering: str, date: str = "2027-03-02") -> str:
         """Rosa calls another session of the circle."""
         page = text("another evening", bytes(32))

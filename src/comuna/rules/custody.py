@@ -148,7 +148,7 @@ def resume(s: State, *, size: int, root: bytes) -> BookResumed:
 
 def apply_resumed(s: State, a: BookResumed, at: str) -> State:
     """What was lost is lost."""
-    return s
+    return msgspec.structs.replace(s, lost=max(s.lost, a.size))
 
 
 # Who witnesses it

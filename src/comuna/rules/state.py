@@ -64,6 +64,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Whether anyone may read the book."""
     keys: tuple[BookKey, ...] = ()
     recovery_digest: str | None = None
+    lost: int = 0
+    """Up to this size others have seen a past of the book that was given up as lost."""
     witnesses: dict[str, Witness] = {}
     """The name in a witness's key → the witness."""
     erased: dict[TextRef, str] = {}

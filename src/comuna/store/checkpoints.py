@@ -17,6 +17,7 @@ from comuna.store import schema
 from comuna.store.book import Shelf
 from comuna.store.leaves import leaves
 from comuna.store.tiles import Tree
+from comuna.store.writer import Transaction
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -131,3 +132,11 @@ def compare(connection: sa.Connection, shelf: Shelf, book: str, theirs: Checkpoi
         return Compared("disputed", theirs, ours)
     path = tuple(b64encode(hashed).decode() for hashed in tree.consistency(theirs.size))
     return Compared("same" if theirs.size == ours.size else "older", theirs, ours, path)
+
+
+def copied(tx: Transaction, book: str, place: str) -> None:
+    """Remember where a book was exported to, so that it is compared with that at the next start."""
+    table = schema.copies
+    known = tx.execute(sa.select(table.c.place).where(table.c.place == place, table.c.book == book)).first()
+    if known is None:
+        tx.execute(sa.insert(table).values(place=place, book=book))

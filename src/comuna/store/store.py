@@ -22,6 +22,7 @@ from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
 from comuna.store import book, journal, schema, texts, tiles
 from comuna.store.database import BUSY_TIMEOUT, Busy, Newer, connect, migrate
+from comuna.store.published import Published
 from comuna.store.steady import Steady
 from comuna.store.writer import Transaction, Writer
 
@@ -54,6 +55,8 @@ class Store:
         self.shelf = book.Shelf()
         self.clock = clock
         self.journals = journal.Journals(Steady() if clock is book.now else clock)
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self.published = Published(Path(f"{file}.published") if file else None)
         self._watchers: list[Callable[[Iterable[str]], None]] = []
         self._tidying = threading.Lock()
         self._tidy_timer: threading.Timer | None = None

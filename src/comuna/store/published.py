@@ -1,0 +1,91 @@
+"""What was given out: the newest checkpoint of each book that left this machine, and whether the books still agree.
+
+It lies beside the database and not in it, so that an older copy of the database, put in its place, is noticed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+
+from comuna.kernel import note
+from comuna.kernel.note import Checkpoint
+from comuna.kernel.refusal import Refused
+from comuna.store import checkpoints, schema
+from comuna.store.book import Shelf
+from comuna.store.export import checkpoint_in
+
+
+class Published:
+    """The checkpoints that were given out. `folder`: None where there is no place beside the database."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._sizes: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def give(self, checkpoint: Checkpoint) -> None:
+        """Remember that this checkpoint is given out, before it is. A disk that does not take it is passed over: what
+        is given out is right all the same."""
+        if self.folder is None or checkpoint.size <= self._sizes.get(checkpoint.origin, -1):
+            return
+        with self._lock, contextlib.suppress(OSError):
+            file = self.folder / checkpoint.origin.removeprefix("comuna/")
+            known = _in(file)
+            if known is None or known.size < checkpoint.size:
+                self.folder.mkdir(mode=0o700, exist_ok=True)
+                unfinished = file.with_suffix(".unfinished")
+                unfinished.write_text(checkpoint.text, encoding="utf-8")
+                unfinished.replace(file)
+            self._sizes[checkpoint.origin] = checkpoint.size
+
+    def last(self, book: str) -> Checkpoint | None:
+        """The newest that was given out of a book; None if none was."""
+        return None if self.folder is None else _in(self.folder / book)
+
+
+def _in(file: Path) -> Checkpoint | None:
+    try:
+        return note.checkpoint(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, Refused):
+        return None
+
+
+class Mismatch(msgspec.Struct, frozen=True):
+    """A book that is not what was seen of it. `how`: `newer` (more had been seen than is here) or `disputed` (another
+    past). `place`: where it was seen."""
+
+    book: str
+    how: str
+    place: str
+    seen: Checkpoint
+    size: int
+
+
+def mismatches(connection: sa.Connection, shelf: Shelf, published: Published) -> list[Mismatch]:
+    """Hold every book against the last checkpoint that was given out or exported, wherever it can be reached now. What
+    the group has given up as lost (`book.resumed`) is no mismatch any more."""
+    found = []
+    for book in connection.execute(sa.select(schema.heads.c.book)).scalars().all():
+        head = shelf.head(connection, book)
+        assert head is not None
+        for place, seen in _seen(connection, published, book):
+            how = checkpoints.compare(connection, shelf, book, seen).how
+            if how in ("newer", "disputed") and seen.size > head.state.lost:
+                found.append(Mismatch(book, how, place, seen, head.size))
+    return found
+
+
+def _seen(connection: sa.Connection, published: Published, book: str) -> Iterator[tuple[str, Checkpoint]]:
+    last = published.last(book)
+    if last is not None:
+        yield str(published.folder), last
+    places = sa.select(schema.copies.c.place).where(schema.copies.c.book == book)
+    for place in connection.execute(places).scalars():
+        exported = checkpoint_in(Path(place))
+        if exported is not None:
+            yield place, exported
