@@ -7,6 +7,7 @@ number · 2^level to before (number + 1) · 2^level. Checking needs nothing but 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from comuna.kernel.tree import EMPTY_ROOT, node_hash
 
@@ -73,23 +74,37 @@ def _split(leaves: int) -> int:
     return 1 << ((leaves - 1).bit_length() - 1)
 
 
-def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether `path` proves that the leaf of this hash stands at `index` in the tree of that size and root
-    (RFC 9162 §2.1.3.2)."""
+class Step(NamedTuple):
+    """A step up the tree: the sibling, whether it stands on the left, and the node over both."""
+
+    sibling: bytes
+    left: bool
+    node: bytes
+
+
+def climb(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> list[Step] | None:
+    """The way from a leaf's hash up to the root, along a proof (RFC 9162 §2.1.3.2); None if the proof is of another
+    length than that leaf's in a tree of that size."""
     if not 0 <= index < size:
-        return False
+        return None
     at, last, found = index, size - 1, leaf
+    steps: list[Step] = []
     for hashed in path:
         if last == 0:
-            return False
-        if at & 1 or at == last:
-            found = node_hash(hashed, found)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            found = node_hash(found, hashed)
+            return None
+        left = bool(at & 1) or at == last
+        found = node_hash(hashed, found) if left else node_hash(found, hashed)
+        steps.append(Step(hashed, left, found))
+        while left and not at & 1 and at:
+            at, last = at >> 1, last >> 1
         at, last = at >> 1, last >> 1
-    return last == 0 and found == root
+    return steps if last == 0 else None
+
+
+def includes(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Whether `path` proves that the leaf of this hash stands at `index` in the tree of that size and root."""
+    steps = climb(leaf, index, size, path)
+    return steps is not None and (steps[-1].node if steps else leaf) == root
 
 
 def consistent(old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]) -> bool:

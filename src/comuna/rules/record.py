@@ -7,6 +7,7 @@ order of the film. A hidden contribution leaves its reason, one taken back leave
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -135,10 +136,12 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
 }
 """What the sentence of each kind of act needs to know."""
 
-TEXTS: Final[Mapping[type[Act], tuple[str, ...]]] = {
-    cls: tuple(name for name, hint in cls.__annotations__.items() if "TextRef" in str(hint)) for cls in KEPT
-}
-"""Which fields of each kind of act are texts outside the book."""
+
+
+@cache
+def texts_of(cls: type[Act]) -> tuple[str, ...]:
+    """Which fields of a kind of act are texts outside the book."""
+    return tuple(name for name, hint in cls.__annotations__.items() if "TextRef" in str(hint))
 
 
 def step(envelope: Envelope, texts: Mapping[TextRef, str]) -> Step:
@@ -147,7 +150,7 @@ def step(envelope: Envelope, texts: Mapping[TextRef, str]) -> Step:
     args: dict[str, Value] = {}
     for name in KEPT[type(entry)]:
         value = getattr(entry, name)
-        args[name] = texts.get(value) if name in TEXTS[type(entry)] and value is not None else value
+        args[name] = texts.get(value) if name in texts_of(type(entry)) and value is not None else value
     return Step(envelope.kind, envelope.at, args)
 
 
@@ -161,7 +164,7 @@ def text_refs(envelopes: Iterable[Envelope]) -> list[TextRef]:
     refs: list[TextRef] = []
     for envelope in envelopes:
         entry = act_in(envelope)
-        found = (getattr(entry, name) for name in KEPT[type(entry)] if name in TEXTS[type(entry)])
+        found = (getattr(entry, name) for name in KEPT[type(entry)] if name in texts_of(type(entry)))
         refs.extend(ref for ref in found if ref is not None)
     return refs
 

@@ -144,9 +144,9 @@ def _read(connection: sa.Connection, book: str, start: Head, size: int, root: by
     return Head(frontier, state)
 
 
-def envelopes(connection: sa.Connection, book: str) -> list[Envelope]:
-    """A book's acts in their envelopes, in order."""
-    return [opened(leaf) for leaf in leaves(connection, book)]
+def envelopes(connection: sa.Connection, book: str, start: int = 0, stop: int | None = None) -> list[Envelope]:
+    """A book's acts in their envelopes, in order, from `start` to before `stop`."""
+    return [opened(leaf) for leaf in leaves(connection, book, start, stop)]
 
 
 Decide = Callable[[State], Act | Sequence[Act]]

@@ -15,6 +15,7 @@ from comuna.rules import custody
 from comuna.rules.state import State, Witness
 from comuna.store import schema
 from comuna.store.book import Shelf
+from comuna.store.book_keys import private_key
 from comuna.store.leaves import leaves
 from comuna.store.tiles import Tree
 from comuna.store.writer import Transaction
@@ -30,15 +31,6 @@ class Watch(msgspec.Struct, frozen=True):
     seen: int = 0
     tried: int = 0
     trouble: str | None = None
-
-
-def private_key(connection: sa.Connection, book: str) -> bytes:
-    """The key that signs a book. Refuses book.no_key."""
-    table = schema.book_keys
-    key = connection.execute(sa.select(table.c.private_key).where(table.c.book == book)).scalar()
-    if key is None:
-        raise Refused("book.no_key")
-    return bytes(key)
 
 
 def newest(connection: sa.Connection, shelf: Shelf, book: str) -> Checkpoint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -135,6 +135,38 @@ class GroupDoor(Door):
     def facilitates(self) -> bool:
         """Whether who asks is a facilitator of this group."""
         return self.member is not None and "facilitator" in self.state.members.get(self.member, ())
+
+
+    @property
+    def reads(self) -> bool:
+        """Whether who asks may read the group's book."""
+        return self.state.public or self.member is not None
+
+
+class ReaderDoor(GroupDoor):
+    """Somebody who may read the group's book: a member, or anyone once it is public. Refuses book.members_only."""
+
+    def __init__(self, request: Request, form: Form) -> None:
+        super().__init__(request, form)
+        if not self.reads:
+            raise Refused("book.members_only")
+
+
+class KeeperDoor(GroupDoor):
+    """A facilitator, at the group's book. Refuses organiser.unknown, member.not_facilitator."""
+
+    member: str
+
+    def __init__(self, request: Request, form: Form) -> None:
+        super().__init__(request, form)
+        if self.account is None:
+            raise Refused("organiser.unknown")
+        if not self.facilitates:
+            raise Refused("member.not_facilitator")
+
+    def record(self, decide: Callable[[State], Act], *, with_texts: Iterable[Text] = ()) -> None:
+        """Write an act in the name of who asks."""
+        self.write(lambda tx: self.store.record(tx, self.book, decide, by=self.member, with_texts=with_texts))
 
 
 class GatheringDoor(GroupDoor):

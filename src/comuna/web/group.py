@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from comuna.announce import calendar as calendars
 from comuna.announce import feed as feeds
-from comuna.kernel.refusal import Refused
 from comuna.web import listing, sentences
 from comuna.web.access import GroupDoor
 
@@ -56,10 +55,3 @@ def feed(door: GroupDoor) -> Response:
         door.group_name, url=door.url(path), self_url=door.url(path + "/feed.atom"), updated=updated, entries=entries
     )
     return Response(content, media_type="application/atom+xml")
-
-
-def book(door: GroupDoor) -> Response:
-    """The book, act by act, as sentences. For those it belongs to. Refuses member.not_facilitator."""
-    if not door.facilitates:
-        raise Refused("member.not_facilitator")
-    return door.page("group/book.html", lines=sentences.of_book(door))

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from comuna import messages
 from comuna.announce import markup
+from comuna.kernel.act import moment
 from comuna.kernel.refusal import Refused
 from comuna.language import LANGUAGES, NAMES, Language, language, zone_of
 from comuna.web import editing
@@ -46,6 +47,8 @@ def environment(code: str) -> jinja2.Environment:
         language_names=NAMES,
         asset=asset,
         clock=clock,
+        moment=moment,
+        unix=lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC),
         zone_of=zone_of,
         day_is_past=messages.refusal(words, Refused("gathering.day_is_past"))[1],
     )

@@ -5,15 +5,18 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from comuna.web import (
+    book,
     chair,
     chair_steps,
     changing,
+    checking,
     closing,
     comparison,
     discussion,
     film,
     group,
     home,
+    keeping,
     keys,
     live,
     notebook,
@@ -22,14 +25,24 @@ from comuna.web import (
     releasing,
     session,
     takeaways,
+    witness,
 )
-from comuna.web.access import Door, FacilitatorDoor, GatheringDoor, GroupDoor, OrganiserDoor
+from comuna.web.access import (
+    Door,
+    FacilitatorDoor,
+    GatheringDoor,
+    GroupDoor,
+    KeeperDoor,
+    OrganiserDoor,
+    ReaderDoor,
+)
 from comuna.web.notebook import NotebookDoor
 from comuna.web.site import endpoint as on
 from comuna.web.site import live_endpoint as live_on
 
 S = "/s/{gathering}"
 G = "/g/{book}"
+B = "/b/{book}"
 N = S + "/notebook"
 D = S + "/discussion"
 
@@ -54,7 +67,31 @@ ROUTES: list[Route] = [
     on("GET", G, GroupDoor, group.show),
     on("GET", G + "/calendar.ics", GroupDoor, group.calendar),
     on("GET", G + "/feed.atom", GroupDoor, group.feed),
-    on("GET", G + "/book", GroupDoor, group.book),
+    # a group's book: as pages, and as C2SP tlog-tiles
+    on("GET", B, GroupDoor, book.show),
+    on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),
+    on("GET", B + "/checkpoint.cosigned", GroupDoor, book.cosigned),
+    on("GET", B + "/tile/{tile:path}", ReaderDoor, book.tile),
+    on("GET", B + "/book.zip", ReaderDoor, book.download),
+    on("GET", B + "/act/{act}", ReaderDoor, book.act),
+    on("GET", B + "/act/{act}/proof", ReaderDoor, book.proof),
+    on("POST", B + "/act/erase", KeeperDoor, keeping.erase_text),
+    on("GET", B + "/checking", GroupDoor, checking.show),
+    on("POST", B + "/checking", GroupDoor, checking.compare),
+    on("GET", B + "/keeping", KeeperDoor, keeping.show),
+    on("POST", B + "/keeping/publish", KeeperDoor, keeping.publish),
+    on("POST", B + "/keeping/withdraw", KeeperDoor, keeping.withdraw),
+    on("POST", B + "/keeping/witness", KeeperDoor, keeping.name_witness),
+    on("POST", B + "/keeping/dismiss", KeeperDoor, keeping.dismiss_witness),
+    on("POST", B + "/keeping/rotate", KeeperDoor, keeping.rotate_key),
+    on("POST", B + "/keeping/recover", KeeperDoor, keeping.recover_key),
+    on("GET", "/verify.py", Door, checking.program),
+    # witnessing others' books
+    on("GET", "/witness", Door, witness.show),
+    Route("/witness/add-checkpoint", witness.add_checkpoint, methods=["POST"]),
+    on("POST", "/witness/watch", OrganiserDoor, witness.watch),
+    on("POST", "/witness/forget", OrganiserDoor, witness.forget),
+    on("GET", "/witness/{book}/checkpoint", Door, witness.seen),
     # a session: its page
     on("GET", S, GatheringDoor, session.show),
     on("POST", S + "/coming", GatheringDoor, session.come),
@@ -129,4 +166,5 @@ ROUTES: list[Route] = [
     on("GET", S + "/record.md", GatheringDoor, record.markdown),
     on("GET", S + "/record.pdf", GatheringDoor, record.pdf),
     on("GET", S + "/record.json", GatheringDoor, record.data),
+    on("GET", S + "/record/proof", GatheringDoor, record.proof),
 ]

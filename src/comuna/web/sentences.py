@@ -28,10 +28,10 @@ class Said(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def of_book(door: GroupDoor) -> list[Said]:
-    """Every act of the group's book."""
+def of_book(door: GroupDoor, start: int = 0, stop: int | None = None) -> list[Said]:
+    """The acts of the group's book, from `start` to before `stop`."""
     with door.store.read() as connection:
-        return _said(door.words, connection, book.envelopes(connection, door.book))
+        return _said(door.words, connection, book.envelopes(connection, door.book, start, stop))
 
 
 def of_gathering(door: GatheringDoor) -> list[Said]:
