@@ -83,7 +83,7 @@ def admit(s: State, *, member: str, roles: list[str]) -> MemberAdmitted:
 
 def apply_admitted(s: State, a: MemberAdmitted, at: str) -> State:
     """The member is on the roll."""
-    return msgspec.structs.replace(s, members={**s.members, a.member: frozenset(a.roles)})
+    return msgspec.structs.replace(s, members=s.members.set(a.member, frozenset(a.roles)))
 
 
 def facilitator(s: State, by: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from immutables import Map
 
 from comuna.kernel.act import TextRef
 
@@ -32,14 +33,14 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A group, as its book tells it. `members`: member number → roles. `size` and `at`: acts so far, and the time of
-    the last."""
+    the last. What grows with the book is a `Map`, which has no order: a fold makes a changed one without copying it."""
 
     size: int = 0
     at: str | None = None
     kind: str | None = None
     charter: str | None = None
     name: TextRef | None = None
-    members: dict[str, frozenset[str]] = {}
-    gatherings: dict[str, Gathering] = {}
-    takeaways: dict[str, str] = {}
+    members: Map[str, frozenset[str]] = Map()
+    gatherings: Map[str, Gathering] = Map()
+    takeaways: Map[str, str] = Map()
     """Takeaway → its gathering."""
