@@ -122,10 +122,12 @@ def told(draw: st.DrawFn) -> dict[str, Any]:
 
 HOSTILE = [
     (b":1", b":1.0"), (b":1", b":1e0"), (b":0", b":-0"), (b":1", b":01"), (b",", b", "), (b":", b" :"),
-    (b"null", b"NaN"), (b"null", b"1E2"), (b"/", b"\\/"), (b"a", b"\\u0061"), (b"\\u001f", b"\\u001F"), (b"}", b"}\n"), (b"}", b"}}"),
+    (b"null", b"NaN"), (b"null", b"1E2"), (b"/", b"\\/"), (b"a", b"\\u0061"), (b"\\u001f", b"\\u001F"),
+    (b"}", b"}\n"), (b"}", b"}}"),
     (b'"}', b"\xff\"}"), (b'"}', b'\xed\xa0\x80"}'), (b'"}', b'\\ud83d"}'), (b'"}', b'\\ud83d\\ude00"}'),
     (b'"}', b'\xc0\x80"}'), (b"null", b"9007199254740992"), (b"null", b"[[]]"), (b"true", b"1"),
-    (b'"v":1', b'"v":1,"v":1'), (b'"salt"', b'"salt":"' + b"0f" * 16 + b'","salt"'), (b'"reason":', b'"reason":null,"reason":'),
+    (b'"v":1', b'"v":1,"v":1'), (b'"salt"', b'"salt":"' + b"0f" * 16 + b'","salt"'),
+    (b'"reason":', b'"reason":null,"reason":'),
 ]  # fmt: skip
 
 

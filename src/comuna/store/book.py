@@ -10,7 +10,7 @@ import datetime as dt
 import threading
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comuna.kernel import identity
-from comuna.kernel.act import Act, Envelope, Malformed, act_in, check, opened, seal
+from comuna.kernel.act import Act, Envelope, Malformed, opened, read, seal
 from comuna.kernel.text import Text
-from comuna.kernel.tree import Frontier, leaf_hash
+from comuna.kernel.tree import BLOCK, Frontier, leaf_hash
 from comuna.rules import group
 from comuna.rules.fold import apply
 from comuna.rules.gathering import journal_due
@@ -40,7 +40,7 @@ _ACT: Final = sa.insert(schema.acts)
 _NEW_ROW: Final = sa.insert(schema.gatherings)
 _ROW: Final = sa.update(schema.gatherings).where(schema.gatherings.c.gathering == sa.bindparam("id"))
 
-PAGE: Final = 1000
+PAGE: Final = 4 * BLOCK
 """Leaves read at a time."""
 
 MOST_BOOKS: Final = 5_000
@@ -123,22 +123,10 @@ def _read_on(connection: sa.Connection, book: str, known: Head | None, size: int
 
 def _read(connection: sa.Connection, book: str, start: Head, size: int, root: bytes) -> Head:
     frontier, state = start.frontier.copy(), start.state
-    for leaf in leaves(connection, book, start.size, size):
-        try:
-            envelope = check(leaf)
-        except Malformed as error:
-            raise Damaged(f"book {book}, act {frontier.size}: {error}") from error
-        if envelope.book != book or envelope.seq != frontier.size:
-            raise Damaged(f"book {book}, act {frontier.size}: it says it is act {envelope.seq} of {envelope.book}")
-        if state.at is not None and envelope.at < state.at:
-            raise Damaged(f"book {book}, act {envelope.seq}: it is dated before the act before it")
-        if envelope.seq == 0 and not group.begins(book, act_in(envelope)):
-            raise Damaged(f"book {book}: its first act is not the founding of this book")
-        frontier.append(leaf_hash(leaf))
-        try:
-            state = apply(state, envelope)
-        except Exception as error:  # the fold refuses nothing that was recorded, so this never was
-            raise Damaged(f"book {book}, act {envelope.seq}: {envelope.kind} does not fit what is before it") from error
+    for page in _pages(connection, book, start.size, size):
+        for seq, leaf in enumerate(page, frontier.size):
+            state = _read_act(book, seq, leaf, state)
+        frontier.extend([leaf_hash(leaf) for leaf in page])
     if frontier.size != size:
         raise Damaged(f"book {book}: {frontier.size} acts, but its head says {size}")
     if frontier.root() != root:
@@ -146,15 +134,38 @@ def _read(connection: sa.Connection, book: str, start: Head, size: int, root: by
     return Head(frontier, state)
 
 
+def _read_act(book: str, seq: int, leaf: bytes, state: State) -> State:
+    """The state after one more act of a book, once everything about it is found to be as it must. Raises Damaged."""
+    try:
+        envelope, entry = read(leaf)
+    except Malformed as error:
+        raise Damaged(f"book {book}, act {seq}: {error}") from error
+    if envelope.book != book or envelope.seq != seq:
+        raise Damaged(f"book {book}, act {seq}: it says it is act {envelope.seq} of {envelope.book}")
+    if state.at is not None and envelope.at < state.at:
+        raise Damaged(f"book {book}, act {seq}: it is dated before the act before it")
+    if seq == 0 and not group.begins(book, entry):
+        raise Damaged(f"book {book}: its first act is not the founding of this book")
+    try:
+        return apply(state, envelope, entry)
+    except Exception as error:  # the fold refuses nothing that was recorded, so this never was
+        raise Damaged(f"book {book}, act {seq}: {envelope.kind} does not fit what is before it") from error
+
+
 def leaves(connection: sa.Connection, book: str, start: int = 0, stop: int | None = None) -> Iterable[bytes]:
     """The exact bytes of a book's acts, in order, from `start` to before `stop`."""
+    for page in _pages(connection, book, start, stop):
+        yield from page
+
+
+def _pages(connection: sa.Connection, book: str, start: int, stop: int | None) -> Iterator[list[bytes]]:
     table = schema.acts
     while stop is None or start < stop:
         statement = sa.select(table.c.leaf).where(table.c.book == book, table.c.seq >= start)
         if stop is not None:
             statement = statement.where(table.c.seq < stop)
         page = connection.execute(statement.order_by(table.c.seq).limit(PAGE)).scalars().all()
-        yield from (bytes(leaf) for leaf in page)
+        yield [bytes(leaf) for leaf in page]
         start += len(page)
         if len(page) < PAGE:
             return
