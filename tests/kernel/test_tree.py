@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from hashlib import sha256
 
 import pytest
@@ -75,6 +76,18 @@ def test_a_frontier_kept_and_taken_up_again_grows_as_if_never_put_down(
         copied.append(leaf_hash(leaf))
     assert taken_up.root() == copied.root() == by_the_letter(leaves)
     assert (before.size, before.root()) == (cut, by_the_letter(leaves[:cut]))
+
+
+@pytest.mark.parametrize("cuts", [[0], [1, 256], [255, 257, 700], [256, 511, 768], [768], [3, 3, 1000]])
+def test_many_leaves_added_at_once_make_the_tree_that_they_make_one_by_one(cuts: list[int]) -> None:
+    hashes = [leaf_hash(n.to_bytes(2)) for n in range(1_100)]
+    slowly, at_once = Frontier(), Frontier()
+    for before, after in itertools.pairwise([0, *cuts, len(hashes)]):
+        at_once.extend(hashes[before:after])
+        for hashed in hashes[before:after]:
+            slowly.append(hashed)
+        assert (at_once.size, at_once.peaks) == (slowly.size, slowly.peaks)
+    assert at_once.root() == root(hashes) == by_the_letter([n.to_bytes(2) for n in range(1_100)])
 
 
 def test_a_frontier_whose_size_and_peaks_disagree_is_a_mistake() -> None:

@@ -193,7 +193,7 @@ def test_a_closed_session_is_not_reinstated() -> None:
 def test_a_takeaway_is_agreed_once() -> None:
     told = called()
     told.so(agree(told.state, due="2027-04-01"))
-    assert told.state.takeaways == {an_id(5): SESSION}
+    assert dict(told.state.takeaways) == {an_id(5): SESSION}
     with pytest.raises(Refused, match=r"takeaway\.agreed_already"):
         agree(told.state)
 

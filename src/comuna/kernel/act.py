@@ -7,12 +7,14 @@ see docs/decisions/0001-the-leaf.md. Whatever is read back is checked as strictl
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from comuna.kernel.refusal import Refused
 
@@ -85,7 +87,7 @@ _envelopes = msgspec.json.Decoder(Envelope)
 def instant(moment: dt.datetime) -> str:
     """A moment as the book writes it: UTC, whole seconds. Takes aware datetimes only."""
     assert moment.tzinfo is not None
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def moment(written: str) -> dt.datetime:
@@ -133,6 +135,68 @@ class Malformed(ValueError):  # noqa: N818  it describes bytes
 def check(leaf: bytes) -> Envelope:
     """The envelope in a leaf, after checking everything the format promises: size, UTF-8, keys in order and once,
     whole numbers below 2^53, no floats, the shape of each field, the shape of the data. Raises `Malformed`."""
+    return read(leaf)[0]
+
+
+def read(leaf: bytes) -> tuple[Envelope, Act]:
+    """The envelope in a leaf and the act in it, after checking what `check` checks. Raises `Malformed`."""
+    return _as_we_write(leaf) or _to_the_letter(leaf)
+
+
+_BEGINS: Final = re.compile(
+    rf'{{"v":{VERSION},"book":"{BOOK.pattern}","seq":(?:0|[1-9][0-9]{{0,14}}),"at":"{INSTANT.pattern}",'
+    rf'"by":"(?:{BY.pattern})","kind":"{KIND.pattern}","salt":"{SALT.pattern}","data":'.encode()
+)
+"""How every leaf begins that we write, up to its data."""
+_RARE_NUMBER: Final = re.compile(rb"[:,\[]-?(?:[0-9]{16}|[0-9]+[.eE])")
+"""Whatever may be a number that is too large, or not whole."""
+_USUAL: Final = frozenset({inspect.StrType, inspect.NoneType, inspect.BoolType, inspect.IntType, inspect.LiteralType})
+"""Values that are written in one way only, but for numbers that are too large."""
+
+
+def _as_we_write(leaf: bytes) -> tuple[Envelope, Act] | None:
+    """What `_to_the_letter` returns, several times as fast, for a leaf that is what we would write, byte for byte. None
+    for every other: it may still be a leaf, or be refused with its reason."""
+    begins = _BEGINS.match(leaf)
+    if begins is None or len(leaf) > LARGEST_LEAF:
+        return None
+    try:
+        envelope = opened(leaf)
+        moment(envelope.at)
+        entry = act_in(envelope)
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return None
+    holds = _values(type(entry))
+    if not holds <= _USUAL or (inspect.IntType in holds and _RARE_NUMBER.search(leaf, begins.end())):
+        return None
+    return (envelope, entry) if _encoder.encode(entry) == leaf[begins.end() : -1] else None
+
+
+@functools.cache
+def _values(cls: type[Act]) -> frozenset[type]:
+    """The types of all values that the data of a kind can hold, however deep."""
+
+    def within(t: inspect.Type) -> Iterator[type]:
+        match t:
+            case inspect.StructType(fields=fields):
+                for field in fields:
+                    yield from within(field.type)
+            case inspect.UnionType(types=types):
+                for each in types:
+                    yield from within(each)
+            case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
+                yield from within(item)
+            case inspect.DictType(key_type=key, value_type=value):
+                yield from within(key)
+                yield from within(value)
+            case _:
+                yield type(t)
+
+    return frozenset(within(inspect.type_info(cls)))
+
+
+def _to_the_letter(leaf: bytes) -> tuple[Envelope, Act]:
+    """What a leaf holds, checked rule by rule: this is the reference. Raises `Malformed`."""
     if len(leaf) > LARGEST_LEAF:
         raise Malformed(f"{len(leaf)} bytes, more than {LARGEST_LEAF}")
     try:
@@ -155,8 +219,7 @@ def check(leaf: bytes) -> Envelope:
     except msgspec.DecodeError as error:
         raise Malformed(str(error)) from error
     _check_fields(envelope, parsed["data"])
-    act_in(envelope)
-    return envelope
+    return envelope, act_in(envelope)
 
 
 def _check_fields(envelope: Envelope, data: Any) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Final
 
+BLOCK: Final = 256
+"""Leaves whose subtree is made at once when many are added: a power of two, and the width of a tile."""
 EMPTY_ROOT = sha256(b"").digest()
 
 
@@ -34,12 +37,27 @@ class Frontier:
 
     def append(self, hashed: bytes) -> None:
         """Add the next leaf, by its leaf hash."""
-        size = self.size
-        while size & 1:
+        self._add(hashed, 1)
+
+    def extend(self, hashes: Sequence[bytes]) -> None:
+        """Add the next leaves, by their leaf hashes: as `append` for each, but faster for many."""
+        done = 0
+        while done < len(hashes):
+            if self.size % BLOCK or done + BLOCK > len(hashes):
+                self._add(hashes[done], 1)
+                done += 1
+            else:
+                self._add(_full_root(hashes[done : done + BLOCK]), BLOCK)
+                done += BLOCK
+
+    def _add(self, hashed: bytes, width: int) -> None:
+        """Add the root of a full subtree of `width` leaves, a power of two that divides the size so far."""
+        subtrees = self.size // width
+        while subtrees & 1:
             hashed = node_hash(self.peaks.pop(), hashed)
-            size >>= 1
+            subtrees >>= 1
         self.peaks.append(hashed)
-        self.size += 1
+        self.size += width
 
     def root(self) -> bytes:
         """The root of the tree so far."""
@@ -51,9 +69,15 @@ class Frontier:
         return root
 
 
+def _full_root(level: Sequence[bytes]) -> bytes:
+    """The root over a power of two of leaf hashes, level by level."""
+    while len(level) > 1:
+        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
+    return level[0]
+
+
 def root(hashes: Iterable[bytes]) -> bytes:
     """The root of the tree over these leaf hashes."""
     frontier = Frontier()
-    for hashed in hashes:
-        frontier.append(hashed)
+    frontier.extend(list(hashes))
     return frontier.root()

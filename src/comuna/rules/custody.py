@@ -279,4 +279,4 @@ def erase_text(
 
 def apply_erased(s: State, a: TextErased, at: str) -> State:
     """It is gone, and why is known."""
-    return msgspec.structs.replace(s, erased={**s.erased, a.text: a.ground})
+    return msgspec.structs.replace(s, erased=s.erased.set(a.text, a.ground))

@@ -275,7 +275,7 @@ def agree_takeaway(
 
 def apply_agreed(s: State, a: TakeawayAgreed, at: str) -> State:
     """The takeaway is in the book."""
-    return msgspec.structs.replace(s, takeaways={**s.takeaways, a.takeaway: a.gathering})
+    return msgspec.structs.replace(s, takeaways=s.takeaways.set(a.takeaway, a.gathering))
 
 
 def close(
@@ -343,7 +343,7 @@ def apply_expired(s: State, a: JournalExpired, at: str) -> State:
 
 
 def _with(s: State, gathering: Gathering) -> State:
-    return msgspec.structs.replace(s, gatherings={**s.gatherings, gathering.id: gathering})
+    return msgspec.structs.replace(s, gatherings=s.gatherings.set(gathering.id, gathering))
 
 
 def _changed(s: State, gathering: str, at: str, **changes: object) -> State:

@@ -102,7 +102,7 @@ def admit(s: State, *, member: str, roles: list[str]) -> MemberAdmitted:
 
 def apply_admitted(s: State, a: MemberAdmitted, at: str) -> State:
     """The member is on the roll."""
-    return msgspec.structs.replace(s, members={**s.members, a.member: frozenset(a.roles)})
+    return msgspec.structs.replace(s, members=s.members.set(a.member, frozenset(a.roles)))
 
 
 def leave(s: State, *, member: str) -> MemberLeft:
@@ -114,7 +114,7 @@ def leave(s: State, *, member: str) -> MemberLeft:
 
 def apply_left(s: State, a: MemberLeft, at: str) -> State:
     """They are not on the roll any more."""
-    return msgspec.structs.replace(s, members={n: roles for n, roles in s.members.items() if n != a.member})
+    return msgspec.structs.replace(s, members=s.members.delete(a.member))
 
 
 def facilitator(s: State, by: str) -> None:

@@ -137,7 +137,6 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
 """What the sentence of each kind of act needs to know."""
 
 
-
 @cache
 def texts_of(cls: type[Act]) -> tuple[str, ...]:
     """Which fields of a kind of act are texts outside the book."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from immutables import Map
 
 from comuna.kernel.act import TextRef
 
@@ -48,7 +49,7 @@ class Witness(msgspec.Struct, frozen=True):
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """A group, as its book tells it. `members`: member number → roles. `size` and `at`: acts so far, and the time of
-    the last."""
+    the last. What grows with the book is a `Map`, which has no order: a fold makes a changed one without copying it."""
 
     size: int = 0
     at: str | None = None
@@ -56,9 +57,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     kind: str | None = None
     charter: str | None = None
     name: TextRef | None = None
-    members: dict[str, frozenset[str]] = {}
-    gatherings: dict[str, Gathering] = {}
-    takeaways: dict[str, str] = {}
+    members: Map[str, frozenset[str]] = Map()
+    gatherings: Map[str, Gathering] = Map()
+    takeaways: Map[str, str] = Map()
     """Takeaway → its gathering."""
     public: bool = False
     """Whether anyone may read the book."""
@@ -68,5 +69,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Up to this size others have seen a past of the book that was given up as lost."""
     witnesses: dict[str, Witness] = {}
     """The name in a witness's key → the witness."""
-    erased: dict[TextRef, str] = {}
+    erased: Map[TextRef, str] = Map()
     """Texts erased by an act → on what ground."""

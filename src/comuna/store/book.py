@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comuna.kernel import identity
-from comuna.kernel.act import Act, Envelope, Malformed, act_in, check, opened, seal
+from comuna.kernel.act import Act, Envelope, Malformed, opened, read, seal
 from comuna.kernel.text import Text
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import group
@@ -27,6 +27,7 @@ from comuna.rules.gathering import journal_due
 from comuna.rules.state import Gathering, State
 from comuna.store import schema, texts, tiles
 from comuna.store.leaves import leaves as leaves
+from comuna.store.leaves import pages
 from comuna.store.writer import HeadMoved, Transaction
 
 # Statements of the hot path, made once: making them anew costs more than running them.
@@ -121,27 +122,33 @@ def _read_on(connection: sa.Connection, book: str, known: Head | None, size: int
 
 def _read(connection: sa.Connection, book: str, start: Head, size: int, root: bytes) -> Head:
     frontier, state = start.frontier.copy(), start.state
-    for leaf in leaves(connection, book, start.size, size):
-        try:
-            envelope = check(leaf)
-        except Malformed as error:
-            raise Damaged(f"book {book}, act {frontier.size}: {error}") from error
-        if envelope.book != book or envelope.seq != frontier.size:
-            raise Damaged(f"book {book}, act {frontier.size}: it says it is act {envelope.seq} of {envelope.book}")
-        if state.at is not None and envelope.at < state.at:
-            raise Damaged(f"book {book}, act {envelope.seq}: it is dated before the act before it")
-        if envelope.seq == 0 and not group.begins(book, act_in(envelope)):
-            raise Damaged(f"book {book}: its first act is not the founding of this book")
-        frontier.append(leaf_hash(leaf))
-        try:
-            state = apply(state, envelope)
-        except Exception as error:  # the fold refuses nothing that was recorded, so this never was
-            raise Damaged(f"book {book}, act {envelope.seq}: {envelope.kind} does not fit what is before it") from error
+    for page in pages(connection, book, start.size, size):
+        for seq, leaf in enumerate(page, frontier.size):
+            state = _read_act(book, seq, leaf, state)
+        frontier.extend([leaf_hash(leaf) for leaf in page])
     if frontier.size != size:
         raise Damaged(f"book {book}: {frontier.size} acts, but its head says {size}")
     if frontier.root() != root:
         raise Damaged(f"book {book}: {size} acts do not add up to the root of its head")
     return Head(frontier, state)
+
+
+def _read_act(book: str, seq: int, leaf: bytes, state: State) -> State:
+    """The state after one more act of a book, once everything about it is found to be as it must. Raises Damaged."""
+    try:
+        envelope, entry = read(leaf)
+    except Malformed as error:
+        raise Damaged(f"book {book}, act {seq}: {error}") from error
+    if envelope.book != book or envelope.seq != seq:
+        raise Damaged(f"book {book}, act {seq}: it says it is act {envelope.seq} of {envelope.book}")
+    if state.at is not None and envelope.at < state.at:
+        raise Damaged(f"book {book}, act {seq}: it is dated before the act before it")
+    if seq == 0 and not group.begins(book, entry):
+        raise Damaged(f"book {book}: its first act is not the founding of this book")
+    try:
+        return apply(state, envelope, entry)
+    except Exception as error:  # the fold refuses nothing that was recorded, so this never was
+        raise Damaged(f"book {book}, act {seq}: {envelope.kind} does not fit what is before it") from error
 
 
 def envelopes(connection: sa.Connection, book: str, start: int = 0, stop: int | None = None) -> list[Envelope]:

@@ -141,7 +141,7 @@ class Store:
                 assert head is not None
                 tiles.rebuild(tx, each, head.size)
                 rows = sa.select(schema.gatherings.c.gathering).where(schema.gatherings.c.book == each)
-                for stray in set(tx.execute(rows).scalars()) - head.state.gatherings.keys():
+                for stray in set(tx.execute(rows).scalars()).difference(head.state.gatherings):
                     tx.execute(sa.delete(schema.gatherings).where(schema.gatherings.c.gathering == stray))
                 for gathering in head.state.gatherings.values():
                     row = book.index_row(each, head.state, gathering)

@@ -136,7 +136,6 @@ class GroupDoor(Door):
         """Whether who asks is a facilitator of this group."""
         return self.member is not None and "facilitator" in self.state.members.get(self.member, ())
 
-
     @property
     def reads(self) -> bool:
         """Whether who asks may read the group's book."""

@@ -172,4 +172,3 @@ def _sent(file: IO[bytes]) -> Iterator[bytes]:
         file.seek(0)
         while chunk := file.read(CHUNK):
             yield chunk
-

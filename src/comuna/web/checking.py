@@ -50,9 +50,7 @@ def _proves(proof: proof_file.Proof | None, found: Compared) -> int | None:
     return proof.index if proof.holds(proof.extra.leaf.encode()) else None
 
 
-def _page(
-    door: GroupDoor, *, written: str = "", found: Compared | None = None, proves: int | None = None
-) -> Response:
+def _page(door: GroupDoor, *, written: str = "", found: Compared | None = None, proves: int | None = None) -> Response:
     with door.store.read() as connection:
         disputes = witness.disputes(connection, note.book_verifier(door.book, bytes(32)).name)
     return door.page(

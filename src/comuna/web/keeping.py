@@ -1,4 +1,4 @@
-"""Keeping the book: who may read it, who witnesses it, which key signs it, what is erased beside it. For facilitators."""
+"""Keeping the book: who may read it, who witnesses it, which key signs it, what is erased beside it. For hosts."""
 
 from __future__ import annotations
 
