@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from comuna import cosigning
+from comuna.cosigning import Trouble
 from comuna.kernel import note
 from comuna.rules import custody
 from comuna.store import checkpoints, witness
@@ -148,11 +149,13 @@ def test_a_book_set_back_and_rewritten_is_refused_and_the_evidence_kept(
     held = seen(world).size
     back = rewritten(world, tmp_path)
     name = seen(world).name
-    assert cosigning.ask_all(back.store) == {back.book: {name: "ahead"}}, "the witness has seen more than is here"
+    assert cosigning.ask_all(back.store) == {back.book: {name: Trouble("ahead", held)}}, (
+        "the witness has seen more than is here"
+    )
     back.call(an_id(8))
-    assert cosigning.ask_all(back.store) == {back.book: {name: "refused"}}, "as long, and another past"
+    assert cosigning.ask_all(back.store) == {back.book: {name: Trouble("refused", held)}}, "as long, and another past"
     back.call(an_id(9))
-    assert cosigning.ask_all(back.store) == {back.book: {name: "refused"}}, "longer, and another past"
+    assert cosigning.ask_all(back.store) == {back.book: {name: Trouble("refused", held)}}, "longer, and another past"
     with other.read() as connection:
         found = witness.disputes(connection)
         (log,) = witness.logs(connection)
@@ -192,7 +195,7 @@ def test_an_unreachable_witness_is_trouble_and_not_an_error(world: World, other:
     key = str(other.write(witness.own_key))
     world.act(lambda s: custody.name_witness(s, by=world.rosa, key=key, address="http://127.0.0.1:9"))
     (troubles,) = cosigning.ask_all(world.store).values()
-    assert set(troubles.values()) == {"unreachable"}
+    assert list(troubles.values()) == [Trouble("unreachable")]
     assert seen(world).trouble == "unreachable"
     assert seen(world).size == 0
 
@@ -203,5 +206,5 @@ def test_an_answer_that_is_no_cosignature_is_not_believed(
     named(world, other)
     for body in ("", "thank you\n", "— comuna/witness/x AAAAAAAA\n", request(world, 0).checkpoint.signatures[0].line):
         monkeypatch.setattr(cosigning, "post", lambda *_, body=body: (200, body))
-        assert set(cosigning.ask_all(world.store)[world.book].values()) == {"failed"}
+        assert list(cosigning.ask_all(world.store)[world.book].values()) == [Trouble("failed")]
     assert seen(world).size == 0

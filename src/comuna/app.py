@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from comuna.cosigning import Cosigning
 from comuna.kernel.refusal import Refused
 from comuna.live.hub import Hub
 from comuna.live.room import Room
@@ -48,12 +49,15 @@ async def nothing_here(request: Request, _error: Exception) -> Response:
 
 def build(store: Store, settings: Settings, opened: Callable[[Room], None] | None = None) -> Starlette:
     """The website over a store. `opened` is told of gatherings that are opened."""
+    cosigning = Cosigning(store)
     hub = Hub(store, Drawing(settings.url), opened)
 
     @asynccontextmanager
     async def live(_app: Starlette) -> AsyncIterator[None]:
         await hub.start()
+        cosigning.start()
         yield
+        cosigning.stop()
         await hub.stop()
 
     static = Mount("/static", Assets(directory=Path(__file__).parent / "web" / "static"))

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from comuna import __version__
 from comuna.kernel.refusal import Refused
@@ -126,6 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     _database(check)
     check.set_defaults(run=_check)
 
+    _book_parser(commands)
+    _witness_parser(commands)
+
     bench = commands.add_parser("bench", help=words.text("run a benchmark"))
     bench.add_argument(
         "name", metavar=words.text("NAME"), help=words.text("one of bench/, or `all`"), nargs="?", default="all"
@@ -134,6 +138,71 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--phones", type=int, metavar="N")
     bench.set_defaults(run=_bench)
     return parser
+
+
+def _book_parser(commands: Any) -> None:
+    words = spoken()
+    group = words.text("GROUP")
+    book = commands.add_parser("book", help=words.text("export, check and keep books")).add_subparsers(required=True)
+
+    def command(name: str, run: str, help: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = book.add_parser(name, help=help)
+        _database(parser)
+        parser.set_defaults(run=lambda options: getattr(_books(), run)(options))
+        return parser
+
+    named = words.text("its name, or its book's id; not needed where there is only one")
+    command("list", "list_books", words.text("the books kept here"))
+    export = command("export", "export_books", words.text("write a book for any static host, or as one file"))
+    export.add_argument(
+        "place", metavar=words.text("DIR|FILE"), help=words.text("a folder, or a file that ends in .zip")
+    )
+    export.add_argument(
+        "--group", metavar=group, help=words.text("this group's book; without it, each into a folder of its own")
+    )
+    verify = command("verify", "verify", words.text("check books, exports, addresses of books, proofs"))
+    verify.add_argument(
+        "places",
+        metavar=words.text("WHAT"),
+        nargs="*",
+        help=words.text("a group, an export, an address, a proof; nothing: every book here"),
+    )
+    catch_up = command("catch-up", "catch_up", words.text("take the acts that are missing here from an export"))
+    catch_up.add_argument("group", metavar=group, help=named)
+    catch_up.add_argument("place", metavar=words.text("DIR|FILE"))
+    for name, run, help in (
+        ("resume", "resume", words.text("go on with a book of which acts are lost for good")),
+        ("rotate-key", "rotate_key", words.text("sign a book with a new key from now on")),
+        ("recover-key", "recover_key", words.text("replace a lost signing key by the recovery key on paper")),
+    ):
+        command(name, run, help).add_argument("group", metavar=group, help=named, nargs="?")
+
+
+def _witness_parser(commands: Any) -> None:
+    words = spoken()
+    witness = commands.add_parser("witness", help=words.text("witness books of other installations")).add_subparsers(
+        required=True
+    )
+
+    def command(name: str, run: str, help: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = witness.add_parser(name, help=help)
+        _database(parser)
+        parser.set_defaults(run=lambda options: getattr(_books(), run)(options))
+        return parser
+
+    show = command("show", "show_witness", words.text("this installation's line as a witness, and what it saw"))
+    show.add_argument("--url", default="http://localhost:8000", help=words.text("the site's address"))
+    watch = command("watch", "watch", words.text("witness a book"))
+    watch.add_argument("key", metavar=words.text("KEY"), help=words.text("the book's verifier key"))
+    forget = command("forget", "forget", words.text("witness a book no longer, and forget what was seen"))
+    forget.add_argument("origin", metavar="comuna/…")
+    command("ask", "ask", words.text("ask the witnesses of the books kept here now"))
+
+
+def _books() -> Any:
+    from comuna import book_commands
+
+    return book_commands
 
 
 def _database(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import threading
 import time
 import urllib.error
@@ -13,6 +14,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel import note
@@ -37,10 +39,15 @@ RETRY: Final = 300
 LARGEST: Final = 16_384
 """Bytes of an answer that are read."""
 HANDS: Final = 8
+_SIZE: Final = re.compile(r"(0|[1-9][0-9]{0,15})\n?")
 
 TROUBLES: Final = ("unreachable", "unknown", "key", "ahead", "refused", "failed")
 """What can go wrong: it does not answer; does not watch this book; trusts another key of it; has seen more of the book
 than is here; has seen another past of it; answers something else."""
+
+
+ANSWERS: Final = {404: "unknown", 403: "key", 409: "refused", 422: "refused"}
+"""The trouble behind an HTTP status of a witness."""
 
 
 class _Plain(urllib.request.HTTPRedirectHandler):
@@ -71,7 +78,14 @@ def post(address: str, request: Request, patience: float = PATIENCE) -> tuple[in
         raise OSError(str(error)) from error
 
 
-def ask(store: Store, book: str, witness: Watch, patience: float = PATIENCE) -> str | None:
+class Trouble(msgspec.Struct, frozen=True):
+    """What went wrong, one of TROUBLES, and how long the witness has seen the book, where it says so."""
+
+    what: str
+    seen: int = 0
+
+
+def ask(store: Store, book: str, witness: Watch, patience: float = PATIENCE) -> Trouble | None:
     """Ask a witness to cosign a book as it stands, and keep what it answers. Returns the trouble, None if it did."""
     with store.read() as connection:
         state = store.state(connection, book)
@@ -79,48 +93,55 @@ def ask(store: Store, book: str, witness: Watch, patience: float = PATIENCE) -> 
             return None
         verifier = note.verifier(state.witnesses[witness.name].key)
         own = checkpoints.newest(connection, store.shelf, book)
+    store.published.give(own)
+    trouble, body = _cosignature(store, book, own, witness, patience)
+    kept = trouble or _keep(store, book, witness, own, verifier, body)
+    if kept is not None:
+        store.write(lambda tx: cosignatures.trouble(tx, book, witness.name, kept.what))
+    return kept
+
+
+def _cosignature(
+    store: Store, book: str, own: Checkpoint, witness: Watch, patience: float
+) -> tuple[Trouble | None, str]:
+    """What a witness answers to a book's checkpoint. It is told from where we believe it knows the book; if that is
+    wrong, it says from where, and is told again."""
 
     def request(old: int) -> Request:
         with store.read() as connection:
             return Request(old, tuple(Tree(connection, book, own.size).consistency(old)), own)
 
+    old = witness.size if witness.size <= own.size else 0
     try:
-        old = witness.size if witness.size <= own.size else 0
         status, body = post(witness.address, request(old), patience)
-        seen = body.strip()
-        if status == 409 and seen.isascii() and seen.isdigit() and len(seen) < 17 and int(seen) != old:
-            if int(seen) > own.size:
-                return _trouble(store, book, witness, "ahead")
-            status, body = post(witness.address, request(int(seen)), patience)
+        seen = int(body) if status == 409 and _SIZE.fullmatch(body) else old
+        if seen > own.size:
+            return Trouble("ahead", seen), ""
+        if seen != old:
+            status, body = post(witness.address, request(seen), patience)
     except (OSError, ValueError):
-        return _trouble(store, book, witness, "unreachable")
-    if status != 200:
-        names = {404: "unknown", 403: "key", 409: "refused", 422: "refused"}
-        return _trouble(store, book, witness, names.get(status, "failed"))
-    return _keep(store, book, witness, own, verifier, body)
+        return Trouble("unreachable"), ""
+    return (None if status == 200 else Trouble(ANSWERS.get(status, "failed"), seen)), body
 
 
-def _trouble(store: Store, book: str, witness: Watch, what: str) -> str:
-    store.write(lambda tx: cosignatures.trouble(tx, book, witness.name, what))
-    return what
-
-
-def _keep(store: Store, book: str, witness: Watch, own: Checkpoint, verifier: Verifier, body: str) -> str | None:
+def _keep(store: Store, book: str, witness: Watch, own: Checkpoint, verifier: Verifier, body: str) -> Trouble | None:
     """Keep the witness's own signatures, and no others."""
     bare = own._replace(signatures=tuple(s for s in own.signatures if s.name == own.origin))
     try:
         lines = [note.signature(line) for line in body.splitlines()[: note.MOST_SIGNATURES]]
     except Refused:
-        return _trouble(store, book, witness, "failed")
+        return Trouble("failed")
     signed = bare.with_signatures(s for s in lines if (s.name, s.id) == (verifier.name, verifier.id))
     seen = signed.cosigned_by(verifier)
     if seen is None:
-        return _trouble(store, book, witness, "failed")
+        return Trouble("failed")
     store.write(lambda tx: cosignatures.cosigned(tx, book, witness.name, signed, seen))
     return None
 
 
-def ask_all(store: Store, books: Iterable[str] | None = None, patience: float = PATIENCE) -> dict[str, dict[str, str]]:
+def ask_all(
+    store: Store, books: Iterable[str] | None = None, patience: float = PATIENCE
+) -> dict[str, dict[str, Trouble]]:
     """Ask the witnesses of these books, or of all, several at a time. Returns the troubles: book → witness → what."""
     with store.read() as connection:
         if books is None:
@@ -131,11 +152,10 @@ def ask_all(store: Store, books: Iterable[str] | None = None, patience: float = 
             if (state := store.state(connection, book)) is not None
             for watch in checkpoints.watches(connection, state)
         ]
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Trouble]] = {}
     with ThreadPoolExecutor(HANDS) as hands:
-        for (book, watch), trouble in zip(
-            asked, hands.map(lambda each: ask(store, *each, patience), asked), strict=True
-        ):
+        troubles = hands.map(lambda each: ask(store, *each, patience), asked)
+        for (book, watch), trouble in zip(asked, troubles, strict=True):
             if trouble is not None:
                 found.setdefault(book, {})[watch.name] = trouble
     return found

@@ -16,14 +16,18 @@ from comuna.rules.minutes import Line, Message, Own
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
+    "act.unknown": (404, N_("There is no such act in this book.")),
     "address.unknown": (404, N_("There is nothing at this address. It may have been mistyped.")),
     "agenda.from_after_to": (400, N_("The fewest minutes of an item cannot be more than its most.")),
     "book.members_only": (403, N_("This group’s book is for its members. Its checkpoints are public.")),
+    "book.moved_away": (409, N_("This group took its book to another home. Nothing is added here any more.")),
+    "book.no_key": (409, N_("The key that signs this book is not here.")),
     "book.not_public": (409, N_("This book is for its members already.")),
     "book.nothing_lost": (409, N_("Nothing of this book is lost: it goes on as it is.")),
     "book.public_already": (409, N_("This book is public already.")),
     "book.unknown": (404, N_("There is no such book here.")),
     "charter.unreadable": (400, N_("This charter cannot be read: %(reason)s")),
+    "checkpoint.not_cosigned": (404, N_("No witness has cosigned this book yet.")),
     "checkpoint.unreadable": (
         400,
         N_("That is no checkpoint: it has three lines, an empty line, and signatures. Copy the whole of it."),
@@ -34,6 +38,25 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "entry.not_hidden": (409, N_("That entry is not hidden.")),
     "entry.not_yours": (403, N_("Only its author can take that back.")),
     "entry.unknown": (404, N_("That entry is not there any more.")),
+    "export.another_book": (
+        409,
+        N_("What lies there is an export of another book, or not signed with this book’s key."),
+    ),
+    "export.damaged": (409, N_("The export is damaged: %(path)s.")),
+    "export.disputed": (
+        409,
+        N_(
+            "What lies there has another past than the book here: somebody rewrote the book, or two copies of it both "
+            "went on. Nothing was changed."
+        ),
+    ),
+    "export.newer": (
+        409,
+        N_("What lies there is longer than the book here: this is an older copy of it. Nothing was changed."),
+    ),
+    "export.none": (404, N_("There is no export of a book at %(place)s.")),
+    "export.not_empty": (409, N_("The folder %(place)s holds something else. Give an empty or a new one.")),
+    "export.older": (409, N_("The export has nothing that is not here already.")),
     "film.bad_year": (400, N_("That is no year of a film. Write it like 2010, or leave it empty.")),
     "form.not_yours": (409, N_("Somebody else sent something under this form's number. Please load the page again.")),
     "form.too_large": (413, N_("That is more than can be sent at once: the most is %(limit)s MB.")),
@@ -60,10 +83,13 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "gathering.unknown": (404, N_("There is no such session here.")),
     "group.founded_already": (409, N_("This group has its book already.")),
     "group.not_founded": (409, N_("This group has no book yet.")),
+    "group.several": (409, N_("There are several groups here. Say which one, by its book’s id: %(ids)s")),
     "group.unknown": (404, N_("There is no such group here.")),
+    "group.unknown_name": (404, N_("There is no group “%(name)s” here.")),
     "journal.expired": (410, N_("This session is long over: its journal was erased, as the charter says.")),
     "journal.expired_already": (409, N_("The journal of this session was erased already.")),
     "journal.not_due": (409, N_("The journal of this session is not due to be erased.")),
+    "key.mistyped": (400, N_("A letter of this key is wrong. Please compare it with the paper.")),
     "key.not_signed": (400, N_("The new key is not signed by the one that must confirm it.")),
     "key.unknown": (
         403,
@@ -75,6 +101,9 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "key.wrong_recovery": (403, N_("That is not this book’s recovery key.")),
     "link.not_web": (400, N_("A link must begin with https:// or http://.")),
+    "log.not_a_book": (400, N_("That is not the key of a book.")),
+    "log.unknown": (404, N_("This book is not witnessed here.")),
+    "log.watched_already": (409, N_("This book is witnessed here already, with that key.")),
     "member.admitted_already": (409, N_("That member number is taken.")),
     "member.not_facilitator": (403, N_("Only a facilitator of this group can do that.")),
     "member.unknown": (404, N_("There is no such member in this group.")),
@@ -139,6 +168,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "text.unknown": (404, N_("There is no such text with this act.")),
     "text.unknown_ground": (400, N_("Say why it is erased: choose one of the reasons.")),
+    "tile.unknown": (404, N_("The book has no such tile.")),
     "tls.cannot_keep": (
         500,
         N_("The certificate cannot be kept in %(file)s: may that folder be written to, and is there room on the disk?"),
@@ -158,6 +188,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "up.cannot_listen": (500, N_("Cannot listen on %(host)s, port %(port)s. Choose others with --host and --port.")),
     "up.ports_taken": (500, N_("The ports %(port)s to %(last)s are all taken. Choose another with --port.")),
     "witness.bad_address": (400, N_("A witness’s address begins with https:// or http:// and has no spaces.")),
+    "witness.line_needed": (400, N_("Paste the witness’s whole line: its key, a space, and its address.")),
     "witness.named_already": (409, N_("The group asks this witness already.")),
     "witness.not_a_witness": (400, N_("That is the key of a book, not of a witness. Copy the witness’s own line.")),
     "witness.too_many": (409, N_("A group can ask %(limit)s witnesses at the most.")),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from comuna import tls
+from comuna import rollback, tls
 from comuna.kernel import identity
 from comuna.kernel.refusal import Refused
 from comuna.language import spoken
@@ -52,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"        {error}", file=sys.stderr)
         print(words.text("        Put back a backup, or ask whoever keeps this server."), file=sys.stderr)
         return 1
+    if _rolled_back(store):
+        return 1
     settings = Settings(url=url, zone=options.zone, hosts=tls.machine() if pair else ())
     recovery = None
     if _first_time(store):
@@ -69,6 +71,18 @@ def run(options: argparse.Namespace) -> int:
     _serve(store, settings, listening, secured)
     store.close()
     return 0
+
+
+def _rolled_back(store: Store) -> bool:
+    """Whether a book is older than what others have seen of it, or went another way; says so, and what to do."""
+    words = spoken()
+    mismatches = rollback.found(store)
+    for mismatch in mismatches:
+        print(f"comuna: {rollback.sentence(words, mismatch)}", file=sys.stderr)
+    if mismatches:
+        print(words.text("        So nothing was started."), file=sys.stderr)
+        print(f"        {rollback.advice(words, mismatches[0])}", file=sys.stderr)
+    return bool(mismatches)
 
 
 def _first_time(store: Store) -> bool:

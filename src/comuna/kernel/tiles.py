@@ -8,14 +8,13 @@ the last of a level may be partial, and its address says how wide it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from comuna.kernel.act import LARGEST_LEAF
-from comuna.kernel.tree import node_hash
+from comuna.kernel.tree import BLOCK
 
-WIDTH: Final = 256
-HASH: Final = 32
+WIDTH: Final = BLOCK
 HIGHEST: Final = 63
 """The highest level that an address can name."""
 
@@ -82,21 +81,6 @@ def stands_in(tile: Tile, size: int) -> bool:
     """Whether a tree of that size has this tile: all its hashes are there. A partial one may since have grown."""
     hashes = size if tile.level is None else size >> (8 * tile.level)
     return tile.number * WIDTH + tile.width <= hashes
-
-
-def subtree_root(hashes: Sequence[bytes]) -> bytes:
-    """The root of a complete subtree over these hashes; their number is a power of two."""
-    assert len(hashes).bit_count() == 1
-    level = list(hashes)
-    while len(level) > 1:
-        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
-    return level[0]
-
-
-def split_tile(tile: bytes) -> list[bytes]:
-    """The hashes of a tile."""
-    assert len(tile) % HASH == 0
-    return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
 
 
 def bundle(leaves: Iterable[bytes]) -> bytes:

@@ -47,7 +47,7 @@ class Frontier:
                 self._add(hashes[done], 1)
                 done += 1
             else:
-                self._add(_full_root(hashes[done : done + BLOCK]), BLOCK)
+                self._add(full_root(hashes[done : done + BLOCK]), BLOCK)
                 done += BLOCK
 
     def _add(self, hashed: bytes, width: int) -> None:
@@ -69,8 +69,9 @@ class Frontier:
         return root
 
 
-def _full_root(level: Sequence[bytes]) -> bytes:
-    """The root over a power of two of leaf hashes, level by level."""
+def full_root(level: Sequence[bytes]) -> bytes:
+    """The root of a complete subtree over these hashes; their number is a power of two."""
+    assert len(level).bit_count() == 1
     while len(level) > 1:
         level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=True)]
     return level[0]

@@ -42,8 +42,8 @@ class BookMoved(Act, frozen=True):
 
 @act("book.resumed", v=1)
 class BookResumed(Act, frozen=True):
-    """The book went on from an older copy, although others had seen it longer. `size` and `root` (base64): what they
-    had seen; the acts from here to there are lost."""
+    """The book went on from an older copy, although others had seen it longer. `size` and `root` (base64; empty where
+    only the size is known): what they had seen; acts of theirs are lost."""
 
     size: int
     root: str
@@ -140,8 +140,8 @@ def apply_moved(s: State, a: BookMoved, at: str) -> State:
 
 
 def resume(s: State, *, size: int, root: bytes) -> BookResumed:
-    """Go on from an older copy than others have seen. Refuses: book.nothing_lost."""
-    if size < s.size:
+    """Go on from an older copy than others have seen, or from one that went another way. Refuses: book.nothing_lost."""
+    if size <= s.lost:
         raise Refused("book.nothing_lost")
     return BookResumed(size=size, root=b64encode(root).decode())
 

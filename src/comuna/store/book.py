@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comuna.kernel import identity
 from comuna.kernel.act import Act, Envelope, Malformed, opened, read, seal
+from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import group
@@ -35,7 +36,9 @@ _HEAD: Final = sa.select(schema.heads.c.size, schema.heads.c.root).where(schema.
 _NEW_HEAD: Final = sa.insert(schema.heads)
 _MOVE_HEAD: Final = (
     sa.update(schema.heads)
-    .where(schema.heads.c.book == sa.bindparam("of"), schema.heads.c.size == sa.bindparam("before"))
+    .where(
+        schema.heads.c.book == sa.bindparam("of"), schema.heads.c.size == sa.bindparam("before"), ~schema.heads.c.moved
+    )
     .values(size=sa.bindparam("after"), root=sa.bindparam("now"))
 )
 _ACT: Final = sa.insert(schema.acts)
@@ -156,6 +159,11 @@ def envelopes(connection: sa.Connection, book: str, start: int = 0, stop: int | 
     return [opened(leaf) for leaf in leaves(connection, book, start, stop)]
 
 
+def moved(connection: sa.Connection, book: str) -> bool:
+    """Whether a book goes on at another home, so that nothing is added to it here."""
+    return bool(connection.execute(sa.select(schema.heads.c.moved).where(schema.heads.c.book == book)).scalar())
+
+
 Decide = Callable[[State], Act | Sequence[Act]]
 
 
@@ -163,7 +171,7 @@ def record(
     tx: Transaction, shelf: Shelf, book: str, decide: Decide, *, by: str, with_texts: Iterable[Text] = ()
 ) -> list[Envelope]:
     """Append what `decide` makes of the book's state: one act, or several that stand or fall together, with the texts
-    they name. Raises what `decide` refuses, and Damaged."""
+    they name. Refuses book.moved_away. Raises what `decide` refuses, and Damaged."""
     head = tx.pending.get(book) or shelf.head(tx.connection, book)
     before = head or Head()
     decided = decide(before.state)
@@ -194,7 +202,8 @@ def _move_head(tx: Transaction, book: str, size: int | None, frontier: Frontier)
         return
     moved = tx.execute(_MOVE_HEAD, {"of": book, "before": size, "after": frontier.size, "now": root})
     if moved.rowcount != 1:
-        raise HeadMoved
+        gone = tx.execute(sa.select(schema.heads.c.moved).where(schema.heads.c.book == book)).scalar()
+        raise Refused("book.moved_away") if gone else HeadMoved
 
 
 def _index(tx: Transaction, book: str, new: Sequence[Act], before: State, after: State) -> None:
@@ -208,6 +217,20 @@ def _index(tx: Transaction, book: str, new: Sequence[Act], before: State, after:
             tx.execute(_NEW_ROW, index_row(book, after, gathering))
         elif known is not gathering:
             tx.execute(_ROW, {"id": gathering.id, **index_row(book, after, gathering)})
+
+
+def reindex(tx: Transaction, book: str, state: State) -> None:
+    """Write the rows of the index that belong to a book anew."""
+    table = schema.gatherings
+    known = set(tx.execute(sa.select(table.c.gathering).where(table.c.book == book)).scalars())
+    for stray in known - set(state.gatherings):
+        tx.execute(sa.delete(table).where(table.c.gathering == stray))
+    for gathering in state.gatherings.values():
+        row = index_row(book, state, gathering)
+        if gathering.id in known:
+            tx.execute(_ROW, {"id": gathering.id, **row})
+        else:
+            tx.execute(_NEW_ROW, row)
 
 
 def index_row(book: str, state: State, gathering: Gathering) -> dict[str, str | None]:

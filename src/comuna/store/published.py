@@ -57,12 +57,13 @@ def _in(file: Path) -> Checkpoint | None:
 
 class Mismatch(msgspec.Struct, frozen=True):
     """A book that is not what was seen of it. `how`: `newer` (more had been seen than is here) or `disputed` (another
-    past). `place`: where it was seen."""
+    past). `place`: where it was seen, with `seen` acts and `root` (None where that is not known); here are `size`."""
 
     book: str
     how: str
     place: str
-    seen: Checkpoint
+    seen: int
+    root: bytes | None
     size: int
 
 
@@ -76,7 +77,7 @@ def mismatches(connection: sa.Connection, shelf: Shelf, published: Published) ->
         for place, seen in _seen(connection, published, book):
             how = checkpoints.compare(connection, shelf, book, seen).how
             if how in ("newer", "disputed") and seen.size > head.state.lost:
-                found.append(Mismatch(book, how, place, seen, head.size))
+                found.append(Mismatch(book, how, place, seen.size, seen.root, head.size))
     return found
 
 

@@ -14,9 +14,11 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
+from comuna.kernel import note
 from comuna.kernel.act import Envelope
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
+from comuna.rules import custody
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
@@ -113,24 +115,37 @@ class Store:
         return None if head is None else head.state
 
     def check(self) -> int:
-        """Read every book from its first act, holding its head against its acts and each kept text against its
-        digest. Returns how many books there are. Raises Damaged."""
+        """Check every book: see `check_book`. Returns how many there are. Raises Damaged."""
         with self.read() as connection:
             books = list(connection.execute(sa.select(schema.heads.c.book)).scalars())
             for each in books:
-                head = book.Shelf().head(connection, each)
-                for fault in tiles.faults(connection, each, head.size if head else 0):
-                    raise book.Damaged(f"book {each}: {fault}")
+                self.check_book(each)
             sizes = sa.func.coalesce(sa.select(sa.func.sum(schema.heads.c.size)).scalar_subquery(), 0)
             acts = sa.select(sa.func.count()).select_from(schema.acts).scalar_subquery()
             if connection.execute(sa.select(acts - sizes)).scalar_one() != 0:
                 raise book.Damaged("there are acts beyond the heads of the books")
-            for ref in connection.execute(sa.select(schema.texts.c.ref)).scalars().all():
+        return len(books)
+
+    def check_book(self, of: str) -> int:
+        """Read a book from its first act, holding its head and its tiles against its acts, its key against the one
+        that the acts name, and each kept text against its digest. Returns its size. Raises Damaged."""
+        with self.read() as connection:
+            head = book.Shelf().head(connection, of)
+            assert head is not None
+            for fault in tiles.faults(connection, of, head.size):
+                raise book.Damaged(f"book {of}: {fault}")
+            key = connection.execute(
+                sa.select(schema.book_keys.c.private_key).where(schema.book_keys.c.book == of)
+            ).scalar()
+            if key is not None and note.public_key(bytes(key)) != custody.current_key(head.state).key:
+                raise book.Damaged(f"book {of}: the key that is kept is not the one that signs it")
+            refs = sa.select(schema.texts.c.ref).where(schema.texts.c.book == of)
+            for ref in connection.execute(refs).scalars().all():
                 try:
                     texts.kept(connection, ref)
                 except ValueError as error:
                     raise book.Damaged(str(error)) from error
-        return len(books)
+        return head.size
 
     def rebuild_index(self) -> None:
         """Write the index and the tiles anew from the books."""
@@ -140,15 +155,7 @@ class Store:
                 head = self.shelf.head(tx.connection, each)
                 assert head is not None
                 tiles.rebuild(tx, each, head.size)
-                rows = sa.select(schema.gatherings.c.gathering).where(schema.gatherings.c.book == each)
-                for stray in set(tx.execute(rows).scalars()).difference(head.state.gatherings):
-                    tx.execute(sa.delete(schema.gatherings).where(schema.gatherings.c.gathering == stray))
-                for gathering in head.state.gatherings.values():
-                    row = book.index_row(each, head.state, gathering)
-                    table = schema.gatherings
-                    changed = tx.execute(sa.update(table).where(table.c.gathering == gathering.id).values(**row))
-                    if changed.rowcount == 0:
-                        tx.execute(sa.insert(table).values(**row))
+                book.reindex(tx, each, head.state)
 
         self.write(job)
 

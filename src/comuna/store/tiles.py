@@ -8,8 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from comuna.kernel import proof
-from comuna.kernel.tiles import WIDTH, Tile, bundle, subtree_root
-from comuna.kernel.tree import leaf_hash
+from comuna.kernel.tiles import WIDTH, Tile, bundle
+from comuna.kernel.tree import full_root, leaf_hash
 from comuna.store import schema
 from comuna.store.leaves import leaves
 from comuna.store.writer import Transaction
@@ -25,7 +25,7 @@ def complete(tx: Transaction, book: str, before: int, after: int) -> None:
         while True:
             hashes = tree.hashes(level, at * WIDTH, (at + 1) * WIDTH)
             kept = {"book": book, "level": level, "number": at, "hashes": b"".join(hashes)}
-            tx.execute(_TILE, {**kept, "root": subtree_root(hashes)})
+            tx.execute(_TILE, {**kept, "root": full_root(hashes)})
             if (at + 1) % WIDTH:
                 break
             level, at = level + 1, at // WIDTH
@@ -55,7 +55,7 @@ def faults(connection: sa.Connection, book: str, size: int) -> list[str]:
         if len(hashes) != WIDTH or (start + WIDTH) << (8 * row.level) > size:
             found.append(f"tile {row.number} of level {row.level} is not full")
             continue
-        good[row.level, row.number] = subtree_root(hashes)
+        good[row.level, row.number] = full_root(hashes)
         if (row.hashes, row.root) != (b"".join(hashes), good[row.level, row.number]):
             found.append(f"tile {row.number} of level {row.level} is not what the acts give")
     return found
@@ -104,12 +104,12 @@ class Tree:
 
     def _made(self, level: int, number: int) -> bytes:
         """The root over a full tile that was never kept: the book was begun before there were tiles."""
-        return subtree_root(self.hashes(level, number * WIDTH, (number + 1) * WIDTH))
+        return full_root(self.hashes(level, number * WIDTH, (number + 1) * WIDTH))
 
     def subtree(self, level: int, number: int) -> bytes:
         """The root of a complete subtree: see `kernel.proof`."""
         tile, rest = divmod(level, 8)
-        return subtree_root(self.hashes(tile, number << rest, (number + 1) << rest))
+        return full_root(self.hashes(tile, number << rest, (number + 1) << rest))
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the book, or of its first `size` acts."""

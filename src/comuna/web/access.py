@@ -26,6 +26,7 @@ from comuna.rules.discussion import AnyLine, Discussion
 from comuna.rules.page import Page
 from comuna.rules.state import Gathering, State
 from comuna.settings import Settings
+from comuna.store import book as books
 from comuna.store import people, schema, texts
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
@@ -116,7 +117,7 @@ class OrganiserDoor(Door):
 
 
 class GroupDoor(Door):
-    """Anyone, at a group's page. Refuses group.unknown."""
+    """Anyone, at a group's page. Refuses group.unknown; for whoever would change something, book.moved_away."""
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
@@ -128,6 +129,8 @@ class GroupDoor(Door):
             if state is None:
                 raise Refused("group.unknown")
             self.state: State = state
+            if request.method == "POST" and books.moved(connection, self.book):
+                raise Refused("book.moved_away")
             self.member = people.member_of(connection, self.book, self.account) if self.account else None
             self.group_name = (texts.read(connection, state.name) if state.name else None) or self.book
 
