@@ -21,10 +21,17 @@ from tests.cast import AMARU, INES, World, an_id
 WORDS = "a sentence that nobody else would ever write"
 
 
-def files(address: str) -> bytes:
-    """Everything SQLite keeps on the disk."""
-    folder = Path(address).parent
-    return b"".join(file.read_bytes() for file in sorted(folder.glob(Path(address).name + "*")))
+def files(world: World, address: str) -> bytes:
+    """Everything that SQLite keeps on the disk, or PostgreSQL in the files of this database's tables."""
+    if "://" not in address:
+        folder = Path(address).parent
+        return b"".join(file.read_bytes() for file in sorted(folder.glob(Path(address).name + "*")))
+    with world.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        paths = "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r', 't', 'i', 'm')"
+        found = [p for p in connection.exec_driver_sql(paths).scalars() if p]
+        read = sa.text("SELECT pg_read_binary_file(:path)")
+        return b"".join(bytes(connection.execute(read, {"path": path}).scalar_one()) for path in found)
 
 
 def kept(world: World) -> str:
@@ -34,13 +41,12 @@ def kept(world: World) -> str:
 
 
 def assert_gone(world: World, address: str, *words: str) -> None:
-    """Those words are in no row, and where the database is a file, nowhere in it."""
-    world.store.tidy()
-    everything = kept(world)
+    """Those words are in no row and nowhere in the files."""
+    assert world.store.tidy()
+    everything, raw = kept(world), files(world, address)
     for each in words:
         assert each not in everything
-        if "://" not in address:
-            assert each.encode() not in files(address)
+        assert each.encode() not in raw
 
 
 def remembered(world: World) -> set[tuple[str, str]]:
@@ -71,6 +77,7 @@ def erase(world: World, ref: str, *, act: int = 3, why: str | None = None, groun
 
 
 def test_an_erased_text_is_nowhere_and_the_book_says_so(world: World, address: str, reason: Text) -> None:
+    assert WORDS.encode() in files(world, address)
     erase(world, reason.ref, why="Amaru asked")
     assert_gone(world, address, WORDS)
     assert acts(world)[-1] == "text.erased/1"
