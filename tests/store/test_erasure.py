@@ -209,7 +209,7 @@ def test_words_go_on_after_somebody_was_erased_in_the_same_batch(world: World, a
 
 
 def test_every_erasure_that_there_was_is_remembered(world: World, amaru: str) -> None:
-    handle, key = world.join(INES)
+    _, key = world.join(INES)
 
     def job(tx: Transaction) -> None:
         notebook.erase(tx, amaru, an_id(10))

@@ -15,6 +15,7 @@ from comuna.rules import custody
 from comuna.rules.discussion import MARKS, MOST_LINES
 from comuna.rules.hall import ROLES
 from comuna.rules.page import Page
+from comuna.rules.record import Record
 from comuna.rules.state import State
 from comuna.store import book, journal, people, schema, texts
 from comuna.store.archive import Header, rows
@@ -32,6 +33,7 @@ def check(connection: sa.Connection, header: Header) -> None:
     heads = {row.book: (row.size, bytes(row.root)) for row in rows(connection, schema.heads)}
     if heads != {of: (size.size, size.root) for of, size in header.books.items()}:
         raise Unbelievable("the books are not those that the first line names")
+    check_texts(connection)
     for of in heads:
         try:
             head = book.Shelf().head(connection, of)
@@ -46,7 +48,6 @@ def check(connection: sa.Connection, header: Header) -> None:
     total = sa.select(sa.func.count()).select_from(schema.acts)
     if connection.execute(total).scalar_one() != sum(size for size, _ in heads.values()):
         raise Unbelievable("there are acts beyond the heads")
-    check_texts(connection)
     if header.holds == "group":  # from who knows where; an installation's own copy is not held against its people
         _people(connection)
         _journals(connection)
@@ -134,16 +135,18 @@ def _journals(connection: sa.Connection) -> None:
 
 
 def _pages(connection: sa.Connection, state: State) -> None:
-    """Every page of a session that is still kept is a page, and its links lead to the web. Raises Unbelievable."""
+    """What is kept of sessions' pages and records are pages and records, and their links lead to the web."""
+    if state.name:
+        texts.read(connection, state.name)
     for gathering in state.gatherings.values():
-        body = texts.read(connection, gathering.page)
-        if body is None:
-            continue
+        kept = [(gathering.page, Page), (gathering.record, Record)]
+        found = [(texts.read(connection, ref), kind) for ref, kind in kept if ref]
         try:
-            page = msgspec.json.decode(body, type=Page)
-        except (msgspec.DecodeError, Refused) as error:
-            raise Unbelievable(f"the page of {gathering.id}") from error
-        a = page.announcement
-        links = [a.join, a.film.link if a.film else None, *(reading.link for reading in a.readings)]
-        if any(link is not None and not link.lower().startswith(WEB) for link in links):
-            raise Unbelievable(f"a link on the page of {gathering.id}")
+            read = [msgspec.json.decode(body, type=kind) for body, kind in found if body is not None]
+        except msgspec.DecodeError as error:
+            raise Unbelievable(f"the page or the record of {gathering.id}") from error
+        for each in read:
+            a = (each.page if isinstance(each, Record) else each).announcement
+            links = [a.join, a.film.link if a.film else None, *(reading.link for reading in a.readings)]
+            if any(link is not None and not link.lower().startswith(WEB) for link in links):
+                raise Unbelievable(f"a link on the page of {gathering.id}")
