@@ -10,15 +10,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from comuna import cosigning, rollback
 from comuna.kernel import identity
 from comuna.kernel.refusal import Refused
 from comuna.language import spoken
 from comuna.rules import custody
 from comuna.rules.group import SYSTEM
-from comuna.store import book_keys, catching_up, checkpoints, export, schema, texts, witness
+from comuna.store import book_keys, catching_up, checkpoints, export, moving, witness
 from comuna.store.book import Damaged
 from comuna.store.store import Store
 
@@ -34,36 +32,22 @@ def _opened(options: argparse.Namespace) -> Iterator[Store]:
         store.close()
 
 
-def groups(store: Store) -> list[tuple[str, str, int]]:
-    """The groups kept here: book, name, number of acts."""
-    found = []
+def _all(store: Store) -> list[str]:
     with store.read() as connection:
-        for book in connection.execute(sa.select(schema.heads.c.book).order_by(schema.heads.c.book)).scalars().all():
-            state = store.state(connection, book)
-            assert state is not None
-            name = texts.read(connection, state.name) if state.name else None
-            found.append((book, name or book, state.size))
-    return found
+        return [group.book for group in moving.groups(connection, store.shelf)]
 
 
-def one(store: Store, named: str | None) -> str:
-    """The book that a name or an id means; with none given, the only one. Refuses group.unknown_name, group.several."""
-    known = groups(store)
-    wanted = " ".join((named or "").split()).casefold()
-    meant = [book for book, name, _ in known if named is None or wanted in (book, " ".join(name.split()).casefold())]
-    if not meant:
-        raise Refused("group.unknown_name", name=named or "")
-    if len(meant) > 1:
-        raise Refused("group.several", ids=", ".join(meant))
-    return meant[0]
-
-
-def list_books(options: argparse.Namespace) -> int:
-    """Print each book: id, acts, group."""
-    with _opened(options) as store:
-        for book, name, size in groups(store):
-            print(f"{book}  {size:>8}  {name}")
-    return 0
+def _one(store: Store, named: str | None) -> str:
+    """The book that a name or an id means; with none given, the only one. Refuses group.unknown, group.ambiguous."""
+    if named is not None:
+        with store.read() as connection:
+            return moving.named(connection, store.shelf, named).book
+    books = _all(store)
+    if not books:
+        raise Refused("group.unknown")
+    if len(books) > 1:
+        raise Refused("group.ambiguous", ids=", ".join(books))
+    return books[0]
 
 
 def export_books(options: argparse.Namespace) -> int:
@@ -72,9 +56,9 @@ def export_books(options: argparse.Namespace) -> int:
     place = Path(options.place)
     with _opened(options) as store:
         if options.group is not None or place.suffix == ".zip":
-            books = [(one(store, options.group), place)]
+            books = [(_one(store, options.group), place)]
         else:
-            books = [(book, place / book) for book, _, _ in groups(store)]
+            books = [(book, place / book) for book in _all(store)]
         for book, target in books:
             with store.read() as connection:
                 packed = target.suffix == ".zip"
@@ -104,7 +88,7 @@ def verify(options: argparse.Namespace) -> int:
 def _verify_here(options: argparse.Namespace, named: str | None) -> int:
     words = spoken()
     with _opened(options) as store:
-        books = [one(store, named)] if named is not None else [book for book, _, _ in groups(store)]
+        books = [_one(store, named)] if named is not None else _all(store)
         try:
             for book in books:
                 size = store.check_book(book)
@@ -124,7 +108,7 @@ def _verify_here(options: argparse.Namespace, named: str | None) -> int:
 def catch_up(options: argparse.Namespace) -> int:
     """Take the acts that are missing here from an export."""
     with _opened(options) as store:
-        book = one(store, options.group)
+        book = _one(store, options.group)
         before, after = catching_up.catch_up(store, book, Path(options.place))
         print(
             spoken().text(
@@ -140,7 +124,7 @@ def catch_up(options: argparse.Namespace) -> int:
 def resume(options: argparse.Namespace) -> int:
     """Go on with a book of which acts are lost."""
     with _opened(options) as store:
-        book = one(store, options.group)
+        book = _one(store, options.group)
         seen = rollback.resume(store, book)
         print(spoken().text("It stands in the book now that %(seen)s acts had been seen of it. It goes on.", seen=seen))
     return 0
@@ -149,7 +133,7 @@ def resume(options: argparse.Namespace) -> int:
 def rotate_key(options: argparse.Namespace) -> int:
     """Sign with a new key from now on."""
     with _opened(options) as store:
-        book = one(store, options.group)
+        book = _one(store, options.group)
         store.write(lambda tx: book_keys.rotate(tx, store.shelf, book, by=SYSTEM))
         _say_key(store, book)
     return 0
@@ -159,7 +143,7 @@ def recover_key(options: argparse.Namespace) -> int:
     """Replace the signing key with the recovery key from paper, which is asked for."""
     words = spoken()
     with _opened(options) as store:
-        book = one(store, options.group)
+        book = _one(store, options.group)
         written = getpass.getpass(words.text("The recovery key, as it is printed: ")) if sys.stdin.isatty() else input()
         recovery = identity.key_from_letters(written)
         if recovery is None:
@@ -220,7 +204,7 @@ def ask(options: argparse.Namespace) -> int:
     with _opened(options) as store:
         troubles = cosigning.ask_all(store)
         with store.read() as connection:
-            for book, _, _ in groups(store):
+            for book in _all(store):
                 state = store.state(connection, book)
                 assert state is not None
                 for seen in checkpoints.watches(connection, state):

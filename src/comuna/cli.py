@@ -1,4 +1,5 @@
-"""The command line: `./comuna up`, `page`, `key`, `check`, `bench`. Imports wait until they are needed."""
+"""The command line: `./comuna up`, `page`, `key`, `check`, `group`, `backup`, `restore`, `bench`. Imports wait until
+they are needed."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from comuna.language import N_, spoken
 from comuna.rules.announcement import Announcement
 
 ROOT = Path(__file__).parents[2]
+Commands = argparse._SubParsersAction  # type: ignore[type-arg]  # argparse names it nowhere else
 
 ARGPARSE = (
     N_("usage: "),
@@ -129,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _book_parser(commands)
     _witness_parser(commands)
+    _group(commands.add_parser("group", help=words.text("move a group to another home")))
+    _backups(commands)
 
     bench = commands.add_parser("bench", help=words.text("run a benchmark"))
     bench.add_argument(
@@ -152,7 +156,6 @@ def _book_parser(commands: Any) -> None:
         return parser
 
     named = words.text("its name, or its book's id; not needed where there is only one")
-    command("list", "list_books", words.text("the books kept here"))
     export = command("export", "export_books", words.text("write a book for any static host, or as one file"))
     export.add_argument(
         "place", metavar=words.text("DIR|FILE"), help=words.text("a folder, or a file that ends in .zip")
@@ -203,6 +206,73 @@ def _books() -> Any:
     from comuna import book_commands
 
     return book_commands
+
+
+def _group(parser: argparse.ArgumentParser) -> None:
+    words = spoken()
+    group = parser.add_subparsers(required=True, metavar=words.text("COMMAND"))
+    export = group.add_parser("export", help=words.text("write a group into a file, encrypted with a passphrase"))
+    export.add_argument("name", metavar=words.text("NAME"), help=words.text("the group’s name, or its book’s id"))
+    export.add_argument("file", type=Path, metavar=words.text("FILE"))
+    export.add_argument(
+        "--move", action="store_true", help=words.text("it goes on elsewhere: the copy here takes no more acts")
+    )
+    taking = group.add_parser("import", help=words.text("take a group in from a file"))
+    taking.add_argument("file", type=Path, metavar=words.text("FILE"))
+    taking.add_argument(
+        "--new-key", action="store_true", help=words.text("sign its book with a new key, which the old one confirms")
+    )
+    taking.add_argument("--url", default="http://localhost:8000", help=words.text("this site’s address, for the link"))
+    known = group.add_parser("list", help=words.text("say which groups are here"))
+    for command, run in ((export, "group_export"), (taking, "group_import"), (known, "group_list")):
+        if command is not known:
+            _passphrase_file(command)
+        _database(command)
+        command.set_defaults(run=_keeping(run))
+
+
+def _backups(commands: Commands) -> None:
+    words = spoken()
+    back_up = commands.add_parser("backup", help=words.text("write a copy of everything into a folder"))
+    back_up.add_argument("folder", type=Path, metavar=words.text("FOLDER"))
+    back_up.add_argument("--encrypt", action="store_true", help=words.text("encrypt it with a passphrase"))
+    back_up.add_argument(
+        "--keep", type=int, metavar="N", help=words.text("keep the newest N backups, and remove older ones")
+    )
+    restore = commands.add_parser("restore", help=words.text("put a backup back"))
+    restore.add_argument(
+        "source", type=Path, metavar=words.text("FOLDER"), help=words.text("a folder with backups, or one of them")
+    )
+    restore.add_argument(
+        "--at", metavar=words.text("TIME"), help=words.text("the newest that is not later than this (UTC)")
+    )
+    restore.add_argument(
+        "--replace", action="store_true", help=words.text("keep the database that is there under another name")
+    )
+    for command, run in ((back_up, "back_up"), (restore, "restore")):
+        _passphrase_file(command)
+        _database(command)
+        command.set_defaults(run=_keeping(run))
+
+
+def _passphrase_file(parser: argparse.ArgumentParser) -> None:
+    words = spoken()
+    parser.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar=words.text("FILE"),
+        help=words.text("take the passphrase from the first line of this file instead of asking"),
+    )
+
+
+def _keeping(name: str) -> Callable[[argparse.Namespace], int]:
+    def run(options: argparse.Namespace) -> int:
+        from comuna import keeping
+
+        done: int = getattr(keeping, name)(options)
+        return done
+
+    return run
 
 
 def _database(parser: argparse.ArgumentParser) -> None:

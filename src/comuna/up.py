@@ -21,7 +21,7 @@ from comuna.language import spoken
 from comuna.rules.page import page
 from comuna.rules.way_in import seclude
 from comuna.settings import Settings
-from comuna.store import calling, expiry, people
+from comuna.store import calling, copies, expiry, people
 from comuna.store.book import Damaged
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
@@ -261,13 +261,14 @@ def _say_opened(url: str, code: str | None, group: str) -> None:
 
 
 def _expire_daily(store: Store) -> None:
-    """Erase journals whose time is over, now and once a day."""
+    """Erase journals whose time is over, and tell the backups what was erased, now and once a day."""
 
     def work() -> None:
         while True:
             try:
                 expiry.expire_due(store, dt.datetime.now(dt.UTC).date())
                 store.tidy()
+                copies.tell(store.engine)
             except Exception:  # the site goes on; whoever keeps the server reads why
                 logging.getLogger("comuna").exception("journals could not be expired")
             threading.Event().wait(24 * 3600)

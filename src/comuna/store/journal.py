@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from hashlib import sha256
 from typing import Any, Final
 
@@ -15,10 +15,10 @@ import sqlalchemy as sa
 
 from comuna.kernel.act import instant
 from comuna.kernel.refusal import Refused
-from comuna.rules.discussion import Contribution, Discussion, EntryTakenBack, Written, emptied
+from comuna.rules.discussion import Contribution, Discussion, EntryHidden, EntryTakenBack, Written, emptied
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine, StepUndone, apply, fold
-from comuna.store import schema
+from comuna.store import erased, schema
 from comuna.store.writer import Transaction
 
 _decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
@@ -33,6 +33,8 @@ _LINE: Final = sa.insert(_T)
 
 MOST_COMMITS: Final = 64
 """Latest commits by which a journal is known again."""
+PAGE: Final = 1000
+"""Lines looked through at a time when words are erased."""
 MOST_HALLS: Final = 1_000
 """Gatherings whose journals are kept in memory; the one longest unused is read again when it is wanted."""
 
@@ -40,10 +42,12 @@ Decide = Callable[[Hall], AnyLine]
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """A journal as far as it has been read: what it adds up to, and the bytes of its last line."""
+    """A journal as far as it has been read: what it adds up to, and the bytes of its last line. `anew`: words were
+    erased from it, so what was known of it before is not true any more."""
 
     hall: Hall
     last: bytes = b""
+    anew: bool = False
 
 
 class Journals:
@@ -93,7 +97,7 @@ class Journals:
                     with self._lock:
                         self._heard.pop(gathering, None)
                         self._earlier.pop(gathering, None)
-                elif known is None or known.hall.size < heard.hall.size:
+                elif known is None or known.hall.size < heard.hall.size or heard.anew:
                     self._remember(gathering, heard)
 
     def _remember(self, gathering: str, heard: Heard) -> None:
@@ -172,22 +176,49 @@ def write(
     row = {"gathering": gathering, "seq": hall.size, "at": at, "by": by, "line": encoded, "key": key}
     tx.execute(_LINE, row)  # a line already there: the writer decides again
     if isinstance(line, EntryTakenBack):
-        _erase_words(tx, gathering, line.entry)
+        erase_again(tx, {line.entry}, set(), of=gathering)
+        erased.note(tx, "entry", line.entry)
     written = Written(hall.size, at, by, line)
     after = fold(lines(tx.connection, gathering)) if isinstance(line, StepUndone) else apply(hall, written)
     tx.pending[gathering] = Heard(after, encoded)
     return line
 
 
-def _erase_words(tx: Transaction, gathering: str, entry: str) -> None:
-    for written in lines(tx.connection, gathering):
-        said = written.line
-        if isinstance(said, Contribution) and said.entry == entry and said.words is not None:
-            tx.execute(
-                sa.update(_T)
-                .where(_T.c.gathering == gathering, _T.c.seq == written.seq)
-                .values(line=_encoder.encode(emptied(said)))
-            )
+def erase_person(tx: Transaction, gathering: str, handle: str) -> None:
+    """Erase the words of what somebody said in a gathering; the lines stay."""
+    erase_again(tx, set(), {handle}, of=gathering)
+    after = lines(tx.connection, gathering)
+    if after:
+        tx.pending[gathering] = Heard(fold(after), _encoder.encode(after[-1].line), anew=True)
+
+
+def erase_again(tx: Transaction, entries: Set[str], people: Set[str], *, of: str | None = None) -> None:
+    """Erase the words of those entries, of everything those people said, and of what was said when an entry of
+    theirs was hidden; in one gathering (`of`), or in all. Lines stay, with their place and time."""
+    theirs: set[str] = set()
+    found = sa.select(_T.c.gathering, _T.c.seq, _T.c.by, _T.c.line).order_by(_T.c.gathering, _T.c.seq)
+    page = found.limit(PAGE) if of is None else found.where(_T.c.gathering == of).limit(PAGE)
+    rows = tx.execute(page).all()
+    while rows:
+        for row in rows:
+            line = _decoder.decode(row.line)
+            if isinstance(line, Contribution) and row.by in people:
+                theirs.add(line.entry)
+            left = _left_of(line, row.by in people, entries, theirs)
+            if left is not line:
+                this = sa.and_(_T.c.gathering == row.gathering, _T.c.seq == row.seq)
+                tx.execute(sa.update(_T).where(this).values(line=_encoder.encode(left)))
+        after = sa.tuple_(_T.c.gathering, _T.c.seq) > sa.tuple_(sa.literal(rows[-1].gathering), rows[-1].seq)
+        rows = tx.execute(page.where(after)).all()
+
+
+def _left_of(line: AnyLine, own: bool, entries: Set[str], theirs: Set[str]) -> AnyLine:
+    """What stays of a line, which may be somebody's own who is forgotten: the line itself where nothing has to go."""
+    if isinstance(line, Contribution) and (line.entry in entries or line.entry in theirs) and line.words is not None:
+        return emptied(line)
+    if isinstance(line, EntryHidden) and line.reason and (own or line.entry in theirs):
+        return msgspec.structs.replace(line, reason="")
+    return line
 
 
 def erase(tx: Transaction, gathering: str) -> int:

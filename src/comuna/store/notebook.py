@@ -16,12 +16,14 @@ from comuna.kernel.act import LARGEST_INTEGER
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules.discussion import LONGEST_FILM, LONGEST_WORDS, MARKS, Mark
-from comuna.store import schema
+from comuna.store import erased, schema
 from comuna.store.writer import Transaction
 
 TAG: Final = re.compile(r"[a-z0-9]{1,12}")
 MOST_NOTES: Final = 2_000
 """Notes one person may keep on one gathering."""
+EMPTY: Final = {"words": "", "mark": None, "seconds": None, "question": None, "column": None, "erased": True}
+"""What stays of a note that was erased."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,10 +98,10 @@ def erase(tx: Transaction, handle: str, note: str) -> None:
     """Erase a note; an empty row stays so that a copy still on its way is not taken for a new note.
     Refuses: note.unknown."""
     table = schema.notes
-    empty = {"words": "", "mark": None, "seconds": None, "question": None, "column": None, "erased": True}
-    found = tx.execute(sa.update(table).where(table.c.note == note, table.c.handle == handle).values(**empty))
+    found = tx.execute(sa.update(table).where(table.c.note == note, table.c.handle == handle).values(**EMPTY))
     if found.rowcount != 1:
         raise Refused("note.unknown")
+    erased.note(tx, "note", note)
 
 
 def notes(connection: sa.Connection, handle: str) -> list[Note]:

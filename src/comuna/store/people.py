@@ -17,7 +17,7 @@ from comuna.kernel import identity
 from comuna.kernel.act import instant
 from comuna.kernel.refusal import Refused
 from comuna.rules import discussion, group
-from comuna.store import book, schema
+from comuna.store import book, erased, schema
 from comuna.store.writer import Transaction
 
 Use = Literal["browser", "card", "once"]
@@ -101,14 +101,21 @@ def enter(tx: Transaction, key: str) -> tuple[str, str]:
 
 
 def leave(tx: Transaction, key: str) -> None:
-    """Sign a browser out."""
-    tx.execute(sa.delete(schema.keys).where(schema.keys.c.digest == key_digest(key)))
+    """Sign a browser out; a notebook in it is forgotten."""
+    _end_keys(tx, schema.keys.c.digest == key_digest(key))
 
 
 def revoke_keys(tx: Transaction, account: str, but: str) -> None:
     """Make every key of an organiser worthless, cards and browsers alike, but the one they are using."""
     table = schema.keys
-    tx.execute(sa.delete(table).where(table.c.account == account, table.c.digest != key_digest(but)))
+    _end_keys(tx, sa.and_(table.c.account == account, table.c.digest != key_digest(but)))
+
+
+def _end_keys(tx: Transaction, which: sa.ColumnElement[bool]) -> None:
+    """Make keys worthless for good: a backup that is restored does not make them open again."""
+    for digest in tx.execute(sa.select(schema.keys.c.digest).where(which)).scalars().all():
+        erased.note(tx, "key", digest)
+    tx.execute(sa.delete(schema.keys).where(which))
 
 
 # The register
@@ -238,8 +245,7 @@ def count_coming(connection: sa.Connection, gathering: str) -> int:
 
 def private_link(tx: Transaction, handle: str) -> str:
     """A key that brings a participant's notebook to another device. Earlier ones stop working."""
-    table = schema.keys
-    tx.execute(sa.delete(table).where(table.c.handle == handle, table.c.use == "card"))
+    _end_keys(tx, sa.and_(schema.keys.c.handle == handle, schema.keys.c.use == "card"))
     return _cut(tx, "card", handle=handle)
 
 

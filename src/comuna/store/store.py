@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 
 from comuna.kernel import note
@@ -22,7 +23,7 @@ from comuna.rules import custody
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
-from comuna.store import book, journal, schema, texts, tiles
+from comuna.store import book, copies, journal, schema, texts, tiles
 from comuna.store.database import BUSY_TIMEOUT, Busy, Newer, connect, migrate
 from comuna.store.published import Published
 from comuna.store.steady import Steady
@@ -34,6 +35,9 @@ TIDY_AFTER: Final = 3.0
 """Seconds from an erasure until its traces in the database's log are overwritten."""
 LONGEST_TIDY_WAIT: Final = 60.0
 """Seconds between two tries at the most, while somebody keeps reading."""
+
+WITH_WORDS: Final = ("journal", "notes", "texts", "participants", "accounts", "keys", "register", "join_links")
+"""The tables from which people's words, names and keys are erased."""
 
 
 class Store:
@@ -160,7 +164,7 @@ class Store:
         self.write(job)
 
     def tidy_soon(self) -> None:
-        """Tidy a few seconds from now, once for all that was erased until then."""
+        """Tidy a few seconds from now, once for all that was erased until then, and tell the backups of it."""
         with self._tidying:
             if self._tidy_timer is None:
                 self._tidy_timer = threading.Timer(TIDY_AFTER, self._tidy_now)
@@ -169,6 +173,7 @@ class Store:
 
     def _tidy_now(self, wait: float = TIDY_AFTER) -> None:
         done = False
+        copies.tell(self.engine)
         with contextlib.suppress(sa.exc.SQLAlchemyError, OSError, sqlite3.Error):
             done = self.tidy()
         with self._tidying:
@@ -180,22 +185,19 @@ class Store:
                 self._tidy_timer.start()
 
     def tidy(self) -> bool:
-        """Overwrite what was erased where the database still keeps it: SQLite's log, PostgreSQL's dead rows. False:
-        not yet, because somebody is still reading it. Does not keep writers waiting for that."""
+        """Overwrite what was erased where the database still keeps it: SQLite's log, PostgreSQL's pages. False: not
+        yet, because somebody is still reading it. Does not keep writers waiting for that."""
         raw = self.engine.raw_connection()
         driver: Any = raw.driver_connection
         try:
-            if self.engine.dialect.name == "sqlite":
-                driver.execute("PRAGMA busy_timeout = 100")
-                try:
-                    (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                finally:
-                    driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-                return not busy
-            driver.autocommit = True
-            driver.execute("VACUUM journal, notes, texts, participants")
-            driver.autocommit = False
-            return True
+            if self.engine.dialect.name != "sqlite":
+                return _rewritten(driver)
+            driver.execute("PRAGMA busy_timeout = 100")
+            try:
+                (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+            return not busy
         finally:
             raw.close()
 
@@ -207,3 +209,21 @@ class Store:
             self._tidy_now()
         self._writer.stop()
         self.engine.dispose()
+
+
+def _rewritten(driver: Any) -> bool:
+    """Write the tables with people's words anew: a plain VACUUM leaves what was erased readable in its page. Whoever
+    reads a table meanwhile is not kept waiting: then it is left for later."""
+    done = True
+    driver.autocommit = True
+    driver.execute("SET lock_timeout = '200ms'")
+    try:
+        for table in WITH_WORDS:
+            try:
+                driver.execute(f"VACUUM (FULL) {table}")
+            except psycopg.errors.LockNotAvailable:
+                done = False
+    finally:
+        driver.execute("SET lock_timeout = '10s'")
+        driver.autocommit = False
+    return done
