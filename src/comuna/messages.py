@@ -432,7 +432,8 @@ SENTENCES: Final[dict[str, str]] = {
     "proof.digest": N_("Digest: %(digest)s"),
     "proof.check": N_(
         "To check it yourself, take the record as data (JSON): the HMAC-SHA256 of its text, with the key beside it, "
-        "is the digest."
+        "is the digest. The proof below says, without the book and without this server, that the act with this digest "
+        "stands in it."
     ),
     # the draft of a summary
     "summary.said.film": N_(

@@ -58,11 +58,13 @@ class Table(msgspec.Struct, frozen=True, tag="table"):
 
 class Picture(msgspec.Struct, frozen=True, tag="picture"):
     """A drawing as a complete SVG, and what it shows in words. Markdown gives the words, and the drawing as a
-    link where `file` says the name under which it is kept beside the text."""
+    link where `file` says the name under which it is kept beside the text. `width`: in millimetres; None for the
+    whole width of the page."""
 
     svg: str
     alt: str
     file: str | None = None
+    width: int | None = None
 
 
 class Fine(msgspec.Struct, frozen=True, tag="fine"):
@@ -71,7 +73,13 @@ class Fine(msgspec.Struct, frozen=True, tag="fine"):
     text: str
 
 
-Block = Heading | Paragraph | Quote | Bullets | Table | Picture | Fine
+class Verbatim(msgspec.Struct, frozen=True, tag="verbatim"):
+    """Text for a program, character by character and line by line."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Quote | Bullets | Table | Picture | Fine | Verbatim
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,5 +194,7 @@ def _markdown(block: Block) -> str:
             return _table(block)
         case Picture():
             return _picture(block)
+        case Verbatim(text):
+            return "\n".join(f"    {line}" for line in text.rstrip("\n").split("\n"))
         case Fine(text):
             return _emphasis(text)

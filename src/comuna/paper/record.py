@@ -16,6 +16,7 @@ from comuna.paper.document import (
     Picture,
     Quote,
     Table,
+    Verbatim,
 )
 from comuna.paper.typeset import PAPERS, pdf, printable, shorten
 
@@ -70,9 +71,11 @@ def _data(block: Block, level: int) -> dict[str, Any]:
                 "widths": _widths(block),
             }
         case Picture(svg, alt):
-            return {"type": "picture", "svg": svg, "alt": alt}
+            return {"type": "picture", "svg": svg, "alt": alt, "width": block.width}
         case Fine(text):
             return {"type": "fine", "text": _paragraphs(text)}
+        case Verbatim(text):
+            return {"type": "verbatim", "text": text.rstrip("\n")}
 
 
 def _wide(block: Block) -> bool:

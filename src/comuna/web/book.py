@@ -12,7 +12,7 @@ from typing import IO, Any, Final
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
-from comuna.kernel.act import Envelope
+from comuna.kernel.act import Envelope, act_in
 from comuna.kernel.note import Checkpoint
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tiles import stands_in, tile_at
@@ -63,8 +63,10 @@ def _number(written: str | None) -> int | None:
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A text that an act names: its digest, its words if they are still there, on what ground it was erased if not."""
+    """A text that an act names: in which field, its digest, its words if they are still there, on what ground it was
+    erased if not."""
 
+    field: str
     ref: str
     words: str | None
     ground: str | None
@@ -77,14 +79,16 @@ def act(door: ReaderDoor) -> Response:
     with door.store.read() as connection:
         (leaf,) = books.leaves(connection, door.book, seq, seq + 1)
         (envelope,) = books.envelopes(connection, door.book, seq, seq + 1)
-        refs = texts_named(envelope) if door.member is not None else []
-        named = [Named(ref, texts.read(connection, ref), door.state.erased.get(ref)) for ref in refs]
+        refs = texts_named(envelope) if door.member is not None else {}
+        named = [
+            Named(field, ref, texts.read(connection, ref), door.state.erased.get(ref)) for ref, field in refs.items()
+        ]
     (said,) = sentences.of_book(door, seq, seq + 1)
     return door.page(
         "book/act.html",
         said=said,
         leaf=leaf.decode(),
-        kind=envelope.kind,
+        gathering=getattr(act_in(envelope), "gathering", None),
         named=named,
         grounds=custody.GROUNDS,
         erasing=door.facilitates,
@@ -92,11 +96,11 @@ def act(door: ReaderDoor) -> Response:
     )
 
 
-def texts_named(envelope: Envelope) -> list[str]:
-    """The digests of the texts that an act names, in order."""
-    entry: Any = record.act_in(envelope)
-    found = (getattr(entry, name) for name in record.texts_of(type(entry)))
-    return list(dict.fromkeys(ref for ref in found if ref is not None))
+def texts_named(envelope: Envelope) -> dict[str, str]:
+    """The digests of the texts that an act names, and the field in which each stands first."""
+    entry: Any = act_in(envelope)
+    found = {getattr(entry, name): name for name in reversed(record.texts_of(type(entry)))}
+    return {ref: name for ref, name in reversed(found.items()) if ref is not None}
 
 
 def _act(door: ReaderDoor) -> int:

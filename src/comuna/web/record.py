@@ -25,8 +25,10 @@ from comuna.rules.minutes import Block
 from comuna.rules.record import Record
 from comuna.store import book, texts
 from comuna.store.database import Busy
+from comuna.web import sealed
 from comuna.web.access import GatheringDoor
 from comuna.web.film_drawing import PAPER, Dot, Picture, drawing, icon, pictured
+from comuna.web.sealed import Seal
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -78,7 +80,14 @@ def show(door: GatheringDoor) -> Response:
         closed=moment_said(door.words, r.closed_at, r.zone),
         blocks=shown(door.words, minutes.record_blocks(r)),
         proof=shown(door.words, proof, standing=False),
+        seal=sealed.of_act(door, found.act),
     )
+
+
+def proof(door: GatheringDoor) -> Response:
+    """The proof that the act which holds the record's digest stands in the book. Refuses gathering.not_closed,
+    record.erased."""
+    return sealed.proof_file(door, kept(door).act)
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -140,16 +149,26 @@ def dots(block: minutes.FilmPicture) -> list[Dot]:
 # The record on paper
 
 
-def as_document(words: Language, found: Kept) -> paper.Document:
-    """The record as a document of plain blocks, with what the book proves at its end."""
+def as_document(words: Language, found: Kept, seal: Seal) -> paper.Document:
+    """The record as a document of plain blocks; at its end what the book proves, the checkpoint, and the proof as a
+    code to scan."""
     r = found.record
     proof = minutes.proof_blocks(book=r.book, act=found.act, digest=found.text.ref)
     title = r.page.announcement.title
     return paper.Document(
         title=title or words.text("Record of a session"),
         subtitle=words.text("Record of %(group)s", group=r.group),
-        blocks=tuple(on_paper(words, block) for block in (*minutes.record_blocks(r), *proof)),
+        blocks=(*(on_paper(words, block) for block in (*minutes.record_blocks(r), *proof)), *_on_paper(words, seal)),
     )
+
+
+def _on_paper(words: Language, seal: Seal) -> Iterable[paper.Block]:
+    yield paper.Verbatim(seal.checkpoint.text)
+    if seal.code:
+        alt = words.text("Proof that act %(number)s stands in the book, as a code to scan", number=seal.act)
+        yield paper.Picture(seal.code, alt, width=62)
+    yield paper.Fine(words.text("Check it with verify.py and this key of the book:"))
+    yield paper.Verbatim(seal.key)
 
 
 def on_paper(words: Language, block: Block) -> paper.Block:
@@ -205,19 +224,20 @@ def _cell(words: Language, quote: minutes.Quote) -> str:
 
 def markdown(door: GatheringDoor) -> Response:
     """The record as Markdown."""
-    words = chosen(door)
-    body = as_document(words, kept(door)).to_markdown()
+    words, found = chosen(door), kept(door)
+    body = as_document(words, found, sealed.of_act(door, found.act)).to_markdown()
     return Response(body, media_type="text/markdown", headers=_named("record.md"))
 
 
 def pdf(door: GatheringDoor) -> Response:
     """The record as PDF."""
-    body = _set(kept(door), chosen(door))
+    found = kept(door)
+    body = _set(found, chosen(door), sealed.of_act(door, found.act))
     return Response(body, media_type="application/pdf", headers=_named("record.pdf"))
 
 
 _setting = threading.Lock()
-_sets: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+_sets: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
 MOST_SETS: Final = 16
 PATIENCE: Final = 5.0
 """Seconds a reader waits while another record is set: one is set at a time, so that readers cannot stop the site."""
@@ -227,28 +247,29 @@ LARGEST_SET: Final = 400_000
 """Bytes of a record that is set as PDF; setting more takes a minute and a gigabyte, and nobody reads it on paper."""
 
 
-def _set(found: Kept, words: Language) -> bytes:
-    """The PDF of a record: it is frozen, so it is set once for each language. Refuses record.too_long. Raises Busy."""
-    key = (found.text.ref, words.code)
+def _set(found: Kept, words: Language, seal: Seal) -> bytes:
+    """The PDF of a record: it is frozen, so it is set once for each language and checkpoint. Refuses record.too_long.
+    Raises Busy."""
+    key = (found.text.ref, words.code, seal.checkpoint.text)
     if len(found.text.body) > LARGEST_SET:
         raise Refused("record.too_long")
     if key not in _sets:
         if not _asking.acquire(blocking=False):
             raise Busy("other records are being set")
         try:
-            return _set_alone(found, words, key)
+            return _set_alone(found, words, seal, key)
         finally:
             _asking.release()
     return _sets[key]
 
 
-def _set_alone(found: Kept, words: Language, key: tuple[str, str]) -> bytes:
+def _set_alone(found: Kept, words: Language, seal: Seal, key: tuple[str, str, str]) -> bytes:
     if key not in _sets:
         if not _setting.acquire(timeout=PATIENCE):
             raise Busy("another record is being set")
         try:
             if key not in _sets:
-                _sets[key] = record_pdf(words, as_document(words, found))
+                _sets[key] = record_pdf(words, as_document(words, found, seal))
                 while len(_sets) > MOST_SETS:
                     _sets.popitem(last=False)
         finally:
