@@ -79,6 +79,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "export.none": (404, N_("There is no export of a book at %(place)s.")),
     "export.not_empty": (409, N_("The folder %(place)s holds something else. Give an empty or a new one.")),
     "export.older": (409, N_("The export has nothing that is not here already.")),
+    "erasure.unconfirmed": (400, N_("Nothing was erased: tick that you are sure.")),
     "erasures.unreadable": (
         400,
         N_("Line %(line)s of the list of erasures cannot be read. Mend it, or erased words might come back."),

@@ -55,7 +55,7 @@ class Verifier(NamedTuple):
 
 def verifier(written: str) -> Verifier:
     """The key that `str(verifier)` wrote. Refuses key.unreadable."""
-    match = _VERIFIER.fullmatch(written.strip())
+    match = _VERIFIER.fullmatch(written.strip().replace("\u200b", ""))  # as it is copied from a PDF
     try:
         raw = b64decode(match["key"], validate=True) if match else b""
     except ValueError:

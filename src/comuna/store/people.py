@@ -226,6 +226,12 @@ def _update(tx: Transaction, handle: str, **values: object) -> None:
         raise Refused("participant.needed")
 
 
+def gathering_of(connection: sa.Connection, handle: str) -> str | None:
+    """The gathering that somebody takes part in; None if there is nobody of that handle."""
+    table = schema.participants
+    return connection.execute(sa.select(table.c.gathering).where(table.c.handle == handle)).scalar()
+
+
 def coming(connection: sa.Connection, gathering: str) -> list[Participant]:
     """Who said they would come, by name: for the hosts alone."""
     table = schema.participants

@@ -26,7 +26,7 @@ def show(door: GroupDoor) -> Response:
 def compare(door: GroupDoor) -> Response:
     """Hold a checkpoint or a proof that somebody kept against the book. Two of this book that cannot be reconciled are
     kept and shown to everybody. Refuses checkpoint.unreadable, proof.unreadable."""
-    written = door.form.text("kept").replace("\r\n", "\n").strip() + "\n"
+    written = copied(door.form.text("kept"))
     kept, proof = _kept(written)
     with door.store.read() as connection:
         found = checkpoints.compare(connection, door.store.shelf, door.book, kept)
@@ -34,6 +34,12 @@ def compare(door: GroupDoor) -> Response:
     if found.how == "disputed":
         door.write(lambda tx: witness.dispute(tx, found.ours, found.theirs))
     return _page(door, written=written, found=found, proves=_proves(proof, found))
+
+
+def copied(text: str) -> str:
+    """What somebody copied from a page or a PDF, without what came along: spaces at the ends of lines, and marks of no
+    width where a line may break."""
+    return "\n".join(line.strip().replace("\u200b", "") for line in text.strip().splitlines()) + "\n"
 
 
 def _kept(written: str) -> tuple[Checkpoint, proof_file.Proof | None]:

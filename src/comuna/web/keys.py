@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from comuna.kernel.refusal import Refused
 from comuna.paper import key as key_paper
-from comuna.store import people
+from comuna.store import erasure, people
 from comuna.store.writer import Transaction
 from comuna.web import listing
 from comuna.web.access import ORGANISER_COOKIE, Door, OrganiserDoor
@@ -47,6 +48,19 @@ def card(door: OrganiserDoor) -> Response:
         door.words, title=title, group="Comuna", url=door.url(f"/key/{key}"), at=door.url("/key"), code=key.upper()
     )
     return Response(pdf, media_type="application/pdf")
+
+
+def erase_me(door: OrganiserDoor) -> Response:
+    """Erase the organiser who asks: their keys, and who they are in each of their groups. Refuses
+    erasure.unconfirmed."""
+    if not door.form.ticked("sure"):
+        raise Refused("erasure.unconfirmed")
+    account = door.account
+    door.write(lambda tx: erasure.erase_account(tx, door.store.shelf, account))
+    door.store.tidy_soon()
+    response = door.go("/")
+    response.delete_cookie(ORGANISER_COOKIE)
+    return response
 
 
 def leave(door: OrganiserDoor) -> Response:

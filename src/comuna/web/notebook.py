@@ -20,7 +20,7 @@ from comuna.rules import discussion as rules
 from comuna.rules import gathering
 from comuna.rules.discussion import LONGEST_FILM, LONGEST_WORDS, MARKS
 from comuna.rules.page import OWN
-from comuna.store import notebook, people
+from comuna.store import erasure, notebook, people
 from comuna.store.notebook import Note
 from comuna.store.writer import Transaction
 from comuna.web import notebook_export, notebook_shown
@@ -326,6 +326,17 @@ def forget(door: NotebookDoor) -> Response:
     key = door.request.cookies.get(GUEST_COOKIE)
     if key:
         door.write(lambda tx: people.leave(tx, key))
+    response = door.go(door.path)
+    response.delete_cookie(GUEST_COOKIE, path=door.path)
+    return response
+
+
+def erase_me(door: NotebookDoor) -> Response:
+    """Erase who asks from this gathering: their name, notes, film clock and keys, and the words of what they said."""
+    if door.me is not None:
+        handle = door.me.handle
+        door.write(lambda tx: erasure.erase_person(tx, handle))
+        door.store.tidy_soon()
     response = door.go(door.path)
     response.delete_cookie(GUEST_COOKIE, path=door.path)
     return response

@@ -57,6 +57,7 @@ ROUTES: list[Route] = [
     on("GET", "/organiser", OrganiserDoor, keys.organiser),
     on("POST", "/organiser/card", OrganiserDoor, keys.card),
     on("POST", "/organiser/leave", OrganiserDoor, keys.leave),
+    on("POST", "/organiser/erase", OrganiserDoor, keys.erase_me),
     # a new session
     on("GET", "/new", OrganiserDoor, publish.paste),
     on("POST", "/new/preview", OrganiserDoor, publish.preview),
@@ -100,6 +101,7 @@ ROUTES: list[Route] = [
     on("GET", S + "/poster.pdf", GatheringDoor, session.poster),
     on("GET", S + "/people", FacilitatorDoor, session.people_coming),
     on("POST", S + "/people/{handle}/admit", FacilitatorDoor, session.admit),
+    on("POST", S + "/people/{handle}/erase", FacilitatorDoor, session.erase),
     on("GET", S + "/edit", FacilitatorDoor, changing.edit_form),
     on("POST", S + "/edit", FacilitatorDoor, changing.edit),
     on("GET", S + "/postpone", FacilitatorDoor, changing.postpone_form),
@@ -124,6 +126,7 @@ ROUTES: list[Route] = [
     on("GET", N + "/open/{key}", NotebookDoor, notebook.open_link),
     on("POST", N + "/open/{key}", NotebookDoor, notebook.bring),
     on("POST", N + "/forget", NotebookDoor, notebook.forget),
+    on("POST", N + "/erase-me", NotebookDoor, notebook.erase_me),
     # a session: the discussion, the comparison table, the film's picture, takeaways
     on("GET", D, GatheringDoor, discussion.show),
     on("POST", D + "/answers", GatheringDoor, discussion.answer),

@@ -14,7 +14,7 @@ from comuna.kernel.refusal import Refused
 from comuna.language import LANGUAGES, Language, language
 from comuna.paper import poster as posters
 from comuna.rules import gathering as rules
-from comuna.store import people
+from comuna.store import erasure, people
 from comuna.store.writer import Transaction
 from comuna.web import group, listing, sentences
 from comuna.web.access import FacilitatorDoor, GatheringDoor
@@ -109,6 +109,21 @@ def people_coming(door: FacilitatorDoor) -> Response:
     with door.store.read() as connection:
         coming = people.coming(connection, door.id)
     return door.page("session/people.html", people=coming)
+
+
+def erase(door: FacilitatorDoor) -> Response:
+    """Erase somebody from this gathering, because they ask for it: see `erasure.erase_person`. Refuses
+    participant.unknown."""
+    handle = door.request.path_params["handle"]
+
+    def job(tx: Transaction) -> None:
+        if people.gathering_of(tx.connection, handle) != door.id:
+            raise Refused("participant.unknown")
+        erasure.erase_person(tx, handle)
+
+    door.write(job)
+    door.store.tidy_soon()
+    return door.go(f"{door.path}/people")
 
 
 def admit(door: FacilitatorDoor) -> Response:
