@@ -26,19 +26,21 @@ from comuna.rules.fold import apply
 from comuna.rules.gathering import journal_due
 from comuna.rules.state import Gathering, State
 from comuna.store import schema, texts
+from comuna.store.database import Statement, run
 from comuna.store.writer import HeadMoved, Transaction
 
-# Statements of the hot path, made once: making them anew costs more than running them.
-_HEAD: Final = sa.select(schema.heads.c.size, schema.heads.c.root).where(schema.heads.c.book == sa.bindparam("of"))
-_NEW_HEAD: Final = sa.insert(schema.heads)
-_MOVE_HEAD: Final = (
+_HEAD: Final = Statement(
+    sa.select(schema.heads.c.size, schema.heads.c.root).where(schema.heads.c.book == sa.bindparam("of"))
+)
+_NEW_HEAD: Final = Statement(sa.insert(schema.heads))
+_MOVE_HEAD: Final = Statement(
     sa.update(schema.heads)
     .where(schema.heads.c.book == sa.bindparam("of"), schema.heads.c.size == sa.bindparam("before"))
     .values(size=sa.bindparam("after"), root=sa.bindparam("now"))
 )
-_ACT: Final = sa.insert(schema.acts)
-_NEW_ROW: Final = sa.insert(schema.gatherings)
-_ROW: Final = sa.update(schema.gatherings).where(schema.gatherings.c.gathering == sa.bindparam("id"))
+_ACT: Final = Statement(sa.insert(schema.acts))
+_NEW_ROW: Final = Statement(sa.insert(schema.gatherings))
+_ROW: Final = Statement(sa.update(schema.gatherings).where(schema.gatherings.c.gathering == sa.bindparam("id")))
 
 PAGE: Final = 4 * BLOCK
 """Leaves read at a time."""
@@ -97,10 +99,10 @@ class Shelf:
     def head(self, connection: sa.Connection, book: str) -> Head | None:
         """A book as it stands in the database: known acts are not read again. None if there is no such book.
         Raises Damaged."""
-        row = connection.execute(_HEAD, {"of": book}).first()
+        row = run(connection, _HEAD, {"of": book}).fetchone()
         if row is None:
             return None
-        size, root = row.size, bytes(row.root)
+        size, root = row
         known = self._heads.get(book)
         if known is not None and known.size == size and known.frontier.root() == root:
             return known
@@ -199,7 +201,7 @@ def record(
         frontier.append(leaf_hash(leaf))
         state = apply(state, envelope, entry)
     _move_head(tx, book, before.size if head else None, frontier)
-    tx.execute(_ACT, [{"book": book, "seq": e.seq, "leaf": leaf} for e, leaf in sealed])
+    tx.run(_ACT, [{"book": book, "seq": e.seq, "leaf": leaf} for e, leaf in sealed])
     texts.keep(tx, book, with_texts)
     _index(tx, book, new, before.state, state)
     tx.pending[book] = Head(frontier, state)
@@ -209,9 +211,9 @@ def record(
 def _move_head(tx: Transaction, book: str, size: int | None, frontier: Frontier) -> None:
     root = frontier.root()
     if size is None:
-        tx.execute(_NEW_HEAD, {"book": book, "size": frontier.size, "root": root})
+        tx.run(_NEW_HEAD, {"book": book, "size": frontier.size, "root": root})
         return
-    moved = tx.execute(_MOVE_HEAD, {"of": book, "before": size, "after": frontier.size, "now": root})
+    moved = tx.run(_MOVE_HEAD, {"of": book, "before": size, "after": frontier.size, "now": root})
     if moved.rowcount != 1:
         raise HeadMoved
 
@@ -224,9 +226,9 @@ def _index(tx: Transaction, book: str, new: Sequence[Act], before: State, after:
             continue
         known = before.gatherings.get(gathering.id)
         if known is None:
-            tx.execute(_NEW_ROW, index_row(book, after, gathering))
+            tx.run(_NEW_ROW, index_row(book, after, gathering))
         elif known is not gathering:
-            tx.execute(_ROW, {"id": gathering.id, **index_row(book, after, gathering)})
+            tx.run(_ROW, {"id": gathering.id, **index_row(book, after, gathering)})
 
 
 def index_row(book: str, state: State, gathering: Gathering) -> dict[str, str | None]:
