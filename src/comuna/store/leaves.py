@@ -9,7 +9,17 @@ import sqlalchemy as sa
 
 from comuna.kernel.tree import BLOCK
 from comuna.store import schema
+from comuna.store.database import Statement, run
 
+_LEAVES: Final = Statement(
+    sa.select(schema.acts.c.leaf)
+    .where(
+        schema.acts.c.book == sa.bindparam("of"),
+        schema.acts.c.seq >= sa.bindparam("start"),
+        schema.acts.c.seq < sa.bindparam("stop"),
+    )
+    .order_by(schema.acts.c.seq)
+)
 PAGE: Final = 4 * BLOCK
 """Leaves read at a time."""
 
@@ -22,13 +32,10 @@ def leaves(connection: sa.Connection, book: str, start: int = 0, stop: int | Non
 
 def pages(connection: sa.Connection, book: str, start: int = 0, stop: int | None = None) -> Iterator[list[bytes]]:
     """The same, as many at a time as are read at a time."""
-    table = schema.acts
     while stop is None or start < stop:
-        statement = sa.select(table.c.leaf).where(table.c.book == book, table.c.seq >= start)
-        if stop is not None:
-            statement = statement.where(table.c.seq < stop)
-        page = connection.execute(statement.order_by(table.c.seq).limit(PAGE)).scalars().all()
-        yield [bytes(leaf) for leaf in page]
+        end = start + PAGE if stop is None else min(start + PAGE, stop)
+        page = [bytes(leaf) for (leaf,) in run(connection, _LEAVES, {"of": book, "start": start, "stop": end})]
+        yield page
         start += len(page)
         if len(page) < PAGE:
             return

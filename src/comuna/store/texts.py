@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from comuna.kernel.text import Text, digest, text
 from comuna.store import schema
+from comuna.store.database import Statement
 from comuna.store.writer import Transaction
 
-_TEXT: Final = sa.insert(schema.texts)
+_TEXT: Final = Statement(sa.insert(schema.texts))
 
 
 def new(tx: Transaction, body: str) -> Text:
@@ -23,7 +24,7 @@ def keep(tx: Transaction, book: str, new_texts: Iterable[Text]) -> None:
     """Store texts; the same text of the same act is stored once."""
     rows = {t.ref: {"ref": t.ref, "book": book, "body": t.body, "secret": t.secret} for t in new_texts}
     if rows:
-        tx.execute(_TEXT, list(rows.values()))
+        tx.run(_TEXT, list(rows.values()))
 
 
 def read(connection: sa.Connection, ref: str) -> str | None:

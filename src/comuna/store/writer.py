@@ -18,12 +18,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 
 from comuna.store.database import Busy as Busy
-from comuna.store.database import in_plain_words
+from comuna.store.database import Statement, in_plain_words, run
 
 T = TypeVar("T")
 
 LARGEST_BATCH: Final = 500
 ATTEMPTS: Final = 20
+
+_SAVEPOINT: Final = Statement(sa.text("SAVEPOINT job"))
+_RELEASE: Final = Statement(sa.text("RELEASE SAVEPOINT job"))
+_ROLL_BACK: Final = Statement(sa.text("ROLLBACK TO SAVEPOINT job"))
 
 
 class HeadMoved(Exception):  # noqa: N818  a reason to decide again, not an error
@@ -54,6 +58,10 @@ class Transaction:
     ) -> sa.CursorResult[Any]:
         """Run a statement in this transaction, with its values, or once for each row of values."""
         return cast(sa.CursorResult[Any], self.connection.execute(statement, values))
+
+    def run(self, statement: Statement, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()) -> Any:
+        """Run a statement of the hot path: see `database.run`."""
+        return run(self.connection, statement, values)
 
 
 Job = Callable[[Transaction], Any]
@@ -149,10 +157,9 @@ def _attempt(transaction: Transaction, job: Job) -> Outcome:
     """One job behind its savepoint. Another process may have moved the head or written the same row first: then the
     job is run again on what is there now."""
     moved: Exception = Busy("other writers were always first")
-    run = transaction.connection.exec_driver_sql  # savepoints by hand: SQLAlchemy's own cost as much as the act
     for _ in range(ATTEMPTS):
         before = dict(transaction.pending)
-        run("SAVEPOINT job")
+        transaction.run(_SAVEPOINT)
         try:
             result = job(transaction)
         except (OperationalError, InternalError):
@@ -160,13 +167,13 @@ def _attempt(transaction: Transaction, job: Job) -> Outcome:
         except Exception as error:  # the job's own affair: it is handed to whoever asked
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
-            run("ROLLBACK TO SAVEPOINT job")
+            transaction.run(_ROLL_BACK)
             transaction.pending = before
             if isinstance(error, IntegrityError):
                 moved = error
             elif not isinstance(error, HeadMoved):
                 return False, error
             continue
-        run("RELEASE SAVEPOINT job")
+        transaction.run(_RELEASE)
         return True, result
     return False, moved
