@@ -198,7 +198,7 @@ CLOSED = an_id(7)
 
 
 def eventful(size: int = 300) -> tuple[Making, Text, int]:
-    """A book in which keys change, a witness is named and a session is closed; its record; the number of the closing."""
+    """A book in which keys change, a witness is named and a session is closed; its record; its closing act."""
     made = book(5)
     made.name_witness()
     kept = made.hold(CLOSED, RECORD)
