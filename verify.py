@@ -1,0 +1,1598 @@
+#!/usr/bin/env python3
+"""Checks a group's book: an export, a live book, a proof that an act stands in it, or a checkpoint that somebody kept.
+
+    python3 verify.py book.zip                              an export: a folder or a zip file
+    python3 verify.py https://host/b/<id>                   a live book
+    python3 verify.py act.tlog-proof --key KEY              one act, without the book
+    python3 verify.py book.zip --against kept-checkpoint    is it still the book that somebody saw?
+    python3 verify.py book.zip --record record.json         does this text belong to it, and do its counts come out?
+    python3 verify.py book.zip --list                       its acts, one a line
+
+Each line begins with `ok`, `WRONG`, `note`, or `open` (could not be checked); the last one is the verdict.
+Exit code 0: all that was checked holds · 1: something is wrong · 2: wrong usage · 3: nothing wrong, but something open.
+
+It was written from docs/book-format.md, shares no code with Comuna, and needs nothing but Python 3.9 or newer.
+
+What it proves: that the book is whole, follows its format, and was signed with its key; and, with `--against`, that
+nothing was changed or dropped since a checkpoint that somebody else kept. Without one it cannot know whether whoever
+keeps the book wrote all of it anew this morning. It never proves that what was written down is the truth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import hmac
+import http.client
+import io
+import json
+import os
+import re
+import stat
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+LONGEST_LEAF = 65_535
+LONGEST_BUNDLE = 256 * (2 + LONGEST_LEAF)
+LONGEST_NOTE = 1 << 18  # bytes of a checkpoint: room for far more signatures than a book has
+LONGEST_FILE = 1 << 26  # bytes of a proof, a record, or whatever comes by standard input
+TIMEOUT = 30  # seconds for one answer of a live book
+SHOWN = 20  # findings of one sort; further ones are counted
+
+
+class Fault(Exception):  # noqa: N818 -- a fault of what was given, not of this program
+    """What was given is wrong; the sentence says how."""
+
+
+class UnreadableError(Exception):
+    """It could not be read, so nobody knows whether it is wrong."""
+
+
+class ForbiddenError(UnreadableError):
+    """The book is for its members."""
+
+
+# Findings
+
+
+def printable(text: str) -> str:
+    """Foreign text without what could steer a terminal."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+@dataclass
+class Report:
+    """What was found, printed line by line: at most 20 lines of one sort about one thing."""
+
+    as_json: bool = False
+    listing: bool = False
+    """The acts themselves go to standard output; of the findings only what is not in order is told, and elsewhere."""
+    several: bool = False
+    """More than one thing was given, so each line says which it is about."""
+    about: str = ""
+    found: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def say(self, word: str, check: str, sentence: str) -> None:
+        """One finding."""
+        self.found[self.about, word, check] += 1
+        if self.found[self.about, word, check] <= SHOWN:
+            self.print(word, check, sentence[:600])
+
+    def print(self, word: str, check: str, sentence: str) -> None:
+        if self.listing and word == "ok":
+            return
+        if self.as_json:
+            line = json.dumps({"finding": word, "about": self.about, "check": check, "sentence": sentence})
+        else:
+            line = printable(f"{word:<6}{self.about + ': ' if self.several and self.about else ''}{sentence}")
+        print(line, file=sys.stderr if self.listing else sys.stdout)
+
+    def ok(self, check: str, sentence: str) -> None:
+        self.say("ok", check, sentence)
+
+    def note(self, check: str, sentence: str) -> None:
+        self.say("note", check, sentence)
+
+    def wrong(self, check: str, sentence: str) -> None:
+        self.say("WRONG", check, sentence)
+
+    def open(self, check: str, sentence: str) -> None:
+        self.say("open", check, sentence)
+
+    def more(self, check: str, times: int) -> None:
+        """So many further things are wrong, which are not named."""
+        self.found[self.about, "WRONG", check] += times
+
+    def holds(self, checks: str, sentence: str) -> None:
+        """Says so if nothing wrong was found by these checks."""
+        if not any(self.found[self.about, "WRONG", check] for check in checks.split()):
+            self.ok(checks.split()[0], sentence)
+
+    def verdict(self) -> int:
+        """The last line; the exit code."""
+        for (about, word, check), times in self.found.items():
+            self.about = about
+            if times > SHOWN and word != "ok":
+                self.print(word, check, f"… and {times - SHOWN} more of this sort ({check})")
+        self.about = ""
+        wrong, unknown = (sum(n for (_, w, _), n in self.found.items() if w == word) for word in ("WRONG", "open"))
+        checked = any(word == "ok" for _, word, _ in self.found)
+        if wrong:
+            word, code, sentence = "WRONG", 1, f"verdict: {wrong} {'thing is' if wrong == 1 else 'things are'} wrong"
+        elif unknown or not checked:
+            word, code, sentence = "open", 3, "verdict: nothing is wrong in what was checked, but something is open"
+        else:
+            word, code, sentence = "ok", 0, "verdict: everything that was checked holds"
+        if self.as_json and not self.listing:
+            print(json.dumps({"verdict": word, "exit": code, "sentence": sentence}))
+        else:
+            print(f"{word:<6}{sentence}", file=sys.stderr if self.listing else sys.stdout)
+        return code
+
+
+# Ed25519 (RFC 8032 §5.1): points are (X, Y, Z, T) with x = X/Z, y = Y/Z, x·y = T/Z
+
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE_D = -121665 * pow(121666, PRIME - 2, PRIME) % PRIME
+ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)
+
+Point = tuple[int, int, int, int]
+
+
+def add(p: Point, q: Point) -> Point:
+    """The sum of two points (§5.1.4)."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % PRIME, (p[1] + p[0]) * (q[1] + q[0]) % PRIME
+    c, d = 2 * p[3] * q[3] * CURVE_D % PRIME, 2 * p[2] * q[2] % PRIME
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % PRIME, g * h % PRIME, f * g % PRIME, e * h % PRIME)
+
+
+def multiply(scalar: int, p: Point) -> Point:
+    """A point added to itself `scalar` times."""
+    total: Point = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = add(total, p)
+        p = add(p, p)
+        scalar >>= 1
+    return total
+
+
+def decode_point(data: bytes) -> Point | None:
+    """The point that 32 bytes stand for (§5.1.3). None if they stand for none, or not in the one way allowed."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    if y >= PRIME:
+        return None
+    u, v = (y * y - 1) % PRIME, (CURVE_D * y * y + 1) % PRIME
+    x = u * pow(v, 3, PRIME) * pow(u * pow(v, 7, PRIME), (PRIME - 5) // 8, PRIME) % PRIME
+    if (v * x * x - u) % PRIME:
+        x = x * ROOT_OF_MINUS_ONE % PRIME
+    if (v * x * x - u) % PRIME or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = PRIME - x
+    return (x, y, 1, x * y % PRIME)
+
+
+BASE = decode_point((4 * pow(5, PRIME - 2, PRIME) % PRIME).to_bytes(32, "little")) or (0, 1, 1, 0)
+
+
+def signed_by(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Did this key make this Ed25519 signature? (§5.1.7)"""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    key, r = decode_point(public_key), decode_point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if key is None or r is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
+    left, right = multiply(s, BASE), add(r, multiply(k, key))
+    same_x = (left[0] * right[2] - right[0] * left[2]) % PRIME == 0
+    return same_x and (left[1] * right[2] - right[1] * left[2]) % PRIME == 0
+
+
+# The tree (RFC 6962 §2.1)
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root_of_256(hashes: list[bytes]) -> bytes:
+    """The root of a complete tree of 256 hashes."""
+    while len(hashes) > 1:
+        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2])]
+    return hashes[0]
+
+
+@dataclass
+class Tree:
+    """A growing tree, of which only the right edge is kept: the roots of its complete subtrees, largest first."""
+
+    size: int = 0
+    edge: list[bytes] = field(default_factory=list)
+
+    def add(self, hash_: bytes) -> None:
+        size = self.size
+        while size & 1:  # two complete subtrees of one size become one
+            hash_ = node_hash(self.edge.pop(), hash_)
+            size >>= 1
+        self.edge.append(hash_)
+        self.size += 1
+
+    def root(self) -> bytes:
+        if not self.edge:
+            return hashlib.sha256(b"").digest()
+        root = self.edge[-1]
+        for hash_ in self.edge[-2::-1]:
+            root = node_hash(hash_, root)
+        return root
+
+
+def root_of_proof(index: int, size: int, hash_: bytes, path: list[bytes]) -> bytes | None:
+    """The root that an inclusion proof leads to (RFC 9162 §2.1.3.2). None if the path's length does not fit."""
+    if index >= size:
+        return None
+    fn, sn = index, size - 1
+    for other in path:
+        if sn == 0:
+            return None
+        if fn & 1 or fn == sn:
+            hash_ = node_hash(other, hash_)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            hash_ = node_hash(hash_, other)
+        fn, sn = fn >> 1, sn >> 1
+    return hash_ if sn == 0 else None
+
+
+# Notes, keys, checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature)
+
+
+def from_base64(text: Any, length: int = 0) -> bytes:
+    """The bytes behind base64 with padding, written in the one canonical way; `length` of them, if that is given."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (AttributeError, ValueError):
+        raise Fault("is not base64") from None
+    if base64.b64encode(data).decode() != text:
+        raise Fault("is not base64 in its canonical form")
+    if length and len(data) != length:
+        raise Fault(f"is {len(data)} bytes long instead of {length}")
+    return data
+
+
+def key_id(name: str, kind: int, public: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+
+
+def book_id(public: bytes) -> str:
+    return base64.b32encode(hashlib.sha256(public).digest()[:16]).decode().lower().rstrip("=")
+
+
+BOOK_KEY, WITNESS_KEY = 1, 4
+
+
+class Key(NamedTuple):
+    """A verifier key."""
+
+    name: str
+    kind: int
+    public: bytes
+
+
+def read_key(text: str) -> Key:
+    """The key of NAME+ID+BASE64."""
+    parts = text.split("+", 2)
+    if len(parts) != 3 or not re.fullmatch(r"[0-9a-fA-F]{8}", parts[1]) or not re.fullmatch(r"\S+", parts[0]):
+        raise Fault("is no verifier key (name+id+base64)")
+    data = from_base64(parts[2], 33)
+    key = Key(parts[0], data[0], data[1:])
+    if key.kind not in (BOOK_KEY, WITNESS_KEY):
+        raise Fault("is a key of a kind that books do not use")
+    if key_id(*key).hex() != parts[1].lower():
+        raise Fault("does not have the id that is written in it")
+    return key
+
+
+class Checkpoint(NamedTuple):
+    """How long a book is, what its root is, and who signed that."""
+
+    text: bytes
+    """The three lines that are signed."""
+    book: str
+    size: int
+    root: bytes
+    signatures: list[tuple[str, bytes, bytes]]
+    """Of each line: the key's name, its id, the signature."""
+
+    @property
+    def origin(self) -> str:
+        return "comuna/" + self.book
+
+
+def read_checkpoint(data: bytes) -> Checkpoint:
+    """The checkpoint in these bytes, to the letter."""
+    if len(data) > LONGEST_NOTE:
+        raise Fault("the checkpoint is too long")
+    try:
+        text, gap, lines = data.decode("utf-8").partition("\n\n")
+    except UnicodeDecodeError:
+        raise Fault("the checkpoint is not UTF-8") from None
+    body = re.fullmatch(r"comuna/([a-z2-7]{26})\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/=]+)", text)
+    if body is None or not gap:
+        raise Fault("the checkpoint is not the three lines of origin, size and root, and an empty line")
+    try:
+        root = from_base64(body[3], 32)
+    except Fault as fault:
+        raise Fault(f"the root in the checkpoint {fault}") from None
+    signatures: list[tuple[str, bytes, bytes]] = []
+    for line in lines.split("\n")[:-1]:
+        match = re.fullmatch(r"— ([^\s+\x00-\x1f]+) (\S+)", line)
+        try:
+            signature = from_base64(match[2] if match else None)
+        except Fault:
+            signature = b""
+        if match is None or len(signature) <= 4:
+            raise Fault(f"line {len(signatures) + 5} of the checkpoint is no signature")
+        signatures.append((match[1], signature[:4], signature[4:]))
+    if not signatures or not lines.endswith("\n"):
+        raise Fault("the checkpoint does not end in a line with a signature and a newline")
+    return Checkpoint(text.encode() + b"\n", body[1], int(body[2]), root, signatures)
+
+
+def moment(seconds: int) -> str:
+    """A time of a cosignature, as people write it."""
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return f"Unix second {seconds}"
+
+
+Witnesses = dict[tuple[str, bytes], bytes]
+"""Name and id of a witness's key → the key."""
+
+
+def check_signatures(
+    report: Report, checkpoint: Checkpoint, keys: list[bytes], witnesses: Witnesses
+) -> tuple[bool, int]:
+    """Did one of these keys sign the checkpoint for the book? How many witnesses cosigned it? Says what it finds."""
+    signed, cosigners, seen = False, set(), set()
+    for line in checkpoint.signatures:
+        name, id_, signature = line
+        if line in seen:
+            report.wrong("signature", f"the same signature of {name} stands twice in the checkpoint")
+            continue
+        seen.add(line)
+        mine = [key for key in keys if name == checkpoint.origin and key_id(name, BOOK_KEY, key) == id_]
+        if mine:
+            if any(signed_by(key, checkpoint.text, signature) for key in mine):
+                signed = True
+            else:
+                report.wrong("signature", f"the book's signature on its checkpoint of size {checkpoint.size} is wrong")
+        elif (name, id_) in witnesses:
+            at, message = signature[:8], b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:8], "big")
+            if at < b"\x80" and signed_by(witnesses[name, id_], message + checkpoint.text, signature[8:]):
+                cosigners.add(name)
+                when = moment(int.from_bytes(at, "big"))
+                report.ok("cosignature", f"{name} cosigned the checkpoint of size {checkpoint.size} at {when}")
+            else:
+                report.wrong("cosignature", f"the cosignature of {name} at size {checkpoint.size} is wrong")
+        else:
+            report.note("unknown key", f"a signature of {name} at size {checkpoint.size} is by a key that is not known")
+    return signed, len(cosigners)
+
+
+# The grammar of a leaf
+
+LARGEST = 2**53 - 1
+
+
+def an_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) != len(pairs):
+        raise Fault("has a key twice in one object")
+    return keys
+
+
+def an_integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > LARGEST:
+        raise Fault("has an integer beyond 2^53 − 1")
+    return int(digits)
+
+
+def no_float(_: str) -> Any:
+    raise Fault("has a number that is no integer")
+
+
+STRICT = json.JSONDecoder(
+    object_pairs_hook=an_object, parse_int=an_integer, parse_float=no_float, parse_constant=no_float
+)
+CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # escapes exactly what the format escapes
+
+
+def read_json(data: bytes) -> Any:
+    """The value of canonical JSON: written again it must give the same bytes, so there is only one way to write it."""
+    try:
+        value = STRICT.decode(data.decode("utf-8"))
+        again = CANONICAL.encode(value).encode("utf-8")
+    except UnicodeEncodeError:
+        raise Fault("has half a surrogate pair") from None
+    except UnicodeDecodeError:
+        raise Fault("is not UTF-8") from None
+    except ValueError as error:
+        raise Fault(f"is not JSON ({error})") from None
+    except RecursionError:
+        raise Fault("is nested too deeply to be read") from None
+    if again != data:
+        raise Fault("is not in the canonical form (white space, escapes, or the form of a number)")
+    return value
+
+
+Is = Callable[[Any], bool]
+
+
+def matches(pattern: str) -> Is:
+    """A string of this form."""
+    compiled = re.compile(pattern)
+    return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
+
+
+def is_string(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def is_time(value: Any) -> bool:
+    """A real date and time, UTC, in whole seconds."""
+    if not looks_like_a_time(value):
+        return False
+    try:
+        datetime.fromisoformat(value[:-1])
+    except ValueError:
+        return False
+    return True
+
+
+def is_day(value: Any) -> bool:
+    return isinstance(value, str) and is_time(value + "T00:00:00Z")
+
+
+def is_base64(length: int) -> Is:
+    """Base64 with padding of so many bytes."""
+
+    def check(value: Any) -> bool:
+        try:
+            return len(from_base64(value, length)) == length
+        except Fault:
+            return False
+
+    return check
+
+
+def is_witness_key(value: Any) -> bool:
+    try:
+        return read_key(value).kind == WITNESS_KEY
+    except (Fault, AttributeError):
+        return False
+
+
+def is_sorted_list(value: Any) -> bool:
+    """A sorted list of strings, none of them twice."""
+    return isinstance(value, list) and all(map(is_string, value)) and value == sorted(set(value))
+
+
+PARTS = ["title", "group", "place", "join", "film", "readings"]
+PARTS += ["agenda", "questions", "featured", "language", "description", "admission"]
+
+
+def is_changed(value: Any) -> bool:
+    """Parts of an announcement, in their fixed order, none of them twice."""
+    return isinstance(value, list) and value == [part for part in PARTS if part in value]
+
+
+looks_like_a_time = matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+ENVELOPE: dict[str, Is] = {
+    "v": lambda value: type(value) is int and value == 1,
+    "book": matches(r"[a-z2-7]{26}"),
+    "seq": is_count,
+    "at": is_time,
+    "by": matches(r"[1-9][0-9]{3,15}|[a-z]{2,20}"),
+    "kind": matches(r"[a-z]+(\.[a-z_]+)+/[1-9][0-9]{0,3}"),
+    "salt": matches(r"[0-9a-f]{32}"),
+    "data": lambda value: isinstance(value, dict),
+}
+
+TYPES: dict[str, Is] = {
+    "string": is_string,
+    "count": is_count,
+    "text": matches(r"[0-9a-f]{64}"),
+    "digest": matches(r"[0-9a-f]{64}"),
+    "id": matches(r"[a-z2-7]{26}"),
+    "member": matches(r"[1-9][0-9]{3,15}"),
+    "day": is_day,
+    "hour": matches(r"([01][0-9]|2[0-3]):[0-5][0-9]"),
+    "zone": matches(r"[A-Za-z][A-Za-z0-9_+/-]*(:[0-9]{2})?"),
+    "key": is_base64(32),
+    "signature": is_base64(64),
+    "witness": is_witness_key,
+    "address": matches(r"https?://[^\x00-\x20]+"),
+    "ground": matches("asked|law|harm|mistake"),
+    "sorted": is_sorted_list,
+    "changed": is_changed,
+}
+
+# of each kind the fields of its data, and what each must be; `?` is: or null
+KINDS = {
+    "group.founded/1": "public_key:key kind:string name:text charter:string charter_digest:digest"
+    " recovery_digest:digest",
+    "member.admitted/1": "member:member roles:sorted",
+    "gathering.called/1": "gathering:id date:day start:hour end:hour? zone:zone page:text",
+    "gathering.revised/1": "gathering:id changed:changed page:text",
+    "gathering.postponed/1": "gathering:id date:day start:hour end:hour? zone:zone page:text reason:text?",
+    "gathering.cancelled/1": "gathering:id reason:text?",
+    "gathering.reinstated/1": "gathering:id",
+    "takeaway.agreed/1": "gathering:id takeaway:id what:text owner:text? due:day?",
+    "gathering.closed/1": "gathering:id came:count? coming:count moments:count answers:count entries:count"
+    " takeaways:count record:text",
+    "journal.expired/1": "gathering:id lines:count",
+    "member.left/1": "member:member",
+    "book.published/1": "",
+    "book.withdrawn/1": "",
+    "book.moved/1": "",
+    "book.resumed/1": "size:count root:key",
+    "witness.named/1": "key:witness address:address",
+    "witness.dismissed/1": "name:string",
+    "key.rotated/1": "public_key:key signature:signature",
+    "key.recovered/1": "public_key:key recovery_key:key signature:signature recovery_digest:digest",
+    "text.erased/1": "text:text act:count ground:ground reason:text?",
+}
+FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
+BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}
+
+
+def read_act(leaf: bytes) -> dict[str, Any]:
+    """The act in this leaf, if it follows the grammar of the envelope to the letter."""
+    if len(leaf) > LONGEST_LEAF:
+        raise Fault(f"is longer than {LONGEST_LEAF} bytes")
+    act = read_json(leaf)
+    if not isinstance(act, dict) or list(act) != list(ENVELOPE):
+        raise Fault("does not have exactly the keys of the envelope, in their order")
+    for key, is_ in ENVELOPE.items():
+        if not is_(act[key]):
+            raise Fault(f"has a `{key}` that breaks the grammar")
+    return act
+
+
+def faults_of_data(act: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the fields of an act whose kind is known."""
+    kind, data, fields = act["kind"], act["data"], FIELDS[act["kind"]]
+    for name in data.keys() - fields.keys():
+        yield f"has a field `{name}` that {kind} does not have"
+    for name, type_ in fields.items():
+        if name not in data:
+            yield f"lacks `{name}`"
+        elif not (data[name] is None and type_.endswith("?")) and not TYPES[type_.rstrip("?")](data[name]):
+            yield f"has a `{name}` that is not a {type_}, as {kind} says"
+    if kind in BY_SYSTEM and act["by"] != "system":
+        yield f"is {kind}, but not by system"
+    if (kind == "group.founded/1") != (act["seq"] == 0):
+        yield "is not group.founded" if act["seq"] == 0 else "founds the group again"
+
+
+# Counts that can be counted again
+
+
+class Recount(NamedTuple):
+    """How the counts in one kind of act are counted again."""
+
+    from_book: Callable[[dict[str, Any], Counter[tuple[str, str]]], dict[str, int]]
+    """From the acts before it: their number by kind and gathering."""
+    text: str
+    """The field with the digest of the text that the counts were taken from."""
+    from_text: Callable[[Any], dict[str, int]]
+    """From that text, which is JSON. Raises KeyError or TypeError if it is not what it should be."""
+    by_people: str
+    """These were counted by people."""
+
+
+RECOUNTS = {
+    "gathering.closed/1": Recount(
+        from_book=lambda data, acts: {"takeaways": acts["takeaway.agreed/1", data["gathering"]]},
+        text="record",
+        from_text=lambda record: {
+            name: length_of_list(record[name]) for name in ("moments", "answers", "entries", "takeaways")
+        },
+        by_people="came, coming",
+    ),
+}
+
+
+def length_of_list(value: Any) -> int:
+    if not isinstance(value, list):
+        raise TypeError
+    return len(value)
+
+
+# Where the files of a book lie
+
+
+class Source:
+    """A folder, a zip file or a server with the files of a book."""
+
+    files: set[str] | None = None
+    """All files that are there; None where that cannot be known: on a server."""
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """The bytes of a file, at most one more than `limit`; None if it is not there."""
+        raise NotImplementedError
+
+
+class Folder(Source):
+    files: set[str]
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        if not os.path.isfile(os.path.join(where, "checkpoint")):
+            raise UnreadableError("is a folder without a checkpoint: no export of a book")
+        self.files = set()
+        for place, _, names in os.walk(where):
+            below = os.path.relpath(place, where).replace(os.sep, "/")
+            self.files.update(name if below == "." else f"{below}/{name}" for name in names)
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        if path not in self.files:
+            return None
+        full = os.path.join(self.where, *path.split("/"))
+        try:
+            if not stat.S_ISREG(os.lstat(full).st_mode):
+                raise Fault(f"{path} is no ordinary file")
+            with open(full, "rb") as file:
+                return file.read(limit + 1)
+        except OSError as error:
+            raise UnreadableError(f"{path} cannot be read: {error.strerror}") from None
+
+
+class Zip(Source):
+    files: set[str]
+
+    def __init__(self, file: Any, report: Report) -> None:
+        try:
+            self.zip = zipfile.ZipFile(file)
+        except Exception as error:  # zipfile fails in many ways on what is no zip file
+            raise UnreadableError(f"cannot be read as a zip file: {error}") from None
+        names = [name for name in self.zip.namelist() if not name.endswith("/")]
+        self.files = set(names)
+        for name, times in Counter(names).items():
+            if times > 1:
+                report.wrong("files", f"the zip file holds {name} {times} times")
+        if "checkpoint" not in self.files:
+            raise UnreadableError("is a zip file without a checkpoint: no export of a book")
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        if path not in self.files:
+            return None
+        try:
+            entry = self.zip.getinfo(path)
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise Fault("it is compressed in a way that cannot be bounded")
+            with self.zip.open(entry) as file:  # never extracted: nothing is written, no path followed
+                return file.read(limit + 1)
+        except Exception as error:  # and in many more on a damaged one
+            raise Fault(f"{path} cannot be read from the zip file: {error}") from None
+
+
+class Live(Source):
+    def __init__(self, address: str) -> None:
+        self.address = address.rstrip("/")
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        return fetch(f"{self.address}/{path}", limit)
+
+
+def fetch(address: str, limit: int) -> bytes | None:
+    """What lies at an address, at most one byte more than `limit`; None if nothing does."""
+    ends = time.monotonic() + TIMEOUT
+    headers = {"User-Agent": "verify.py", "Accept-Encoding": "identity"}
+    try:
+        request = urllib.request.Request(address, headers=headers)  # noqa: S310  callers made sure that it is http(s)
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+            data = b""
+            while len(data) <= limit:
+                part = answer.read1(min(1 << 16, limit + 1 - len(data)))
+                data += part
+                if not part:
+                    break
+                if time.monotonic() > ends:
+                    raise UnreadableError(f"{address} answers too slowly")
+            if answer.headers.get("Content-Encoding") == "gzip":  # C2SP tlog-tiles allows that unasked
+                data = zlib.decompressobj(wbits=31).decompress(data, limit + 1)
+            return data
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code in (404, 410):
+            return None
+        if error.code == 403:
+            raise ForbiddenError(f"{address} is for members") from None
+        raise UnreadableError(f"{address} answers {error.code}") from None
+    except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
+        raise UnreadableError(f"{address} cannot be reached: {error}") from None
+
+
+def tile_path(level: str, number: int, width: int) -> str:
+    """The path of a tile; level `entries` is the leaves."""
+    groups = [f"{number % 1000:03d}"]
+    while number >= 1000:
+        number //= 1000
+        groups.insert(0, f"x{number % 1000:03d}")
+    return f"tile/{level}/{'/'.join(groups)}" + (f".p/{width}" if width < 256 else "")
+
+
+def tiles_of(size: int) -> dict[str, tuple[int, int]]:
+    """Of each level of a tree: how many full tiles it has, and how wide the partial one is (0: there is none)."""
+    levels, height = {"entries": divmod(size, 256)}, 0
+    while size >> height:
+        levels[str(height // 8)] = divmod(size >> height, 256)
+        height += 8
+    return levels
+
+
+def tile_at(path: str) -> tuple[str, int, int] | None:
+    """Level, number and width of the tile that lies at this path; None if it is no path of a tile."""
+    match = re.fullmatch(r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?", path)
+    if match is None:
+        return None
+    number = int(match[2].replace("/", "").replace("x", ""))
+    tile = (match[1], number, int(match[3] or 256))
+    return tile if tile_path(*tile) == path else None
+
+
+def split_bundle(data: bytes, width: int) -> tuple[list[bytes], int]:
+    """The first `width` leaves of a bundle, and where they end. Fewer if it breaks off."""
+    leaves: list[bytes] = []
+    at = 0
+    while len(leaves) < width and at + 2 <= len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if end > len(data):
+            break
+        leaves.append(data[at + 2 : end])
+        at = end
+    return leaves, at
+
+
+# A book
+
+
+@dataclass
+class Book:
+    """A book while it is read, act by act, and what is known of it afterwards."""
+
+    source: Source
+    report: Report
+    size: int
+    id: str
+    cosigned: Any = None
+    """`checkpoint.cosigned`, or the fault in it, if there is one."""
+    listing: bool = False
+    wanted: set[int] = field(default_factory=set)
+    """Sizes whose roots somebody will ask for."""
+    tree: Tree = field(default_factory=Tree)
+    whole: bool = True
+    """No leaf was missing so far."""
+    roots: dict[int, bytes] = field(default_factory=dict)
+    levels: list[list[bytes]] = field(default_factory=list)
+    """Of each level, the hashes of the tile that is being filled."""
+    read: int = 0
+    at: str = ""
+    first_at: str = ""
+    keys: list[tuple[int, bytes]] = field(default_factory=list)
+    """The book's keys, each with the act that brought it in."""
+    recovery_digest: str = ""
+    witnesses: list[tuple[int, str, Key | None]] = field(default_factory=list)
+    """Act, name, and the witness's key, or None from when it was dismissed."""
+    acts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many acts of a kind there were about a gathering."""
+    unknown: Counter[str] = field(default_factory=Counter)
+    """How many acts there were of each kind that this program does not know."""
+    erased: list[tuple[int, int, str]] = field(default_factory=list)
+    """Act, the act whose text it erased, the text's digest."""
+    counted: dict[str, list[int]] = field(default_factory=dict)
+    """The acts with counts, by kind."""
+
+    # reading it
+
+    def walk(self) -> None:
+        """Reads every leaf once, and compares every tile."""
+        for number, width in self.bundles():
+            path = tile_path("entries", number, width)
+            data = self.tile("entries", number, width, LONGEST_BUNDLE)
+            if data is None:
+                self.whole = False
+                if self.source.files is None:
+                    return
+                continue
+            leaves, end = split_bundle(data, width)
+            if len(leaves) < width:
+                self.report.wrong("files", f"{path} breaks off after {len(leaves)} of {width} leaves")
+            elif end < len(data) and not (width < 256 and self.source.files is None):
+                self.report.wrong("files", f"{path} has bytes after its {width} leaves")
+            if number * 256 != self.read:
+                self.whole = False
+            for seq, leaf in enumerate(leaves, number * 256):
+                self.leaf(seq, leaf)
+            self.read = number * 256 + len(leaves)
+            self.whole = self.whole and len(leaves) == width
+            if len(leaves) == width:
+                self.grow(0, number, [leaf_hash(leaf) for leaf in leaves])
+        self.whole = self.whole and self.read == self.size
+        for level, hashes in enumerate(self.levels):
+            if self.whole and level and hashes:
+                self.compare(level, (self.size >> 8 * level) // 256, hashes)
+
+    def bundles(self) -> Iterable[tuple[int, int]]:
+        """Number and width of each bundle of leaves that can be there, without counting up to a size that is a lie."""
+        full, partial = divmod(self.size, 256)
+        if self.source.files is None:
+            return ((n, 256 if n < full else partial) for n in range(full + (partial > 0)))
+        tiles = (tile_at(path) for path in self.source.files)
+        there = sorted((t[1], t[2]) for t in tiles if t and t[0] == "entries")
+        return [(n, w) for n, w in there if (n < full and w == 256) or (n == full and w == partial)]
+
+    def tile(self, level: str, number: int, width: int, limit: int) -> bytes | None:
+        """A tile's bytes. None if it cannot be had, which is said."""
+        path = tile_path(level, number, width)
+        try:
+            data = self.source.read(path, limit)
+            if data is None and self.source.files is None:
+                if width < 256:  # a server may drop a partial tile once there is the full one
+                    data = self.source.read(tile_path(level, number, 256), limit)
+                    data = data[: 32 * width] if data is not None and level != "entries" else data
+                if data is None:
+                    self.report.wrong("files", f"{path} is missing")
+            return data
+        except Fault as fault:
+            self.report.wrong("files", str(fault))
+        except UnreadableError as error:
+            self.report.open("files", str(error))
+        return None
+
+    def grow(self, level: int, number: int, hashes: list[bytes]) -> None:
+        """Takes in the hashes of a tile, compares it, and hands a full one's root to the level above."""
+        self.compare(level, number, hashes)
+        if len(hashes) < 256 or not self.whole:
+            return
+        while len(self.levels) <= level + 1:
+            self.levels.append([])
+        above = self.levels[level + 1]
+        above.append(root_of_256(hashes))
+        if len(above) == 256:
+            self.levels[level + 1] = []
+            self.grow(level + 1, number // 256, above)
+
+    def compare(self, level: int, number: int, hashes: list[bytes]) -> None:
+        """A tile must be what the leaves give."""
+        path, should = tile_path(str(level), number, len(hashes)), b"".join(hashes)
+        tile = self.tile(str(level), number, len(hashes), len(should))
+        if tile is None or tile == should:
+            return
+        if len(tile) != len(should):
+            self.report.wrong("tiles", f"{path} is not {len(should)} bytes long")
+        else:
+            differs = next(i for i in range(len(hashes)) if tile[32 * i : 32 * i + 32] != hashes[i])
+            self.report.wrong("tiles", f"{path} is not what the leaves give, from its hash {differs} on")
+
+    # its acts
+
+    def leaf(self, seq: int, leaf: bytes) -> None:
+        """One leaf, in its place."""
+        if self.whole:
+            self.tree.add(leaf_hash(leaf))
+            if self.tree.size in self.wanted:
+                self.roots[self.tree.size] = self.tree.root()
+        try:
+            act = read_act(leaf)
+        except Fault as fault:
+            self.report.wrong("grammar", f"act {seq} {fault}")
+            return
+        self.id = self.id or act["book"]
+        if act["book"] != self.id:
+            self.report.wrong("place", f"act {seq} is of the book {act['book']}, not of {self.id}")
+        if act["seq"] != seq:
+            self.report.wrong("place", f"act {seq} calls itself act {act['seq']}")
+        if act["at"] < self.at:
+            self.report.wrong("time", f"act {seq} was written down at {act['at']}, before the one before ({self.at})")
+        self.at, self.first_at = act["at"], self.first_at or act["at"]
+        if self.listing:
+            list_act(act, self.report)
+        if act["kind"] not in KINDS:
+            self.unknown[act["kind"]] += 1
+            return
+        faults = list(faults_of_data(act))
+        for sentence in faults:
+            self.report.wrong("fields", f"act {seq} {sentence}")
+        if not faults:
+            self.follow(seq, act["kind"], act["data"])
+
+    def follow(self, seq: int, kind: str, data: dict[str, Any]) -> None:
+        """What an act means for those after it."""
+        if kind == "group.founded/1":
+            self.found(data)
+        elif kind in ("key.rotated/1", "key.recovered/1"):
+            self.change_key(seq, kind, data)
+        elif kind == "witness.named/1":
+            key = read_key(data["key"])
+            self.witnesses.append((seq, key.name, key))
+        elif kind == "witness.dismissed/1":
+            self.witnesses.append((seq, data["name"], None))
+        elif kind == "text.erased/1":
+            self.erased.append((seq, data["act"], data["text"]))
+        elif kind == "book.resumed/1":
+            self.report.note("resumed", f"act {seq}: the book lost acts; others had seen it with {data['size']} acts")
+        if kind in RECOUNTS:
+            self.counted.setdefault(kind, []).append(seq)
+            for name, count in RECOUNTS[kind].from_book(data, self.acts).items():
+                if data[name] != count:
+                    self.report.wrong("counts", f"act {seq} counts {data[name]} {name}; the book holds {count}")
+        if "gathering" in data:
+            self.acts[kind, data["gathering"]] += 1
+
+    def found(self, data: dict[str, Any]) -> None:
+        """Act 0."""
+        public = base64.b64decode(data["public_key"])
+        if book_id(public) != self.id:
+            self.report.wrong("founding", f"the key in act 0 gives the id {book_id(public)}, not {self.id}")
+        if hashlib.sha256(data["charter"].encode()).hexdigest() != data["charter_digest"]:
+            self.report.wrong("founding", "the charter in act 0 does not have the digest that stands beside it")
+        self.keys, self.recovery_digest = [(0, public)], data["recovery_digest"]
+
+    def change_key(self, seq: int, kind: str, data: dict[str, Any]) -> None:
+        """A new key, which the one before or the recovery key must have confirmed."""
+        confirmed_by = self.keys[-1][1] if self.keys else b""
+        if kind == "key.recovered/1":
+            confirmed_by = base64.b64decode(data["recovery_key"])
+            if hashlib.sha256(confirmed_by).hexdigest() != self.recovery_digest:
+                self.report.wrong("keys", f"the recovery key in act {seq} is not the one that the book named before")
+            self.recovery_digest = data["recovery_digest"]
+        if not signed_by(confirmed_by, new_key_message(self.id, data["public_key"]), from_base64(data["signature"])):
+            self.report.wrong("keys", f"the new key in act {seq} is not confirmed")
+        self.keys.append((seq, base64.b64decode(data["public_key"])))
+
+    # what is known afterwards
+
+    def key_at(self, size: int) -> list[bytes]:
+        """The key that signs checkpoints of this size: one, or none if it is not known."""
+        return [key for seq, key in self.keys if seq < size][-1:]
+
+    def witnesses_at(self, size: int) -> Witnesses:
+        """The witnesses that a tree of this size names."""
+        named = {name: key for seq, name, key in self.witnesses if seq < size}
+        return {(key.name, key_id(*key)): key.public for key in named.values() if key}
+
+    def leaves_of(self, number: int, width: int) -> list[bytes]:
+        """The leaves of one bundle, read once more; as many as can be had."""
+        try:
+            data = self.source.read(tile_path("entries", number, width), LONGEST_BUNDLE)
+            if data is None and self.source.files is None:
+                data = self.source.read(tile_path("entries", number, 256), LONGEST_BUNDLE)
+        except (Fault, UnreadableError):
+            data = None  # it was said when the book was walked through
+        return split_bundle(data or b"", width)[0]
+
+    def leaf_at(self, seq: int) -> bytes | None:
+        """One leaf, read once more."""
+        full, partial = divmod(self.size, 256)
+        leaves = self.leaves_of(seq // 256, 256 if seq // 256 < full else partial)
+        return leaves[seq % 256] if seq % 256 < len(leaves) else None
+
+    def first_difference(self, other: Book) -> int | None:
+        """The first act that is not the same in both books, as far as both go; None if none is found."""
+        others = dict(other.bundles())
+        for number, width in self.bundles():
+            mine, theirs = self.leaves_of(number, width), other.leaves_of(number, others.get(number, 256))
+            if not mine or not theirs:
+                return None
+            for seq, (leaf, its) in enumerate(zip(mine, theirs), number * 256):
+                if leaf != its:
+                    return seq
+        return None
+
+
+def new_key_message(book: str, public_key: str) -> bytes:
+    """What is signed to confirm a new key."""
+    return f"comuna/key/1\ncomuna/{book}\n{public_key}\n".encode()
+
+
+def list_act(act: dict[str, Any], report: Report) -> None:
+    """An act on one line."""
+    if report.as_json:
+        print(json.dumps({key: act[key] for key in ("seq", "at", "by", "kind", "data")}))
+    else:
+        data = CANONICAL.encode(act["data"])
+        print(printable(f"{act['seq']}  {act['at']}  {act['by']}  {act['kind']}  {data}"))
+
+
+def check_files(book: Book) -> None:
+    """An export holds the files of its size, and no others."""
+    files: set[str] = book.source.files or set()
+    levels, there = tiles_of(book.size), Counter[str]()
+    for path in sorted(files):
+        level, number, width = tile_at(path) or ("", 0, 0)
+        full, partial = levels.get(level, (0, 0))
+        if (number < full and width == 256) or (number == full and width == partial and partial):
+            there[level] += 1
+        elif path not in ("checkpoint", "checkpoint.cosigned"):
+            book.report.wrong("files", f"{path} does not belong into an export of {book.size} acts")
+    for level, (full, partial) in levels.items():
+        missing = full + (partial > 0) - there[level]
+        book.report.more("files", max(0, missing - SHOWN))
+        number = 0
+        for _ in range(min(missing, SHOWN)):
+            while tile_path(level, number, 256 if number < full else partial) in files:
+                number += 1
+            book.report.wrong("files", f"{tile_path(level, number, 256 if number < full else partial)} is missing")
+            number += 1
+
+
+def check_book(book: Book, checkpoint: Checkpoint | None, keys: list[Key]) -> None:
+    """All that a reader should check in a book by itself."""
+    report = book.report
+    if book.source.files is not None:
+        check_files(book)
+    book.walk()
+    report.holds("grammar fields", f"{book.read} acts follow the grammar, from {book.first_at} to {book.at}")
+    report.holds("place time", "all are of this book, numbered without a gap, and their times never go back")
+    for kind, times in book.unknown.items():
+        report.note("unknown kind", f"{times} acts of the kind {kind}, which this program does not know")
+    if book.keys:
+        report.holds("founding", f"act 0 founds the book {book.id}: its key gives the id, its charter has its digest")
+    elif book.whole:
+        report.wrong("founding", "act 0 does not found the book")
+    if len(book.keys) > 1:
+        report.holds("keys", f"{len(book.keys) - 1} changes of the key are confirmed")
+    check_erased(book)
+    if book.counted:
+        report.holds("counts", "what can be counted again from the book comes out the same")
+    if book.whole:
+        report.holds(
+            "tiles files",
+            "every tile is what the leaves give"
+            + (", and no file is missing or too many" if book.source.files is not None else ""),
+        )
+    if checkpoint is not None:
+        check_head(book, checkpoint)
+        check_cosigned(book, checkpoint)
+    for key in keys:
+        if key.kind == BOOK_KEY and key.name == f"comuna/{book.id}":
+            if key.public in [public for _, public in book.keys]:
+                report.ok("given key", "the key that was given is one of the book's")
+            else:
+                report.wrong("given key", "the key that was given is none of the book's")
+
+
+def check_head(book: Book, checkpoint: Checkpoint) -> None:
+    """The newest checkpoint: its root, and who signed it."""
+    report = book.report
+    if not book.whole:
+        report.wrong("root", "the root cannot be counted, because the leaves are not whole")
+    elif book.tree.root() != checkpoint.root:
+        report.wrong("root", f"the leaves do not add up to the root of the checkpoint of size {checkpoint.size}")
+    else:
+        report.ok("root", f"the leaves add up to the root of the checkpoint of size {checkpoint.size}")
+    signed, cosigners = check_signatures(report, checkpoint, book.key_at(book.size), book.witnesses_at(book.size))
+    if signed:
+        report.ok("signature", f"the book's key signed the checkpoint of size {checkpoint.size}")
+    else:
+        report.wrong("signature", f"the checkpoint is not signed by the key that the book had at size {book.size}")
+    if not cosigners:
+        report.note("cosignature", "no witness that the book names cosigned this checkpoint")
+
+
+def check_cosigned(book: Book, newest: Checkpoint) -> None:
+    """`checkpoint.cosigned`, if there is one."""
+    report = book.report
+    if isinstance(book.cosigned, Fault):
+        report.wrong("cosigned", f"in checkpoint.cosigned {book.cosigned}")
+    if not isinstance(book.cosigned, Checkpoint):
+        return
+    older = book.cosigned
+    if older.book != book.id:
+        report.wrong("cosigned", f"checkpoint.cosigned is of the book {older.book}")
+        return
+    if older.size >= newest.size:
+        report.wrong("cosigned", "checkpoint.cosigned is not older than the checkpoint")
+        return
+    signed, cosigners = check_signatures(report, older, book.key_at(older.size), book.witnesses_at(older.size))
+    if not signed:
+        report.wrong("cosigned", "checkpoint.cosigned is not signed by the key that the book had at its size")
+    if not cosigners:
+        report.wrong("cosigned", "checkpoint.cosigned is cosigned by no witness that the book named")
+    if book.whole and book.roots.get(older.size) != older.root:
+        report.wrong("cosigned", f"the book's first {older.size} acts do not add up to checkpoint.cosigned")
+    report.holds("cosigned", f"checkpoint.cosigned, of size {older.size}, is the beginning of this book")
+
+
+def check_erased(book: Book) -> None:
+    """An erased text must be one that the act said to name it does name."""
+    for seq, named, digest in book.erased:
+        leaf = book.leaf_at(named) if named < seq else None
+        if leaf is None or f'"{digest}"'.encode() not in leaf:
+            book.report.wrong("erased", f"act {seq} erases a text that act {named} does not name")
+    if book.erased:
+        book.report.holds("erased", f"{len(book.erased)} erased texts are named by the acts that are said to name them")
+
+
+# A proof
+
+
+class Proof(NamedTuple):
+    """What a proof file says."""
+
+    seq: int
+    path: list[bytes]
+    checkpoint: Checkpoint
+    leaf: bytes | None
+    public_key: bytes | None
+    changes: list[tuple[str, bytes]]
+    """Base64 of each further key, and the signature that confirms it."""
+
+
+PROOF = "c2sp.org/tlog-proof@v1"
+
+
+def read_proof(data: bytes) -> Proof:
+    head, _, note = data.partition(b"\n\n")
+    try:
+        first, *lines = head.decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        raise Fault("the proof is not UTF-8") from None
+    if first != PROOF:
+        raise Fault(f"the proof does not begin with {PROOF}")
+    extra = lines.pop(0)[6:] if lines and lines[0].startswith("extra ") else None
+    index = re.fullmatch(r"index (0|[1-9][0-9]{0,18})", lines.pop(0) if lines else "")
+    if index is None:
+        raise Fault("the proof does not say its index")
+    if len(lines) > 64:
+        raise Fault("the proof holds more hashes than any tree is high")
+    try:
+        path = [from_base64(line, 32) for line in lines]
+    except Fault as fault:
+        raise Fault(f"a hash of the proof {fault}") from None
+    return Proof(int(index[1]), path, read_checkpoint(note), *read_extra(extra))
+
+
+def read_extra(extra: str | None) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]:
+    """Leaf, first key, and changes of key, of a proof's extra line."""
+    if extra is None:
+        return None, None, []
+    try:
+        value = read_any_json(from_base64(extra))
+        if not isinstance(value, dict):
+            raise Fault("is no object")
+        leaf = value["leaf"].encode("utf-8") if "leaf" in value else None
+        public = from_base64(value["public_key"], 32) if "public_key" in value else None
+        changes = [(change["public_key"], from_base64(change["signature"], 64)) for change in value.get("changes", [])]
+        for key, _ in changes:
+            from_base64(key, 32)
+    except Fault as fault:
+        raise Fault(f"the extra line of the proof, or a part of it, {fault}") from None
+    except (AttributeError, KeyError, TypeError, UnicodeEncodeError):
+        raise Fault("the extra line of the proof is not made as it should be") from None
+    return leaf, public, changes
+
+
+def read_any_json(data: bytes) -> Any:
+    """The value of JSON that need not be canonical."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=an_object, parse_int=an_integer)
+    except ValueError as error:
+        raise Fault(f"is not JSON ({error})") from None
+    except RecursionError:
+        raise Fault("is nested too deeply to be read") from None
+
+
+def keys_of_proof(report: Report, proof: Proof) -> list[bytes]:
+    """The keys that the proof shows to be the book's."""
+    book = proof.checkpoint.book
+    if proof.public_key is None:
+        return []
+    if book_id(proof.public_key) != book:
+        report.wrong("keys", f"the first key in the proof gives the id {book_id(proof.public_key)}, not {book}")
+        return []
+    keys = [proof.public_key]
+    for public, signature in proof.changes:
+        if not signed_by(keys[-1], new_key_message(book, public), signature):
+            report.wrong("keys", "a further key in the proof is not confirmed by the one before it")
+            break
+        keys.append(base64.b64decode(public))
+    return keys
+
+
+def check_proof(report: Report, proof: Proof, leaf: bytes | None, listing: bool) -> None:
+    """Does the act stand in the book that the proof's checkpoint is of?"""
+    size, book = proof.checkpoint.size, proof.checkpoint.book
+    if leaf is None:
+        report.open("leaf", "the proof does not hold the act's leaf: give it with --leaf")
+        if root_of_proof(proof.seq, size, bytes(32), proof.path) is None:
+            report.wrong("inclusion", f"the proof is not one for act {proof.seq} in a book of {size} acts")
+        return
+    if root_of_proof(proof.seq, size, leaf_hash(leaf), proof.path) != proof.checkpoint.root:
+        report.wrong("inclusion", f"the leaf is not act {proof.seq} of the book of size {size} in the checkpoint")
+    try:
+        act = read_act(leaf)
+    except Fault as fault:
+        report.wrong("grammar", f"act {proof.seq} {fault}")
+        return
+    if act["book"] != book or act["seq"] != proof.seq:
+        report.wrong("place", f"the leaf calls itself act {act['seq']} of {act['book']}")
+    if act["kind"] in KINDS:
+        for sentence in faults_of_data(act):
+            report.wrong("fields", f"act {proof.seq} {sentence}")
+    else:
+        report.note("unknown kind", f"the act is of the kind {act['kind']}, which this program does not know")
+    if listing:
+        list_act(act, report)
+    report.holds(
+        "inclusion place grammar fields",
+        f"act {proof.seq} of the book {book}, written down at {act['at']} by {act['by']}: {act['kind']}"
+        f" stands in the checkpoint of size {size}",
+    )
+
+
+# What was given
+
+
+@dataclass
+class Thing:
+    """A book, a proof or a checkpoint."""
+
+    name: str
+    checkpoint: Checkpoint | None = None
+    proof: Proof | None = None
+    book: Book | None = None
+
+
+def load(where: str, report: Report, listing: bool) -> Thing | None:
+    """What lies there, recognised by what it is. None, and a finding, if it cannot be had or is nothing known."""
+    report.about = where
+    try:
+        if where.startswith(("http://", "https://")):
+            return load_live(where, report, listing)
+        if where != "-" and os.path.isdir(where):
+            return load_book(where, Folder(where), report, listing)
+        data = read_file(where)
+        if data.startswith(b"PK"):
+            return load_book(where, Zip(io.BytesIO(data) if where == "-" else where, report), report, listing)
+        if data.startswith(PROOF.encode()) or where.endswith(".tlog-proof"):
+            proof = read_proof(data)
+            return Thing(where, proof.checkpoint, proof)
+        if data.startswith(b"comuna/"):
+            return Thing(where, read_checkpoint(data))
+        report.open("reading", "is no book, no proof and no checkpoint")
+    except UnreadableError as error:
+        report.open("reading", str(error))
+    except Fault as fault:
+        report.wrong("reading", str(fault))
+    return None
+
+
+def read_file(where: str, limit: int = LONGEST_FILE) -> bytes:
+    """A file's bytes, or those of standard input, or what an address hands out. Of a long zip file, the beginning."""
+    try:
+        if where.startswith(("http://", "https://")):
+            data = fetch(where, limit)
+            if data is None:
+                raise UnreadableError(f"there is nothing at {where}")
+        elif where == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with open(where, "rb") as file:
+                data = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"cannot be read: {error}") from None
+    if len(data) > limit and (where == "-" or not data.startswith(b"PK")):
+        raise UnreadableError(f"is longer than {limit} bytes")
+    return data
+
+
+def load_book(where: str, source: Source, report: Report, listing: bool) -> Thing:
+    """An export or a live book, not yet read."""
+    # the older one first: the book can go on in between
+    cosigned: Any = None
+    try:
+        data = source.read("checkpoint.cosigned", LONGEST_NOTE)
+        cosigned = None if data is None else read_checkpoint(data)
+    except Fault as fault:
+        cosigned = fault
+    data = source.read("checkpoint", LONGEST_NOTE)
+    if data is None:
+        raise UnreadableError("there is no checkpoint: this is no book")
+    checkpoint = None
+    try:
+        checkpoint = read_checkpoint(data)
+        size = checkpoint.size
+    except Fault as fault:
+        if source.files is None:
+            raise
+        report.wrong("signature", str(fault))
+        size = size_of(source.files)
+    book = Book(source, report, size, checkpoint.book if checkpoint else "", cosigned, listing)
+    if isinstance(cosigned, Checkpoint):
+        book.wanted.add(cosigned.size)
+    return Thing(where, checkpoint, book=book)
+
+
+def size_of(files: set[str]) -> int:
+    """The size that the bundles of leaves speak of, where no checkpoint does."""
+    tiles = [tile for tile in map(tile_at, files) if tile and tile[0] == "entries"]
+    return max((number * 256 + width for _, number, width in tiles), default=0)
+
+
+def load_live(where: str, report: Report, listing: bool) -> Thing:
+    """A book that is served. If it is for members only, what its checkpoint shows."""
+    source = Live(where)
+    thing = load_book(where, source, report, listing)
+    named = re.search(r"/b/([a-z2-7]{26})/?$", where)
+    if named and thing.checkpoint and named[1] != thing.checkpoint.book:
+        report.wrong("place", f"the checkpoint there is of the book {thing.checkpoint.book}")
+    try:
+        source.read(tile_path("entries", 0, min(256, thing.checkpoint.size) if thing.checkpoint else 256), 1)
+    except ForbiddenError:
+        report.open("reading", "the book is for its members: nothing but its checkpoint can be checked")
+        thing.book = None
+    return thing
+
+
+# One thing against another
+
+
+def check_checkpoint(
+    report: Report, checkpoint: Checkpoint, proof: Proof | None, books: list[Book], keys: list[Key]
+) -> None:
+    """Who signed the checkpoint of something that is no book itself?"""
+    given = [key.public for key in keys if key.kind == BOOK_KEY and key.name == checkpoint.origin]
+    witnesses = {(key.name, key_id(*key)): key.public for key in keys if key.kind == WITNESS_KEY}
+    shown = keys_of_proof(report, proof) if proof else []
+    known = [book.key_at(checkpoint.size) for book in books if book.size >= checkpoint.size]
+    for book in books:
+        witnesses.update(book.witnesses_at(checkpoint.size))
+    certain = [key for keys_ in known for key in keys_] or given
+    signers = certain if known and certain else given + shown + [key for book in books for _, key in book.keys]
+    signed, _ = check_signatures(report, checkpoint, signers, witnesses)
+    if signed:
+        report.ok("signature", f"the book's key signed the checkpoint of size {checkpoint.size}")
+    elif certain:
+        report.wrong("signature", f"the checkpoint of size {checkpoint.size} is not signed by the book's key")
+    else:
+        report.open("signature", "whether the book's key signed the checkpoint cannot be told: give the key with --key")
+
+
+def reconcile(report: Report, one: Thing, other: Thing, any_book: bool) -> None:
+    """Can both be of the same book, of which one is the beginning of the other?"""
+    a, b = one.checkpoint, other.checkpoint
+    report.about = f"{one.name} and {other.name}" if report.several else ""
+    if a is None or b is None:
+        report.open("against", "cannot be compared, because a checkpoint is not readable")
+    elif a.book != b.book:
+        report.wrong("against", f"are of different books: {a.book} and {b.book}")
+    elif one.book and other.book:
+        reconcile_books(report, one.book, other.book, min(a.size, b.size))
+    elif one.book:
+        reconcile_checkpoint(report, one.book, b)
+    elif other.book:
+        reconcile_checkpoint(report, other.book, a)
+    elif a.size == b.size:
+        if a.root == b.root:
+            report.ok("against", f"both say the same of the book at size {a.size}")
+        else:
+            report.wrong("against", f"cannot be reconciled: two roots at size {a.size}. {EVIDENCE}")
+    elif not any_book:
+        report.open(
+            "against", f"are of sizes {a.size} and {b.size}: whether they agree, only the book or a proof shows"
+        )
+
+
+EVIDENCE = "The book was rewritten, or two copies of it both went on. Keep both: together they are the evidence"
+
+
+def reconcile_books(report: Report, one: Book, other: Book, size: int) -> None:
+    roots = one.roots.get(size), other.roots.get(size)
+    if None not in roots and roots[0] == roots[1]:
+        report.ok("against", f"agree: their first {size} acts are the same")
+        return
+    parts = one.first_difference(other)
+    if parts is not None:
+        report.wrong("against", f"part at act {parts}: it is not the same in both. {EVIDENCE}")
+    else:
+        report.open("against", "cannot be compared as far as both go, because leaves are missing")
+
+
+def reconcile_checkpoint(report: Report, book: Book, kept: Checkpoint) -> None:
+    if kept.size > book.size:
+        report.open(
+            "against", f"the checkpoint is of size {kept.size}, and the book that was given of {book.size} only"
+        )
+    elif kept.size not in book.roots:
+        report.open("against", f"the book's root at size {kept.size} cannot be told, because leaves are missing")
+    elif book.roots[kept.size] != kept.root:
+        report.wrong("against", f"cannot be reconciled: the book has another root at size {kept.size}. {EVIDENCE}")
+    else:
+        report.ok("against", f"agree: the book begins with the {kept.size} acts of the checkpoint")
+
+
+# A text with its secret
+
+
+def check_record(report: Report, where: str, things: list[Thing], leaf: bytes | None) -> tuple[str, int] | None:
+    """Is this the text that an act names, and do its counts come out of it? Book and act that were counted again."""
+    report.about = where
+    try:
+        record = read_any_json(read_file(where))
+        book, seq, digest, secret, domain, body = (
+            record[key] for key in ("book", "act", "digest", "secret", "domain", "body")
+        )
+        secret, text = bytes.fromhex(secret), body.encode("utf-8")
+        if (
+            not (TYPES["id"](book) and is_count(seq) and TYPES["text"](digest))
+            or domain != "comuna/text/1"
+            or len(secret) != 32
+        ):
+            raise ValueError
+    except UnreadableError as error:
+        report.open("record", str(error))
+        return None
+    except (Fault, AttributeError, KeyError, TypeError, ValueError):
+        report.wrong("record", "is not the JSON of a text with book, act, digest, secret, domain and body")
+        return None
+    if hmac.new(secret, domain.encode() + text, hashlib.sha256).hexdigest() != digest:
+        report.wrong("record", "the text and its secret do not have the digest that stands beside them")
+    act = find_act(things, book, seq, leaf)
+    if act is None:
+        report.open("record", f"act {seq} of the book {book} is not in what was given")
+        return None
+    named = [name for name, value in act["data"].items() if value == digest]
+    if not named:
+        report.wrong("record", f"act {seq} ({act['kind']}) does not name this text")
+    report.holds("record", f"the text has its digest, and act {seq} ({act['kind']}) names it as its {', '.join(named)}")
+    recount = RECOUNTS.get(act["kind"])
+    if recount and recount.text in named:
+        recount_text(report, act, recount, text)
+        return book, seq
+    return None
+
+
+def find_act(things: list[Thing], book: str, seq: int, leaf: bytes | None) -> dict[str, Any] | None:
+    """An act out of the books and proofs that were given."""
+    for thing in things:
+        found = None
+        if thing.book and thing.book.id == book and seq < thing.book.size:
+            found = thing.book.leaf_at(seq)
+        elif thing.proof and thing.proof.checkpoint.book == book and thing.proof.seq == seq:
+            found = leaf or thing.proof.leaf
+        try:
+            if found is not None:
+                return read_act(found)
+        except Fault:
+            continue  # it was said when the thing was checked
+    return None
+
+
+def recount_text(report: Report, act: dict[str, Any], recount: Recount, text: bytes) -> None:
+    try:
+        counts = recount.from_text(read_any_json(text))
+    except (Fault, KeyError, TypeError):
+        report.wrong("counts", "the text does not hold the lists that were counted")
+        return
+    for name, count in counts.items():
+        if act["data"].get(name) != count:
+            report.wrong("counts", f"act {act['seq']} counts {act['data'].get(name)} {name}; the text holds {count}")
+    report.holds("counts", f"{', '.join(counts)} of act {act['seq']} come out the same when counted again in the text")
+
+
+def tell_uncounted(report: Report, book: Book, recounted: set[tuple[str, int] | None]) -> None:
+    """Of each count that was not counted again, why."""
+    for kind, acts in book.counted.items():
+        left = [str(seq) for seq in acts if (book.id, seq) not in recounted]
+        which = ", ".join(left[:SHOWN]) + (f" and {len(left) - SHOWN} more" if len(left) > SHOWN else "")
+        report.note("uncounted", f"{RECOUNTS[kind].by_people} in {kind} were counted by people, not from anything kept")
+        if left:
+            text = RECOUNTS[kind].text
+            report.note("uncounted", f"what {kind} counted in its {text} needs that text (--record): acts {which}")
+
+
+# The command
+
+
+def run(arguments: argparse.Namespace, keys: list[Key]) -> int:
+    """Checks everything that was given; the exit code."""
+    report = Report(arguments.json, arguments.list, bool(arguments.against or arguments.record))
+    loaded = [
+        load(where, report, arguments.list and not n) for n, where in enumerate([arguments.thing, *arguments.against])
+    ]
+    things = [thing for thing in loaded if thing is not None]
+    books = [thing.book for thing in things if thing.book]
+    sizes = {thing.checkpoint.size for thing in things if thing.checkpoint}
+    for thing in things:
+        report.about = thing.name
+        if thing.book:
+            thing.book.wanted |= sizes
+            check_book(thing.book, thing.checkpoint, keys)
+    try:
+        leaf = read_file(arguments.leaf, LONGEST_LEAF) if arguments.leaf else None
+    except UnreadableError as error:
+        report.open("leaf", f"{arguments.leaf} {error}")
+        leaf = None
+    for thing in things:
+        report.about = thing.name
+        if not thing.book and thing.checkpoint:
+            same = [book for book in books if book.id == thing.checkpoint.book]
+            check_checkpoint(report, thing.checkpoint, thing.proof, same, keys)
+        if thing.proof:
+            check_proof(report, thing.proof, leaf or thing.proof.leaf, arguments.list and thing is loaded[0])
+    for n, one in enumerate(things):
+        for other in things[n + 1 :]:
+            reconcile(report, one, other, bool(books))
+    recounted = {check_record(report, where, things, leaf) for where in arguments.record}
+    for thing in things:
+        report.about = thing.name
+        if thing.book:
+            tell_uncounted(report, thing.book, recounted)
+    return report.verdict()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("thing", metavar="THING", help="a folder, a zip file, an address, a proof, a checkpoint, or -")
+    parser.add_argument(
+        "--against", metavar="THING", action="append", default=[], help="something kept of the same book"
+    )
+    parser.add_argument(
+        "--key", metavar="KEY", action="append", default=[], help="a verifier key of the book or a witness"
+    )
+    parser.add_argument("--record", metavar="FILE", action="append", default=[], help="a text with its secret")
+    parser.add_argument("--leaf", metavar="FILE", help="the leaf that a proof is about")
+    parser.add_argument("--list", action="store_true", help="the acts, one a line; what is not in order to stderr")
+    parser.add_argument("--json", action="store_true", help="the same as lines of JSON")
+    arguments = parser.parse_args()
+    try:
+        keys = [read_key(text) for text in arguments.key]
+    except Fault as fault:
+        parser.error(f"what was given with --key {fault}")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return run(arguments, keys)
+    except KeyboardInterrupt:
+        print("open  interrupted", file=sys.stderr)
+    except BrokenPipeError:  # nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # a mistake of this program must not look like an answer
+        print(printable(f"open  this program stumbled, please report it: {type(error).__name__}: {error}"))
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
