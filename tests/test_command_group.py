@@ -10,11 +10,13 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from comuna.store import age, book
+from comuna.kernel.text import text
+from comuna.store import age, book, texts
 from comuna.store.store import Store
 from tests.cast import CHARTER, CIRCLE, World, begin
 from tests.store.processes import start
@@ -217,3 +219,29 @@ def test_there_must_be_a_database(tmp_path: Path, new) -> None:
     assert "There is no database" in refused("backup", tmp_path / "disk", *new)
     assert "There is no database" in refused("group", "list", *new)
     assert not (tmp_path / "new.db").exists()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk of half a megabyte."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", folder]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small disk needs root and leave to mount one")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=False)
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(home: World, tmp_path: Path, small: Path, old, secret) -> None:
+    store = Store(str(tmp_path / "old.db"))
+    noise = text(os.urandom(600_000).hex(), bytes(32))
+    store.write(lambda tx: texts.keep(tx, home.book, [noise]))
+    store.close()
+    assert "disk is full" in refused("backup", small, *old)
+    assert "disk is full" in refused("group", "export", CIRCLE, small / "circle.age", "--move", *secret, *old)
+    assert [file.name for file in small.iterdir()] == ["erasures"]
+    assert "elsewhere" not in done("group", "list", *old), "it stays at home"
+    done("backup", tmp_path / "disk", *old)
+    assert "disk is full" in refused("restore", tmp_path / "disk", "--database", small / "new.db")
+    assert [file.name for file in small.iterdir()] == ["erasures"]
