@@ -41,6 +41,8 @@ def check(connection: sa.Connection, header: Header) -> None:
         except book.Damaged as error:
             raise Unbelievable(str(error)) from error
         assert head is not None
+        for ref in head.state.erased:  # whoever put it into the file again
+            connection.execute(sa.delete(schema.texts).where(schema.texts.c.ref == ref))
         _index(connection, of, head.state)
         if header.holds == "group":
             _key(connection, of, head.state)
