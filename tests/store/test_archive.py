@@ -479,7 +479,7 @@ def test_rows_of_anything_are_refused_or_fit(originals: tuple[bytes, bytes], dat
     rows = [n for n, line in enumerate(lines) if isinstance(line, list)]
     for _ in range(data.draw(st.integers(1, 4))):
         n = data.draw(st.sampled_from(rows))
-        if data.draw(st.booleans()):
+        if lines[n] and data.draw(st.booleans()):
             lines[n] = [*lines[n]]
             lines[n][data.draw(st.integers(0, len(lines[n]) - 1))] = data.draw(VALUES)
         else:
