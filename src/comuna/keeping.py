@@ -14,6 +14,7 @@ from comuna.kernel.refusal import Refused
 from comuna.language import spoken
 from comuna.store import backup, moving, people
 from comuna.store.book import Damaged
+from comuna.store.database import Busy
 from comuna.store.store import Store
 
 SHORTEST: Final = 8
@@ -27,6 +28,8 @@ def _opened(database: str, *, existing: bool = True) -> Iterator[Store]:
         yield store
     except Damaged as error:
         raise Refused("book.damaged", reason=str(error)) from error
+    except Busy as error:
+        raise Refused("store.busy") from error
     finally:
         store.close()
 
@@ -37,7 +40,7 @@ def _passphrase(options: argparse.Namespace, *, fresh: bool) -> str:
     words = spoken()
     if options.passphrase_file:
         with options.passphrase_file.open(encoding="utf-8") as file:
-            given = file.readline().rstrip("\r\n")
+            given: str = file.readline().rstrip("\r\n")
     elif not sys.stdin.isatty():
         raise Refused("passphrase.needed")
     else:

@@ -5,6 +5,7 @@ and a last line with the number of rows. It can be encrypted with a passphrase (
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO, Final, Literal, cast
 import msgspec
 import sqlalchemy as sa
 
+from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.store import age, schema
 from comuna.store.book import Damaged
@@ -165,7 +167,7 @@ def _adding_up(acts: Iterator[sa.Row[Any]], heads: dict[str, Size]) -> Iterator[
 @contextmanager
 def writing(path: Path, passphrase: str | None) -> Iterator[BinaryIO]:
     """A file to pack into, for its owner alone, encrypted if there is a passphrase. It has its name once it is whole
-    and on the disk; until then, and if that fails, whatever had that name stays."""
+    and on the disk; until then, and if that fails, whatever had that name stays. Refuses store.disk_full."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
@@ -180,6 +182,10 @@ def writing(path: Path, passphrase: str | None) -> Iterator[BinaryIO]:
             os.fsync(out.fileno())
         temporary.replace(path)
         settle(path.parent)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refused("store.disk_full") from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from comuna.kernel.act import opened
 from comuna.kernel.refusal import Refused
 from comuna.rules import custody, discussion, group
 from comuna.rules.state import State
@@ -23,7 +24,7 @@ def erase_text(
     `custody.erase_text` does, words.too_long."""
     words = discussion.words(reason) if reason and reason.strip() else None
     why = texts.new(tx, words) if words else None
-    named_in = next((book.opened(leaf) for leaf in book.leaves(tx.connection, of, act, act + 1)), None)
+    named_in = next((opened(leaf) for leaf in book.leaves(tx.connection, of, act, act + 1)), None)
     if act < 0 or named_in is None:
         raise Refused("text.unknown")
 

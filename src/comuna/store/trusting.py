@@ -14,6 +14,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import custody
 from comuna.rules.discussion import MARKS, MOST_LINES
 from comuna.rules.hall import ROLES
+from comuna.rules.journal import fold
 from comuna.rules.page import Page
 from comuna.rules.record import Record
 from comuna.rules.state import State
@@ -40,6 +41,8 @@ def check(connection: sa.Connection, header: Header) -> None:
         except book.Damaged as error:
             raise Unbelievable(str(error)) from error
         assert head is not None
+        for ref in head.state.erased:  # whoever put it into the file again
+            connection.execute(sa.delete(schema.texts).where(schema.texts.c.ref == ref))
         _index(connection, of, head.state)
         if header.holds == "group":
             _key(connection, of, head.state)
@@ -127,7 +130,7 @@ def _journals(connection: sa.Connection) -> None:
         try:
             written = journal.lines(connection, gathering)
             whole = all(w.seq == place and INSTANT.fullmatch(w.at) for place, w in enumerate(written))
-            journal.fold(written)
+            fold(written)
         except Exception as error:  # the fold refuses nothing that was written by the rules
             raise Unbelievable(f"the journal of {gathering}") from error
         if not whole:

@@ -20,7 +20,7 @@ from comuna.kernel.act import BOOK
 from comuna.kernel.refusal import Refused
 from comuna.store import age, schema
 from comuna.store.archive import AT_ONCE, FORMAT, VERSION, Columns, End, Header, Told, carried
-from comuna.store.database import NEWEST, connect, migrate
+from comuna.store.database import NEWEST, connect, in_plain_words, migrate
 from comuna.store.trusting import Unbelievable, check
 
 LONGEST_LINE: Final = 64 * 1024 * 1024
@@ -55,7 +55,8 @@ def unpacked(path: Path, passphrase: Passphrase, told: Told | None = None) -> It
 
 def load(engine: sa.Engine, path: Path, passphrase: Passphrase, told: Told | None = None) -> Header:
     """Fill an empty SQLite database from an archive: all of it, checked, or nothing. Refuses archive.none,
-    archive.newer, archive.damaged, archive.wrong_passphrase, archive.too_large, archive.unbelievable (reason)."""
+    archive.newer, archive.damaged, archive.wrong_passphrase, archive.too_large, archive.unbelievable (reason),
+    store.disk_full."""
     migrate(engine)
     with path.open("rb") as file, engine.connect().execution_options(writes=True) as connection:
         try:
@@ -70,16 +71,9 @@ def load(engine: sa.Engine, path: Path, passphrase: Passphrase, told: Told | Non
         except (Unbelievable, msgspec.DecodeError, sa.exc.IntegrityError, UnicodeError) as error:
             reason = str(getattr(error, "orig", None) or error)
             raise Refused("archive.unbelievable", reason=reason[:300]) from error
+        except sa.exc.DBAPIError as error:
+            raise in_plain_words(error) from error
     return header
-
-
-def peek(path: Path, passphrase: Passphrase) -> Header:
-    """What an archive says of itself, not yet checked. Refuses archive.*."""
-    with path.open("rb") as file:
-        try:
-            return _header(next(_lines(_plain(file, passphrase)), b""))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Refused("archive.damaged") from error
 
 
 def _plain(file: BinaryIO, passphrase: Passphrase) -> BinaryIO:
