@@ -211,3 +211,45 @@ def test_sqlite_writes_ahead_syncs_fully_and_overwrites_what_is_deleted(store: S
             for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
         }
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+def test_a_caller_who_is_alone_writes_for_itself_and_others_queue(store: Store) -> None:
+    threads: list[str] = []
+    store.write(lambda tx: threads.append(threading.current_thread().name))
+    began, go = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        began.set()
+        go.wait(30)
+
+    alone = threading.Thread(target=store.write, args=[hold])
+    alone.start()
+    began.wait(30)
+    queued = store.submit(lambda tx: threads.append(threading.current_thread().name))
+    go.set()
+    queued.result(30)
+    alone.join(30)
+    assert threads == [threading.current_thread().name, "writer"]
+
+
+def test_closing_waits_for_a_caller_who_is_writing(store: Store, address: str) -> None:
+    began, go = threading.Event(), threading.Event()
+
+    def slowly(tx: Transaction) -> None:
+        began.set()
+        go.wait(30)
+        people.new_account(tx)
+
+    alone = threading.Thread(target=store.write, args=[slowly])
+    alone.start()
+    began.wait(30)
+    closing = threading.Thread(target=store.close)
+    closing.start()
+    go.set()
+    closing.join(30)
+    alone.join(30)
+    with pytest.raises(RuntimeError, match="closed"):
+        store.write(people.new_account)
+    again = Store(address)
+    assert accounts(again) == 1
+    again.close()

@@ -37,6 +37,15 @@ from comuna.store.writer import HeadMoved, Transaction
 _HEAD: Final = Statement(
     sa.select(schema.heads.c.size, schema.heads.c.root).where(schema.heads.c.book == sa.bindparam("of"))
 )
+_LEAVES: Final = Statement(
+    sa.select(schema.acts.c.leaf)
+    .where(
+        schema.acts.c.book == sa.bindparam("of"),
+        schema.acts.c.seq >= sa.bindparam("start"),
+        schema.acts.c.seq < sa.bindparam("stop"),
+    )
+    .order_by(schema.acts.c.seq)
+)
 _NEW_HEAD: Final = Statement(sa.insert(schema.heads))
 _MOVE_HEAD: Final = Statement(
     sa.update(schema.heads)
@@ -196,14 +205,14 @@ def record(
     new = [decided] if isinstance(decided, Act) else list(decided)
     assert new, "nothing was decided"
     frontier, state = before.frontier.copy(), before.state
+    salts = tx.random(16 * len(new))
     sealed: list[tuple[Envelope, bytes]] = []
-    for entry in new:
-        envelope, leaf = seal(
-            entry, book=book, seq=frontier.size, now=tx.now, previous=state.at, by=by, salt=tx.random(16)
-        )
+    for n, entry in enumerate(new):
+        salt = salts[16 * n : 16 * n + 16]
+        envelope, leaf = seal(entry, book=book, seq=before.size + n, now=tx.now, previous=state.at, by=by, salt=salt)
         sealed.append((envelope, leaf))
-        frontier.append(leaf_hash(leaf))
         state = apply(state, envelope, entry)
+    frontier.extend([leaf_hash(leaf) for _, leaf in sealed])
     _move_head(tx, book, before.size if head else None, frontier)
     tx.run(_ACT, [{"book": book, "seq": e.seq, "leaf": leaf} for e, leaf in sealed])
     tiles.complete(tx, book, before.size, frontier.size)

@@ -80,7 +80,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    _run(connection, _BEGIN_TO_WRITE if writes else _BEGIN)
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
@@ -123,6 +123,12 @@ def run(
     as both drivers take: strings, whole numbers, bytes, None. Fails as `connection.execute` does."""
     if not connection.in_transaction():
         connection.begin()
+    return _run(connection, statement, values)
+
+
+def _run(
+    connection: sa.Connection, statement: Statement, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()
+) -> Any:
     cursor = connection.connection.cursor()
     sql = statement.sql(connection.dialect)
     errors: Any = connection.dialect.loaded_dbapi
@@ -141,6 +147,9 @@ def run(
         ) from error  # fmt: skip
     return cursor
 
+
+_BEGIN: Final = Statement(sa.text("BEGIN"))
+_BEGIN_TO_WRITE: Final = Statement(sa.text("BEGIN IMMEDIATE"))
 
 _CANNOT_WRITE: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")
 """SQLite's names for a disk that does not take what is written: a folder without leave, a quota, a failing drive."""
