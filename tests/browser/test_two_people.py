@@ -86,7 +86,19 @@ def answer(page: Page, words: str) -> None:
     expect(page.get_by_text(words).first).to_be_visible()
 
 
-SITE = ["/", "/key", "/organiser", "/new", "{g}", "{g}/book", "/nowhere"]
+SITE = [
+    "/",
+    "/key",
+    "/organiser",
+    "/new",
+    "{g}",
+    "{b}",
+    "{b}/act/2",
+    "{b}/checking",
+    "{b}/keeping",
+    "/witness",
+    "/nowhere",
+]
 ROOMS = ["", "people", "edit", "postpone", "cancel", "notebook", "discussion", "comparison", "film", "close"]
 PAGES = SITE + [f"{{s}}/{room}".rstrip("/") for room in ROOMS]
 
@@ -97,7 +109,9 @@ def test_axe_finds_nothing_on_any_page(site: Site, dark: bool, width: int):
     rosa = site.rosa(dark=dark, width=width)
     found = {}
     for path in PAGES:
-        rosa.goto(site.url + path.format(s=f"/s/{site.world.gathering}", g=f"/g/{site.world.book}"))
+        rosa.goto(
+            site.url + path.format(s=f"/s/{site.world.gathering}", g=f"/g/{site.world.book}", b=f"/b/{site.world.book}")
+        )
         if lines := barriers(rosa):
             found[path] = lines
         assert rosa.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
