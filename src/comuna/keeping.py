@@ -163,6 +163,7 @@ def restore(options: argparse.Namespace) -> int:
     )
     progress.end()
     with _opened(options.database) as store:
+        store.rebuild_index()  # with the tiles, which no backup holds
         store.check()
         print(words.text("Put back: %(file)s", file=restored.file))
         if restored.erased:

@@ -284,9 +284,10 @@ def test_a_wrong_passphrase(world: World, home: Store, file: Path) -> None:
     assert refused(home, file, lambda: "the tower holds wine") == "archive.wrong_passphrase"
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"hello", b"\x1f\x8b", b"age-encryption.org/v1\n", gzip.compress(b"{}\n", mtime=0)]
-)
+NONE = [b"", b"hello", b"\x1f\x8b", b"age-encryption.org/v1\n", gzip.compress(b"{}\n", mtime=0)]
+
+
+@pytest.mark.parametrize("content", NONE)
 def test_a_file_that_is_no_archive(home: Store, file: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert refused(home, file) in ("archive.none", "archive.damaged")

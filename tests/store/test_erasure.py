@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from comuna.kernel.act import act_in
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text, text
 from comuna.rules import discussion as d
@@ -81,7 +82,7 @@ def test_an_erased_text_is_nowhere_and_the_book_says_so(world: World, address: s
     erase(world, reason.ref, why="Amaru asked")
     assert_gone(world, address, WORDS)
     assert acts(world)[-1] == "text.erased/1"
-    assert world.state().erased == {reason.ref: "asked"}
+    assert dict(world.state().erased) == {reason.ref: "asked"}
     assert ("text", reason.ref) in remembered(world)
     assert world.store.check() == 1
 
@@ -90,7 +91,7 @@ def test_the_reason_for_erasing_can_be_erased_too(world: World, address: str, re
     erase(world, reason.ref, why=f"it said {WORDS}")
     with world.store.read() as connection:
         (last,) = book.leaves(connection, world.book, 4)
-        own = book.act_in(book.opened(last)).reason
+        own = act_in(book.opened(last)).reason
         assert texts.read(connection, own) == f"it said {WORDS}"
     erase(world, own, act=4, ground="mistake")
     assert_gone(world, address, WORDS)

@@ -8,13 +8,11 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from comuna.kernel import note
 from comuna.kernel.act import instant
-from comuna.kernel.proof_file import takes_over
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import custody, group
-from comuna.store import book, erased, erasure, schema, texts
+from comuna.store import book, book_keys, erased, erasure, schema, texts, tiles
 from comuna.store.archive import Header, Told, carried, of_group, pack, rows, store_all, writing
 from comuna.store.store import Store
 from comuna.store.unpacking import Passphrase, unpacked
@@ -111,13 +109,14 @@ def take_in(
                 _replace(tx, source, of, before)
             except sa.exc.IntegrityError as error:  # an id or key of it stands here for something else
                 raise Refused("archive.taken") from error
+            tiles.rebuild(tx, of, header.books[of].size)
             erasure.replay(tx, erased.known(tx.connection))
             return before
 
         before = store.write(job)
     store.tidy_soon()
     if new_key:
-        store.write(lambda tx: renew_key(tx, store, of))
+        store.write(lambda tx: book_keys.rotate(tx, store.shelf, of, by=group.SYSTEM))
     with store.read() as connection:
         (taken,) = (g for g in groups(connection, store.shelf) if g.book == of)
         table = schema.register
@@ -182,16 +181,3 @@ def _clear(tx: Transaction, of: str, tables: Sequence[sa.Table]) -> None:
         if table is schema.keys:
             mine = sa.and_(mine, table.c.account.is_(None))
         tx.execute(sa.delete(table).where(mine))
-
-
-def renew_key(tx: Transaction, store: Store, of: str) -> None:
-    """Sign the book with a fresh key from now on, which the one before confirms."""
-    table = schema.book_keys
-    before = bytes(tx.execute(sa.select(table.c.private_key).where(table.c.book == of)).scalar_one())
-    private = tx.random(32)
-    public = note.public_key(private)
-    signature = note.sign(before, takes_over(of, public))
-    store.record(
-        tx, of, lambda s: custody.rotate_key(s, public_key=public, signature=signature), by=group.SYSTEM
-    )  # fmt: skip
-    tx.execute(sa.update(table).where(table.c.book == of).values(private_key=private))

@@ -326,6 +326,7 @@ def forget(door: NotebookDoor) -> Response:
     key = door.request.cookies.get(GUEST_COOKIE)
     if key:
         door.write(lambda tx: people.leave(tx, key))
+        door.store.tidy_soon()
     response = door.go(door.path)
     response.delete_cookie(GUEST_COOKIE, path=door.path)
     return response
