@@ -177,6 +177,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("Everybody can read this, and it tells how to join. Write it into the private fields of the page instead."),
     ),
     "record.erased": (410, N_("The text of this record was erased. The book still holds its digest.")),
+    "record.erased_asked": (410, N_("The text of this record was erased: the person it is about asked for it.")),
+    "record.erased_harm": (410, N_("The text of this record was erased: it did harm to somebody.")),
+    "record.erased_law": (410, N_("The text of this record was erased: a law or a court demanded it.")),
+    "record.erased_mistake": (410, N_("The text of this record was erased: it should not have been written down.")),
     "record.too_long": (413, N_("This record is too long to be set as PDF. Take it as Markdown instead.")),
     "restore.bad_time": (400, N_("That is no time: %(time)s. Write it like 2027-02-23 or 20270223T180000Z.")),
     "restore.empty_first": (
@@ -231,6 +235,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "up.cannot_listen": (500, N_("Cannot listen on %(host)s, port %(port)s. Choose others with --host and --port.")),
     "up.ports_taken": (500, N_("The ports %(port)s to %(last)s are all taken. Choose another with --port.")),
     "witness.bad_address": (400, N_("A witness’s address begins with https:// or http:// and has no spaces.")),
+    "witness.itself": (400, N_("That is this site itself. A witness must be elsewhere, with other people.")),
     "witness.line_needed": (400, N_("Paste the witness’s whole line: its key, a space, and its address.")),
     "witness.named_already": (409, N_("The group asks this witness already.")),
     "witness.not_a_witness": (400, N_("That is the key of a book, not of a witness. Copy the witness’s own line.")),

@@ -232,14 +232,16 @@ def test_only_facilitators_keep_the_book(site: Site) -> None:
 
 def test_a_witness_is_named_by_its_line_and_dismissed(site: Site) -> None:
     rosa = site.rosa()
-    line = re.search(r"comuna/witness/\S+ http://testserver/witness", site.visitor().get("/witness").text)
-    assert line is not None
+    itself = re.search(r"comuna/witness/\S+ http://testserver/witness", site.visitor().get("/witness").text)
+    assert itself is not None
+    assert rosa.post(of(site, "/keeping/witness"), data={"witness": itself[0]}).status_code == 400
+    line = [f"{note.Verifier('w.example/1', note.public_key(bytes(32)), note.COSIGNATURE)} https://w.example/witness"]
     rosa.post(of(site, "/keeping/witness"), data={"witness": line[0]})
     (named,) = site.world.state().witnesses.values()
-    assert named.address == "http://testserver/witness"
+    assert named.address == "https://w.example/witness"
     assert "Has not seen the book yet." in rosa.get(of(site)).text
     assert rosa.post(of(site, "/keeping/witness"), data={"witness": line[0]}).status_code == 409
-    for wrong in ("", "hello", line[0].split()[0], line[0].replace("http://", "ftp://"), "a b c"):
+    for wrong in ("", "hello", line[0].split()[0], line[0].replace("https://", "ftp://"), "a b c"):
         assert rosa.post(of(site, "/keeping/witness"), data={"witness": wrong}).status_code == 400, wrong
     book_key = str(custody.current_key(site.world.state()))
     assert rosa.post(of(site, "/keeping/witness"), data={"witness": f"{book_key} https://w"}).status_code == 400
@@ -281,6 +283,7 @@ def test_a_text_is_erased_with_its_reason_and_everything_still_holds(site: Site)
     assert rosa.post(of(site, "/act/erase"), data=form).status_code == 200
     gone = visitor.get(record)
     assert gone.status_code == 410
+    assert "erased: the person it is about asked for it." in gone.text
     said = "A text of act 3 was erased: the person it is about asked for it. A guest wished it."
     assert said in rosa.get(of(site)).text
     assert "the person it was about asked for it." in rosa.get(of(site, f"/act/{act}")).text

@@ -9,6 +9,17 @@ from comuna.store import schema
 from comuna.store.writer import Transaction
 
 
+def expected(tx: Transaction, book: str, witness: str) -> None:
+    """A witness was named and has still to be asked; one that was asked before starts anew."""
+    _keep(tx, book, witness, {"size": 0, "checkpoint": "", "seen": 0, "tried": 0, "trouble": None})
+
+
+def forgotten(tx: Transaction, book: str, witness: str) -> None:
+    """A witness is not asked any more."""
+    table = schema.cosignatures
+    tx.execute(sa.delete(table).where(table.c.book == book, table.c.witness == witness))
+
+
 def cosigned(tx: Transaction, book: str, witness: str, checkpoint: Checkpoint, seen: int) -> None:
     """A witness cosigned a checkpoint at that time (Unix seconds)."""
     row = {"size": checkpoint.size, "checkpoint": checkpoint.text, "seen": seen, "tried": seen, "trouble": None}

@@ -66,9 +66,15 @@ def key(tx: Transaction) -> tuple[str, bytes]:
 
 
 def own_key(tx: Transaction) -> Verifier:
-    """The verifier key of this installation as a witness."""
+    """The verifier key of this installation as a witness; made when first needed."""
     name, private = key(tx)
     return Verifier(name, note.public_key(private), note.COSIGNATURE)
+
+
+def known_key(connection: sa.Connection) -> Verifier | None:
+    """The same; None if it was never needed."""
+    row = connection.execute(sa.select(schema.witness_keys)).first()
+    return None if row is None else Verifier(row.name, note.public_key(bytes(row.private_key)), note.COSIGNATURE)
 
 
 def logs(connection: sa.Connection) -> list[Log]:

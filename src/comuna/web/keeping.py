@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from comuna.kernel import identity
+from comuna.kernel import identity, note
 from comuna.kernel.refusal import Refused
 from comuna.rules import custody
-from comuna.store import book_keys, checkpoints, erasure
+from comuna.store import book_keys, checkpoints, cosignatures, erasure, witness
 from comuna.store.writer import Transaction
 from comuna.web import sealed
 from comuna.web.access import KeeperDoor
@@ -42,20 +42,39 @@ def withdraw(door: KeeperDoor) -> Response:
 
 
 def name_witness(door: KeeperDoor) -> Response:
-    """Ask a witness. Its line is its key and its address, in one field or in two. Refuses what `custody.name_witness`
-    does."""
+    """Ask a witness. Its line is its key and its address. Refuses witness.line_needed, witness.itself, and what
+    `custody.name_witness` does."""
     parts = door.form.line("witness").split()
     key, address = (parts[0], parts[-1]) if len(parts) == 2 else ("", "")
     if not key:
         raise Refused("witness.line_needed")
-    door.record(lambda s: custody.name_witness(s, by=door.member, key=key, address=address))
+
+    def job(tx: Transaction) -> None:
+        door.store.record(
+            tx,
+            door.book,
+            lambda s: custody.name_witness(s, by=door.member, key=key, address=address),
+            by=door.member,
+        )
+        if witness.known_key(tx.connection) == note.verifier(key):
+            raise Refused("witness.itself")
+        cosignatures.expected(tx, door.book, key.split("+")[0])
+
+    door.write(job)
     return _back(door)
 
 
 def dismiss_witness(door: KeeperDoor) -> Response:
     """Ask a witness no longer. Refuses: witness.unknown."""
     name = door.form.line("name")
-    door.record(lambda s: custody.dismiss_witness(s, by=door.member, name=name))
+
+    def job(tx: Transaction) -> None:
+        door.store.record(
+            tx, door.book, lambda s: custody.dismiss_witness(s, by=door.member, name=name), by=door.member
+        )
+        cosignatures.forgotten(tx, door.book, name)
+
+    door.write(job)
     return _back(door)
 
 

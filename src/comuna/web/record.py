@@ -40,14 +40,16 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 def kept(door: GatheringDoor) -> Kept:
-    """The frozen record. Refuses gathering.not_closed, record.erased."""
+    """The frozen record. Refuses gathering.not_closed, record.erased, record.erased_asked, record.erased_law,
+    record.erased_harm, record.erased_mistake."""
     ref = door.gathering.record
     if ref is None:
         raise Refused("gathering.not_closed")
     with door.store.read() as connection:
         text = texts.kept(connection, ref)
         if text is None:
-            raise Refused("record.erased")
+            ground = door.state.erased.get(ref)
+            raise Refused(f"record.erased_{ground}" if ground else "record.erased")
         acts = records.of_gathering(book.envelopes(connection, door.book), door.id)
     act = next(e.seq for e in acts if _closes(e, ref))
     return Kept(text, records.thawed(text.body.decode()), act)

@@ -15,8 +15,8 @@ from comuna.web.access import Door, OrganiserDoor
 
 def show(door: Door) -> Response:
     """The witness's line to copy, the books it watches, and what it refused."""
-    key = door.write(witness.own_key)
     with door.store.read() as connection:
+        key = witness.known_key(connection) or door.write(witness.own_key)
         logs = witness.logs(connection)
         disputes = witness.disputes(connection)
     watched = {log.origin for log in logs}
