@@ -1,6 +1,6 @@
 """The book's own speed: hashing beside plain `hashlib`; durable appending beside a bare `sqlite3` loop that writes the
 same rows to the same tables, with as many acts to a commit and the same sync; reading a long book again, checked to the
-letter."""
+letter; exporting it; proving one of its acts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import statistics
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from bench.append import ACTS, Circle, bare_sqlite, through_the_writer
@@ -23,6 +25,7 @@ from comuna.kernel.text import Text, text
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import gathering as g
 from comuna.rules.state import State
+from comuna.store import checkpoints, export
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
@@ -31,11 +34,14 @@ ONE_BY_ONE = 2_000
 IN_JOBS = 50_000
 ROUNDS = 3
 LONG, LONGER = 100_000, 1_000_000
+PROOFS = 200
 
 LEAST_PER_SECOND = 200_000.0
 LEAST_SHARE = 0.7
 MOST_SECONDS = {LONG: 1.0, LONGER: 8.0}
 MOST_MB = 500.0
+MOST_GROWTH = 1.2
+"""An export's peak of Python's memory for ten times the acts, beside that for the fewer."""
 
 Figure = tuple[str, float, str, float | None]
 
@@ -47,6 +53,7 @@ def figures(long: Sequence[int] = (LONG, LONGER)) -> Iterator[Figure]:
         yield from _durably(Path(folder))
         for size in long:
             yield from _reading(Path(folder) / f"{size}.sqlite", size)
+        yield from _exporting([Path(folder) / f"{size}.sqlite" for size in long])
 
 
 def _hashing() -> Iterator[Figure]:
@@ -194,6 +201,55 @@ def _reading(path: Path, size: int) -> Iterator[Figure]:
     yield f"{n}: opening the store, of that", statistics.median(opening), "s", None
     yield f"{n}: all the memory of the process", memory, "MB", MOST_MB
     yield f"{n}: hashlib alone, as many hashes", _plain_hashing(str(path)), "s", None
+
+
+def _exporting(paths: Sequence[Path]) -> Iterator[Figure]:
+    """Each long book into a folder and a zip file, by a process of its own; and proofs of acts anywhere in it."""
+    context = multiprocessing.get_context("spawn")
+    peaks = []
+    for path in paths:
+        with context.Pool(1) as alone:
+            (folder, peak), (packed, packed_peak), proof = alone.apply(export_long, (str(path),))
+        peaks.append(peak)
+        n = f"{int(path.stem):,} acts"
+        yield f"{n}: exported into a folder", folder, "s", None
+        yield f"{n}: the most memory that this took", peak, "MB", None
+        yield f"{n}: exported as a zip file", packed, "s", None
+        yield f"{n}: the most memory that this took, its directory included", packed_peak, "MB", None
+        yield f"{n}: one proof, from tiles", proof * 1000, "ms", None
+    yield "memory of an export into a folder, longest beside shortest", peaks[-1] / peaks[0], "of 1", MOST_GROWTH
+
+
+def export_long(address: str) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """The one book of a database, exported into a folder and as a zip file: seconds, and the peak of Python's memory
+    meanwhile in MB, without what the folded state takes; then the seconds that a proof takes."""
+    store = Store(address)
+    with store.read() as connection, tempfile.TemporaryDirectory(dir=Path(address).parent) as folder:
+        (of,) = connection.exec_driver_sql("SELECT book FROM heads").scalars()
+        state = store.state(connection, of)
+        assert state is not None
+        fresh = (Path(folder) / str(n) for n in count())
+        into_folder = _measured(lambda: export.into_folder(connection, store.shelf, of, next(fresh)))
+        into_zip = _measured(lambda: export.into_file(connection, store.shelf, of, Path(folder) / "book.zip"))
+        chance = random.Random(3)
+        began = time.perf_counter()
+        for _ in range(PROOFS):
+            checkpoints.proving(connection, store.shelf, of, chance.randrange(state.size))
+        proving = (time.perf_counter() - began) / PROOFS
+    store.close()
+    return into_folder, into_zip, proving
+
+
+def _measured(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds, and the peak of Python's memory in MB: the work is done twice, because watching memory takes time."""
+    began = time.perf_counter()
+    work()
+    taken = time.perf_counter() - began
+    tracemalloc.start()
+    work()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return taken, peak / 1e6
 
 
 def read_long(address: str, size: int) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from comuna.kernel import note
 from comuna.kernel.note import Checkpoint
 from comuna.kernel.refusal import Refused
-from comuna.kernel.tiles import tiles_of, unbundle
+from comuna.kernel.tiles import WIDTH, Tile, stands_in, tiles_of, unbundle
 from comuna.store import checkpoints
 from comuna.store.book import Shelf
 from comuna.store.tiles import Tree
@@ -26,13 +26,13 @@ EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def files(
-    connection: sa.Connection, shelf: Shelf, book: str, have: frozenset[str] = frozenset()
+    connection: sa.Connection, shelf: Shelf, book: str, skip: Callable[[Tile], bool] = lambda _: False
 ) -> Iterator[tuple[str, bytes]]:
-    """The files of a book as it stands, path and content, but for full tiles in `have`; the checkpoint comes last.
+    """The files of a book as it stands, path and content, but for tiles to be skipped; the checkpoint comes last.
     Refuses book.unknown, book.no_key."""
     newest = checkpoints.newest(connection, shelf, book)
     for tile in tiles_of(newest.size):
-        if tile.path not in have:
+        if not skip(tile):
             yield tile.path, Tree(connection, book, newest.size).content(tile)
     witnessed = checkpoints.cosigned(connection, shelf, book)
     if witnessed is not None and witnessed.size < newest.size:
@@ -71,14 +71,18 @@ def into_folder(connection: sa.Connection, shelf: Shelf, book: str, folder: Path
         _follows(connection, shelf, book, before)
     elif folder.exists() and any(folder.iterdir()):
         raise Refused("export.not_empty", place=str(folder))
-    have = frozenset(tile.path for tile in tiles_of(before.size) if tile.width == 256) if before else frozenset()
+
+    def there(tile: Tile) -> bool:
+        full = before is not None and tile.width == WIDTH and stands_in(tile, before.size)
+        return full and (folder / tile.path).is_file()
+
+    (folder / COSIGNED).unlink(missing_ok=True)
     content = b""
-    written = set(have)
-    for path, content in files(connection, shelf, book, frozenset(p for p in have if (folder / p).is_file())):
+    for path, content in files(connection, shelf, book, there):
         _put(folder / path, content)
-        written.add(path)
-    _tidy(folder, written)
-    return note.checkpoint(content.decode())
+    written = note.checkpoint(content.decode())
+    _tidy(folder, written.size)
+    return written
 
 
 def _follows(connection: sa.Connection, shelf: Shelf, book: str, before: Checkpoint) -> None:
@@ -96,15 +100,14 @@ def _put(target: Path, content: bytes) -> None:
     unfinished.replace(target)
 
 
-def _tidy(folder: Path, written: set[str]) -> None:
+def _tidy(folder: Path, size: int) -> None:
     """Take away partial tiles that have grown since, and what an export that was broken off left."""
-    for file in sorted((folder / "tile").rglob("*")):
-        if file.is_file() and file.relative_to(folder).as_posix() not in written:
-            file.unlink()
+    partial = {tile.path for tile in tiles_of(size) if tile.width < WIDTH}
+    for file in sorted([*(folder / "tile").rglob("*.p/*"), *folder.rglob("*.unfinished")]):
+        if file.relative_to(folder).as_posix() not in partial:
+            file.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 file.parent.rmdir()
-    if COSIGNED not in written:
-        (folder / COSIGNED).unlink(missing_ok=True)
 
 
 # Reading what was exported
@@ -139,6 +142,6 @@ LARGEST: Final = 256 * 65_537
 def _read(place: Path, path: str) -> bytes:
     if place.is_dir():
         with (place / path).open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(min(os.fstat(file.fileno()).st_size, LARGEST) + 1)
     with zipfile.ZipFile(place) as packed, packed.open(path) as entry:
-        return entry.read(LARGEST + 1)
+        return entry.read(min(packed.getinfo(path).file_size, LARGEST) + 1)
