@@ -9,9 +9,9 @@ import pytest
 
 from comuna import cosigning
 from comuna.cosigning import Trouble
-from comuna.kernel import note
+from comuna.kernel import identity, note
 from comuna.rules import custody
-from comuna.store import checkpoints, witness
+from comuna.store import book_keys, checkpoints, witness
 from comuna.store.store import Store
 from comuna.store.tiles import Tree
 from comuna.store.witness import Answer, Request
@@ -189,6 +189,25 @@ def test_a_checkpoint_of_another_past_is_told_from_an_older_one(world: World, tm
     with world.store.read() as connection:
         newest = checkpoints.newest(connection, world.store.shelf, world.book)
     assert how(newest) == "same"
+
+
+def test_a_witness_trusts_a_new_key_when_its_keeper_says_so(world: World, other: Store, line: list[Request]) -> None:
+    """What it saw under the old key stays seen."""
+    named(world, other)
+    assert cosigning.ask_all(world.store) == {}
+    before = seen(world)
+    world.store.write(lambda tx: book_keys.rotate(tx, world.store.shelf, world.book, by=world.rosa))
+    assert cosigning.ask_all(world.store) == {world.book: {before.name: Trouble("key", before.size)}}
+    assert seen(world).size == before.size, "what it last cosigned is still told"
+    other.write(lambda tx: witness.watch(tx, book_key(world)))
+    assert cosigning.ask_all(world.store) == {}
+    assert seen(world).size == before.size + 1
+    letters = identity.key_from_letters(world.recovery)
+    assert letters is not None
+    world.store.write(lambda tx: book_keys.recover(tx, world.store.shelf, world.book, letters, by=world.rosa))
+    other.write(lambda tx: witness.watch(tx, book_key(world)))
+    assert cosigning.ask_all(world.store) == {}
+    assert seen(world).size == world.state().size
 
 
 def test_an_unreachable_witness_is_trouble_and_not_an_error(world: World, other: Store) -> None:

@@ -42,6 +42,7 @@ def show(door: GroupDoor) -> Response:
         newest = checkpoints.newest(connection, door.store.shelf, door.book)
         disputes = witness.disputes(connection, newest.origin)
         watches = checkpoints.watches(connection, door.state)
+        moved = books.moved(connection, door.book)
     door.store.published.give(newest)
     return door.page(
         "book/show.html",
@@ -49,6 +50,7 @@ def show(door: GroupDoor) -> Response:
         root=sealed.in_groups(newest.root.hex()),
         watches=[sealed.seen(door.words, watch) for watch in watches],
         disputes=disputes,
+        moved=moved,
         lines=sentences.of_book(door, start, stop)[::-1] if door.reads else [],
         earlier=start if start > 0 else None,
         later=min(size, stop + ON_A_PAGE) if stop < size else None,
