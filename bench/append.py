@@ -189,7 +189,7 @@ def bare_sqlite(written: str, path: str, per_commit: int) -> float:
         target.execute(f"PRAGMA {pragma}")
     for (sql,) in tables:
         target.execute(sql)
-    target.executemany("INSERT INTO heads VALUES (?, ?, ?)", heads)
+    target.executemany("INSERT INTO heads (book, size, root) VALUES (?, ?, ?)", heads)
     began = time.perf_counter()
     for new, texts_of_it, books, called, changed in commits:
         target.execute("BEGIN IMMEDIATE")
