@@ -475,6 +475,8 @@ def test_a_checkpoint_needs_the_key_of_its_size(tmp_path: Path) -> None:
     made, _, _ = eventful()
     for size, index in ((11, 0), (12, 1), (20, 1), (21, 2), (258, 3)):
         assert made.key_at(size) == making.secret(index), "the story's keys"
+    for size in (11, 12, 257):
+        assert look_at(made.export(size))[0] == WHOLE
     files = made.export(258)
     bare = note.Checkpoint(made.checkpoint(258).origin, 258, made.checkpoint(258).root)
     for n in range(4):
@@ -530,7 +532,7 @@ BAD_LEAVES = {
     "a giant": leaf_with(b'"seq":1', b'"seq":' + b"9" * 6000),
     "another number": leaf_with(b'"seq":1', b'"seq":2'),
     "a number as a string": leaf_with(b'"seq":1', b'"seq":"1"'),
-    "another book": leaf_with(b'"book":"', b'"book":"aaaaaaaaaaaaaaaaaaaaaaaaae","x":"'),
+    "another book": lambda leaf: re.sub(rb'"book":"\w+"', b'"book":"%s"' % making.an_id(9).encode(), leaf),
     "no day": leaf_with(b"2026-11-22", b"2026-11-31"),
     "no hour": leaf_with(b"T10:", b"T24:"),
     "a leap second": leaf_with(b":01Z", b":60Z"),
@@ -638,6 +640,10 @@ def test_a_cosignature_is_by_a_witness_that_the_book_names() -> None:
     at_5, at_6 = made.export(5, cosigned=True), made.export(6, cosigned=True)
     assert "by a key that is not known" in look_at(at_5)[1], "the witness was named in act 5"
     assert " cosigned the checkpoint of size 6 " in look_at(at_6)[1]
+    early = {**made.export(), "checkpoint.cosigned": made.checkpoint(5, cosigned=True).text.encode()}
+    code, said = look_at(early)
+    assert code == WRONG
+    assert "cosigned by no witness that the book named" in said
     bare = made.checkpoint()
     line = note.cosign(made.checkpoint(299), making.WITNESS, making.WITNESS_SECRET, 1_800_000_000)
     code, said = look_at({**made.export(), "checkpoint": bare.with_signatures([line]).text.encode()})
@@ -1027,6 +1033,7 @@ def test_a_book_for_members_shows_its_checkpoint() -> None:
         ("tile/entries", b"", WRONG),
         ("tile/entries", bytes(50_000), WRONG),
         ("tile/0", 500, OPEN),
+        ("tile/entries", 500, OPEN),
         ("checkpoint", 500, OPEN),
         ("checkpoint", 404, OPEN),
         ("checkpoint", 403, OPEN),
