@@ -33,6 +33,7 @@ from comuna.kernel import note, tiles
 from comuna.kernel.act import KINDS, Malformed, check
 from comuna.kernel.proof_file import Extra
 from comuna.kernel.text import text
+from comuna.rules import custody
 from tests import making_exports as making
 from tests.making_exports import Files, Making
 
@@ -185,6 +186,19 @@ def test_a_kind_it_does_not_know_is_a_note() -> None:
     code, said = look_at(stray.export())
     assert code == WHOLE
     assert "note  1 acts of the kind motion.carried/12" in said
+
+
+@pytest.mark.parametrize("root", ["", making.b64(bytes(32))])
+def test_a_book_goes_on_from_an_older_copy_of_which_only_the_size_may_be_known(root: str) -> None:
+    made = making.book(3)
+    made.act(custody.BookResumed(size=40, root=root), by="system")
+    code, said = look_at(made.export())
+    assert code == WHOLE, said
+    assert "act 3: the book lost acts; others had seen it with 40 acts" in said
+    made.act(custody.BookResumed(size=41, root=root + "AAAA"), by="system")
+    code, said = look_at(made.export())
+    assert code == WRONG
+    assert "act 4 has a `root` that is not a root, as book.resumed/1 says" in said
 
 
 def test_findings_of_one_sort_are_counted_after_twenty() -> None:
