@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from comuna import cosigning
+from comuna import cosigning, rollback
 from comuna.cosigning import Trouble
 from comuna.kernel import identity, note
 from comuna.rules import custody
-from comuna.store import book_keys, checkpoints, witness
+from comuna.store import book_keys, checkpoints, schema, witness
 from comuna.store.store import Store
 from comuna.store.tiles import Tree
 from comuna.store.witness import Answer, Request
@@ -227,3 +228,20 @@ def test_an_answer_that_is_no_cosignature_is_not_believed(
         monkeypatch.setattr(cosigning, "post", lambda *_, body=body: (200, body))
         assert list(cosigning.ask_all(world.store)[world.book].values()) == [Trouble("failed")]
     assert seen(world).size == 0
+
+
+def test_a_book_that_moved_away_is_asked_for_at_its_new_home_alone(
+    world: World, other: Store, line: list[Request], tmp_path: Path
+) -> None:
+    """Or else its old home would think that somebody had put back an older copy, and not start any more."""
+    named(world, other)
+    copied(world, tmp_path)
+    world.store.write(lambda tx: tx.execute(sa.update(schema.heads).values(moved=True)))
+    new = rewritten(world, tmp_path)
+    new.call(an_id(8))
+    assert cosigning.ask_all(new.store) == {}
+    with new.store.read() as connection:
+        new.store.published.give(checkpoints.newest(connection, new.store.shelf, new.book))
+    world.store.published.folder = new.store.published.folder
+    assert rollback.found(world.store) == []
+    new.store.close()

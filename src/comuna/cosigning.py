@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -140,16 +140,16 @@ def _keep(store: Store, book: str, witness: Watch, own: Checkpoint, verifier: Ve
 
 
 def ask_all(
-    store: Store, books: Iterable[str] | None = None, patience: float = PATIENCE
+    store: Store, books: Collection[str] | None = None, patience: float = PATIENCE
 ) -> dict[str, dict[str, Trouble]]:
-    """Ask the witnesses of these books, or of all, several at a time. Returns the troubles: book → witness → what."""
+    """Ask the witnesses of these books, or of all, several at a time; books that moved away are asked for at their new
+    home. Returns the troubles: book → witness → what."""
     with store.read() as connection:
-        if books is None:
-            books = connection.execute(sa.select(schema.heads.c.book).where(~schema.heads.c.moved)).scalars().all()
+        here = connection.execute(sa.select(schema.heads.c.book).where(~schema.heads.c.moved)).scalars().all()
         asked = [
             (book, watch)
-            for book in books
-            if (state := store.state(connection, book)) is not None
+            for book in here
+            if (books is None or book in books) and (state := store.state(connection, book)) is not None
             for watch in checkpoints.watches(connection, state)
         ]
     found: dict[str, dict[str, Trouble]] = {}
@@ -208,7 +208,7 @@ class Cosigning:
             due = connection.execute(sa.select(table.c.book).where(table.c.tried <= waited).distinct()).scalars()
             asked = [*due, *(book for book in grown if self._has_witnesses(book))]
         if asked:
-            ask_all(self.store, dict.fromkeys(asked))
+            ask_all(self.store, set(asked))
 
     def _has_witnesses(self, book: str) -> bool:
         state = self.store.shelf.known(book)

@@ -25,7 +25,7 @@ def found(store: Store, patience: float = PATIENCE) -> list[Mismatch]:
     with store.read() as connection:
         mismatches = published.mismatches(connection, store.shelf, store.published)
         watched = set(connection.execute(sa.select(schema.cosignatures.c.book)).scalars())
-    for book, troubles in cosigning.ask_all(store, sorted(watched), patience).items():
+    for book, troubles in cosigning.ask_all(store, watched, patience).items():
         with store.read() as connection:
             state = store.state(connection, book)
             assert state is not None

@@ -69,9 +69,10 @@ class Mismatch(msgspec.Struct, frozen=True):
 
 def mismatches(connection: sa.Connection, shelf: Shelf, published: Published) -> list[Mismatch]:
     """Hold every book against the last checkpoint that was given out or exported, wherever it can be reached now. What
-    the group has given up as lost (`book.resumed`) is no mismatch any more."""
+    the group has given up as lost (`book.resumed`) is no mismatch any more, and a book that moved away grows
+    elsewhere."""
     found = []
-    for book in connection.execute(sa.select(schema.heads.c.book)).scalars().all():
+    for book in connection.execute(sa.select(schema.heads.c.book).where(~schema.heads.c.moved)).scalars().all():
         head = shelf.head(connection, book)
         assert head is not None
         for place, seen in _seen(connection, published, book):
