@@ -145,11 +145,13 @@ def ask_all(
     """Ask the witnesses of these books, or of all, several at a time; books that moved away are asked for at their new
     home. Returns the troubles: book → witness → what."""
     with store.read() as connection:
-        here = connection.execute(sa.select(schema.heads.c.book).where(~schema.heads.c.moved)).scalars().all()
+        here = sa.select(schema.heads.c.book).where(~schema.heads.c.moved)
+        if books is not None:
+            here = here.where(schema.heads.c.book.in_(list(books)))
         asked = [
             (book, watch)
-            for book in here
-            if (books is None or book in books) and (state := store.state(connection, book)) is not None
+            for book in connection.execute(here).scalars().all()
+            if (state := store.state(connection, book)) is not None
             for watch in checkpoints.watches(connection, state)
         ]
     found: dict[str, dict[str, Trouble]] = {}
