@@ -12,16 +12,21 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
-from comuna import cli
+from comuna import cli, cosigning
+from comuna.kernel import note
 from comuna.language import LANGUAGES, Language
+from comuna.rules import custody
 from comuna.rules.hall import Hall
-from tests.cast import AMARU, INES
+from comuna.store import book_keys, checkpoints, cosignatures, schema, witness
+from comuna.store.leaves import leaves
+from tests.cast import AMARU, INES, an_id
 from tests.web.conftest import Site, site  # noqa: F401  the fixture
 from tests.web.talk import answer, close, release
 
@@ -138,7 +143,8 @@ def left_in(text: str, pieces: list[str]) -> list[str]:
     return [piece for piece in near if re.search(rf"(?<!\w){re.escape(' '.join(piece.split()))}(?!\w)", text)]
 
 
-EARLY = ["/", "/key", "/organiser", "/new", "/nowhere", "{g}", "{g}/book"]
+EARLY = ["/", "/key", "/organiser", "/new", "/nowhere", "{g}", "{g}/book", "/witness"]
+BOOK = ["", "/act/2", "/checking", "/keeping"]
 ROOMS = ["", "/people", "/edit", "/postpone", "/cancel", "/notebook", "/discussion", "/comparison", "/film"]
 ENDS = ["/close", "/record"]
 VIEWS = ["/live", "/wall", "/chair"]
@@ -148,6 +154,7 @@ FILES = ["{s}/notebook/notes.md", "{s}/notebook/notes.csv", "{g}/feed.atom"]
 def tour(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
     """Every page in the life of a session, by name: announced, talked through, called off, closed."""
     pages = [p.format(s=site.path, g=f"/g/{site.world.book}") for p in EARLY]
+    pages += [f"/b/{site.world.book}{room}" for room in BOOK]
     rooms = [site.path + room for room in ROOMS + ENDS]
     for path in [*pages, *rooms]:
         for who, client in (("rosa", rosa), ("guest", guest)):
@@ -177,6 +184,9 @@ def tour(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str,
         yield f"closed {path}", rosa.get(path).text
     for path in FILES:
         yield path, guest.get(path.format(s=site.path, g=f"/g/{site.world.book}")).text
+    yield from witnessing(site, rosa, guest)
+    yield from checking(site, rosa, guest)
+    yield from erasing(site, rosa, guest)
 
 
 def gathering(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
@@ -287,6 +297,94 @@ def gathering(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple
     yield from pages("the agenda is done")
 
 
+def witnessing(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
+    """The book's pages while it gets a witness, which is this site itself, and other keys; all that can go wrong."""
+    world, b = site.world, f"/b/{site.world.book}"
+
+    def pages(when: str) -> Iterator[tuple[str, str]]:
+        for path in (b, f"{b}/act/0", f"{b}/keeping", "/witness"):
+            yield f"{when}: {path}", rosa.get(path).text
+
+    key = str(custody.current_key(world.state()))
+    yield "no such key", rosa.post("/witness/watch", data={"key": "comuna"}).text
+    yield "watched", rosa.post("/witness/watch", data={"key": key}).text
+    yield "watched already", rosa.post("/witness/watch", data={"key": key}).text
+    yield "no such witness", rosa.post(f"{b}/keeping/witness", data={"witness": "comuna/witness"}).text
+    named = world.store.write(witness.own_key)
+    rosa.post(f"{b}/keeping/witness", data={"witness": f"{named} https://witness.example.org/witness"})
+    yield from pages("named")
+    yield "not cosigned", guest.get(f"{b}/checkpoint.cosigned").text
+    for trouble in cosigning.TROUBLES:
+        world.store.write(lambda tx, what=trouble: cosignatures.trouble(tx, world.book, named.name, what))
+        yield f"{trouble}: {b}", guest.get(b).text
+    with world.store.read() as connection:
+        own = checkpoints.newest(connection, world.store.shelf, world.book)
+    seen = world.store.write(lambda tx: witness.add_checkpoint(tx, witness.Request(0, (), own).text))
+    signed = own.with_signatures([note.signature(seen.body.rstrip("\n"))])
+    at = int(world.store.clock().timestamp())
+    world.store.write(lambda tx: cosignatures.cosigned(tx, world.book, named.name, signed, at))
+    yield from pages("cosigned")
+    rosa.post(f"{b}/keeping/publish")
+    rosa.post(f"{b}/keeping/rotate")
+    yield from pages("public, with a new key")
+    yield "mistyped", rosa.post(f"{b}/keeping/recover", data={"recovery": "A" * 20}).text
+    yield "recovered", rosa.post(f"{b}/keeping/recover", data={"recovery": world.recovery}).text
+    rosa.post(f"{b}/keeping/dismiss", data={"name": named.name})
+    rosa.post(f"{b}/keeping/withdraw")
+    yield from pages("withdrawn")
+    rosa.post("/witness/forget", data={"origin": own.origin})
+    yield "forgotten", rosa.post("/witness/forget", data={"origin": own.origin}).text
+
+
+def checking(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
+    """What is held against the book, and all that this can show."""
+    world, b = site.world, f"/b/{site.world.book}"
+
+    def compared(kept: str) -> str:
+        return guest.post(f"{b}/checking", data={"kept": kept}).text
+
+    with world.store.read() as connection:
+        private = book_keys.private_key(connection, world.book)
+        own = checkpoints.newest(connection, world.store.shelf, world.book)
+
+    def signed(size: int) -> str:
+        return note.signed_checkpoint(world.book, size, bytes(32), private).text
+
+    proof = rosa.get(f"{b}/act/2/proof").text
+    yield "the same", compared(own.text)
+    yield "the proof holds", compared(proof)
+    world.call(an_id(3))
+    yield "the book's past", compared(own.text)
+    yield "longer than the book", compared(signed(own.size + 9))
+    yield "not signed", compared(own.text.replace(f"\n{own.size}\n", "\n1\n"))
+    yield "another book", compared(note.signed_checkpoint(an_id(5), 3, bytes(32), bytes(32)).text)
+    yield "no checkpoint", compared("comuna")
+    yield "another past", compared(signed(2))
+    yield "another past, as long", compared(signed(own.size + 1))
+    for path in (b, f"{b}/checking", "/witness"):
+        yield f"disputed: {path}", rosa.get(path).text
+    for path in ("/act/999999", "/tile/9/000"):
+        yield f"no such {path}", rosa.get(b + path).text
+
+
+def erasing(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
+    """What is left where words and people were erased; and of a group that moved away."""
+    world, b = site.world, f"/b/{site.world.book}"
+    digest = guest.get(f"{site.path}/record.json").json()["digest"]
+    with world.store.read() as connection:
+        (act,) = [n for n, leaf in enumerate(leaves(connection, world.book)) if digest.encode() in leaf]
+    yield "its texts", rosa.get(f"{b}/act/{act}").text
+    fields = {"act": act, "text": digest, "ground": "asked"}
+    yield "erased", rosa.post(f"{b}/act/erase", data=fields).text
+    yield "erased already", rosa.post(f"{b}/act/erase", data=fields).text
+    yield "an erased record", guest.get(f"{site.path}/record").text
+    guest.post(f"{site.path}/notebook/erase-me")
+    yield "a participant erased", rosa.get(f"{site.path}/people").text
+    yield "an organiser unsure", rosa.post("/organiser/erase").text
+    world.store.write(lambda tx: tx.execute(sa.update(schema.heads).values(moved=True)))
+    yield "moved away", rosa.post(f"{b}/keeping/publish").text
+
+
 def speakers(site: Site, language: str) -> tuple[TestClient, TestClient]:  # noqa: F811
     """Rosa and a guest, who read that language."""
     rosa, guest = site.rosa(), site.visitor(language)
@@ -307,13 +405,18 @@ def test_the_search_for_english_would_find_it(site: Site):  # noqa: F811
     assert len({piece for left in found.values() for piece in left}) > len(pieces) / 2
 
 
+def helps(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """What a command and all commands below it say of themselves."""
+    yield parser.format_help()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from helps(below)
+
+
 def test_the_command_explains_itself_in_the_readers_language(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(argparse, "_", argparse._)  # type: ignore[attr-defined]  # put back afterwards
     monkeypatch.setenv("LC_ALL", "es_VE.UTF-8")
-    parser = cli._parser()
-    helps = [parser.format_help()]
-    (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    helps += [command.format_help() for command in commands.choices.values()]
-    said = " ".join(" ".join(helps).split())
+    said = " ".join(" ".join(helps(cli._parser())).split())
     assert said.startswith("uso: comuna")
     assert left_in(said, english()) == []

@@ -168,15 +168,15 @@ def _book_parser(commands: Any) -> None:
         "places",
         metavar=words.text("WHAT"),
         nargs="*",
-        help=words.text("a group, an export, an address, a proof; nothing: every book here"),
+        help=words.text("a group, an export, an address or a proof; without it, every book here"),
     )
     catch_up = command("catch-up", "catch_up", words.text("take the acts that are missing here from an export"))
-    catch_up.add_argument("group", metavar=group, help=named)
+    catch_up.add_argument("group", metavar=group, help=words.text("the group’s name, or its book’s id"))
     catch_up.add_argument("place", metavar=words.text("DIR|FILE"))
     for name, run, help in (
         ("resume", "resume", words.text("go on with a book of which acts are lost for good")),
         ("rotate-key", "rotate_key", words.text("sign a book with a new key from now on")),
-        ("recover-key", "recover_key", words.text("replace a lost signing key by the recovery key on paper")),
+        ("recover-key", "recover_key", words.text("replace a lost signing key, using the recovery key on paper")),
     ):
         command(name, run, help).add_argument("group", metavar=group, help=named, nargs="?")
 
@@ -199,7 +199,7 @@ def _witness_parser(commands: Any) -> None:
     watch.add_argument("key", metavar=words.text("KEY"), help=words.text("the book's verifier key"))
     forget = command("forget", "forget", words.text("witness a book no longer, and forget what was seen"))
     forget.add_argument("origin", metavar="comuna/…")
-    command("ask", "ask", words.text("ask the witnesses of the books kept here now"))
+    command("ask", "ask", words.text("ask the witnesses of the books here to cosign them now"))
 
 
 def _books() -> Any:

@@ -74,7 +74,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "export.newer": (
         409,
-        N_("What lies there is longer than the book here: this is an older copy of it. Nothing was changed."),
+        N_("What lies there is longer than the book here, which is an older copy. Nothing was changed."),
     ),
     "export.none": (404, N_("There is no export of a book at %(place)s.")),
     "export.not_empty": (409, N_("The folder %(place)s holds something else. Give an empty or a new one.")),

@@ -129,10 +129,11 @@ def way_up(words: Language, proof: Proof) -> str:
     parts = [_box(MIDDLE, bottom, words.text("act %(number)s", number=proof.index), "way-own")]
     for n, step in enumerate(steps):
         parts.append(_step(step, bottom - ROW * n, last=n == len(steps) - 1))
-    alt = words.text(
-        "From act %(number)s up through %(steps)s other hashes to the root that the checkpoint signs.",
+    alt = words.plural(
+        "From act %(number)s up through %(n)s other hash to the root that the checkpoint signs.",
+        "From act %(number)s up through %(n)s other hashes to the root that the checkpoint signs.",
+        len(steps),
         number=proof.index,
-        steps=len(steps),
     )
     return Markup(  # noqa: S704  made of numbers, hexadecimal digits and an escaped sentence of ours
         f'<svg class="way" viewBox="0 0 {2 * MIDDLE} {height}" role="img"><title>{escape(alt)}</title>'
