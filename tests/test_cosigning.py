@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -218,6 +222,28 @@ def test_an_unreachable_witness_is_trouble_and_not_an_error(world: World, other:
     assert list(troubles.values()) == [Trouble("unreachable")]
     assert seen(world).trouble == "unreachable"
     assert seen(world).size == 0
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
+def test_a_witness_that_answers_a_letter_at_a_time_is_given_up(world: World, other: Store, beginning: bytes) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+
+        def drip() -> None:
+            line, _ = listening.accept()
+            with line, contextlib.suppress(OSError):
+                line.sendall(beginning)
+                while True:
+                    line.sendall(b"x")
+                    time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+        key = str(other.write(witness.own_key))
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/witness"
+        world.act(lambda s: custody.name_witness(s, by=world.rosa, key=key, address=address))
+        (troubles,) = cosigning.ask_all(world.store, patience=0.5).values()
+    assert list(troubles.values()) == [Trouble("unreachable")]
 
 
 def test_an_answer_that_is_no_cosignature_is_not_believed(

@@ -3,16 +3,17 @@ that members see when it was last seen."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import logging
 import re
+import socket
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 import sqlalchemy as sa
@@ -50,32 +51,34 @@ ANSWERS: Final = {404: "unknown", 403: "key", 409: "refused", 422: "refused"}
 """The trouble behind an HTTP status of a witness."""
 
 
-class _Plain(urllib.request.HTTPRedirectHandler):
-    """A witness answers at its address or not at all."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-_opener: Final = urllib.request.build_opener(_Plain)
-
-
 def post(address: str, request: Request, patience: float = PATIENCE) -> tuple[int, str]:
-    """A witness's answer: HTTP status and body. Raises OSError where it cannot be reached."""
-    asked = urllib.request.Request(  # noqa: S310  the rule of `witness.named` admits http and https alone
-        f"{address}/add-checkpoint",
-        data=request.text.encode(),
-        headers={"Content-Type": "text/plain; charset=utf-8", "User-Agent": "comuna"},
-        method="POST",
-    )
+    """A witness's answer: HTTP status and body, whole within `patience` seconds once it is reached. It answers at its
+    address or not at all: nobody is sent on. Raises OSError where it cannot be reached, ValueError for an address that is
+    none."""
+    url = urlsplit(address)
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = kind(url.hostname or "", url.port, timeout=patience)
+    cut = threading.Timer(patience, _cut, [connection])
+    cut.daemon = True
     try:
-        with _opener.open(asked, timeout=patience) as answer:
-            return answer.status, answer.read(LARGEST).decode("utf-8", "replace")
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read(LARGEST).decode("utf-8", "replace")
+        connection.connect()
+        cut.start()
+        headers = {"Content-Type": "text/plain; charset=utf-8", "User-Agent": "comuna"}
+        connection.request("POST", f"{url.path}/add-checkpoint", request.text.encode(), headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(LARGEST).decode("utf-8", "replace")
     except http.client.HTTPException as error:
         raise OSError(str(error)) from error
+    finally:
+        cut.cancel()
+        connection.close()
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """A witness that answers a letter at a time would keep us for hours."""
+    with contextlib.suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 class Trouble(msgspec.Struct, frozen=True):
