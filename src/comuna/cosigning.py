@@ -53,8 +53,8 @@ ANSWERS: Final = {404: "unknown", 403: "key", 409: "refused", 422: "refused"}
 
 def post(address: str, request: Request, patience: float = PATIENCE) -> tuple[int, str]:
     """A witness's answer: HTTP status and body, whole within `patience` seconds once it is reached. It answers at its
-    address or not at all: nobody is sent on. Raises OSError where it cannot be reached, ValueError for an address that is
-    none."""
+    address or not at all: nobody is sent on. Raises OSError where it cannot be reached, ValueError for what is no
+    address."""
     url = urlsplit(address)
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=patience)
