@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
-from comuna.kernel.tree import leaf_hash, root
+from comuna.kernel.tree import EMPTY_ROOT, leaf_hash, root
 from comuna.store import schema, texts
 from comuna.store.book import Damaged, Shelf, leaves
 from comuna.store.store import Store
@@ -131,6 +132,35 @@ def test_two_acts_that_changed_places(world: World, address: str) -> None:
 
 def test_acts_beyond_the_head_are_found_by_the_check(world: World) -> None:
     change(world, sa.insert(acts).values(book=world.book, seq=3, leaf=leaf(world, 2)))
+    with pytest.raises(Damaged):
+        world.store.check()
+
+
+def test_a_book_that_nobody_founded(world: World) -> None:
+    change(world, sa.insert(heads).values(book=an_id(5), size=0, root=EMPTY_ROOT))
+    with pytest.raises(Damaged, match="nobody founded it"):
+        world.store.check()
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "UPDATE acts SET leaf = CAST(leaf AS TEXT) WHERE seq = 1",
+        "UPDATE acts SET leaf = 7 WHERE seq = 1",
+        "UPDATE heads SET size = ''",
+        "UPDATE heads SET root = 'root'",
+        "UPDATE texts SET secret = 'secret'",
+        "UPDATE book_keys SET private_key = 'key'",
+        "INSERT INTO tiles VALUES ((SELECT book FROM heads), 'level', x'00', x'00', x'00')",
+        "PRAGMA foreign_keys = OFF; INSERT INTO texts VALUES ('ref', 'nowhere', x'00', x'00')",
+    ],
+)
+def test_what_is_no_part_of_a_book_is_found_by_the_check(world: World, address: str, strange: str) -> None:
+    """SQLite keeps values of any type in any column."""
+    connection = sqlite3.connect(address)
+    connection.executescript(strange)
+    connection.close()
     with pytest.raises(Damaged):
         world.store.check()
 

@@ -119,11 +119,21 @@ class Shelf:
         known = self._heads.get(book)
         if known is not None and known.size == size and known.frontier.root() == root:
             return known
-        head = _read_on(connection, book, known, size, root) or _read(connection, book, Head(), size, root)
+        with strange_is_damaged(book):
+            head = _read_on(connection, book, known, size, root) or _read(connection, book, Head(), size, root)
         # What a writer sees may yet be undone, and a reader may look at a moment that is past: neither is kept.
         if not connection.get_execution_options().get("writes") and (known is None or known.size <= size):
             self._remember(book, head)
         return head
+
+
+@contextmanager
+def strange_is_damaged(book: str) -> Iterator[None]:
+    """What cannot even be looked at is damaged too: SQLite keeps values of any type in any column. Raises Damaged."""
+    try:
+        yield
+    except (TypeError, ValueError, OverflowError, MemoryError) as error:
+        raise Damaged(f"book {book}: something lies there that is no part of a book: {error}") from error
 
 
 def _read_on(connection: sa.Connection, book: str, known: Head | None, size: int, root: bytes) -> Head | None:
@@ -143,6 +153,8 @@ def _read(connection: sa.Connection, book: str, start: Head, size: int, root: by
             for seq, leaf in enumerate(page, frontier.size):
                 state = _read_act(book, seq, leaf, state)
             frontier.extend([leaf_hash(leaf) for leaf in page])
+    if size == 0:
+        raise Damaged(f"book {book}: its head says that nobody founded it")
     if frontier.size != size:
         raise Damaged(f"book {book}: {frontier.size} acts, but its head says {size}")
     if frontier.root() != root:

@@ -172,8 +172,9 @@ def in_plain_words(error: DBAPIError) -> Exception:
 
 def migrate(engine: sa.Engine) -> None:
     """Bring the tables up to date. Several processes may do so at once: one goes first. Refuses: store.read_only,
-    store.disk_full. Raises Busy, Newer."""
+    store.disk_full, store.unreachable. Raises Busy, Newer."""
     from alembic.runtime.migration import MigrationContext
+    from alembic.util import CommandError
 
     try:
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -182,6 +183,8 @@ def migrate(engine: sa.Engine) -> None:
                 raise Newer(f"the database is at step {found}, and this Comuna knows steps up to {NEWEST}")
             if found != NEWEST:
                 _upgrade(connection)
+    except CommandError as error:  # it is at a step that there never was
+        raise Refused("store.unreachable", reason=str(error)) from error
     except DBAPIError as error:
         raise in_plain_words(error) from error
 

@@ -140,8 +140,18 @@ LARGEST: Final = 256 * 65_537
 
 
 def _read(place: Path, path: str) -> bytes:
+    """The bytes of a file of an export, at most one more than LARGEST. Raises OSError, KeyError, BadZipFile."""
     if place.is_dir():
         with (place / path).open("rb") as file:
             return file.read(min(os.fstat(file.fileno()).st_size, LARGEST) + 1)
-    with zipfile.ZipFile(place) as packed, packed.open(path) as entry:
-        return entry.read(min(packed.getinfo(path).file_size, LARGEST) + 1)
+    try:
+        with zipfile.ZipFile(place) as packed:
+            entry = packed.getinfo(path)
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile("it is compressed in a way that cannot be bounded")
+            with packed.open(entry) as file:
+                return file.read(min(entry.file_size, LARGEST) + 1)
+    except (OSError, KeyError, zipfile.BadZipFile):
+        raise
+    except Exception as error:  # zipfile fails in many more ways on a damaged file
+        raise zipfile.BadZipFile(str(error)) from error

@@ -25,7 +25,7 @@ PAGE: Final = 4 * BLOCK
 
 
 def leaves(connection: sa.Connection, book: str, start: int = 0, stop: int | None = None) -> Iterable[bytes]:
-    """The exact bytes of a book's acts, in order, from `start` to before `stop`."""
+    """The exact bytes of a book's acts, in order, from `start` to before `stop`. Raises ValueError for what is none."""
     for page in pages(connection, book, start, stop):
         yield from page
 
@@ -34,7 +34,9 @@ def pages(connection: sa.Connection, book: str, start: int = 0, stop: int | None
     """The same, as many at a time as are read at a time."""
     while stop is None or start < stop:
         end = start + PAGE if stop is None else min(start + PAGE, stop)
-        page = [bytes(leaf) for (leaf,) in run(connection, _LEAVES, {"of": book, "start": start, "stop": end})]
+        page = [leaf for (leaf,) in run(connection, _LEAVES, {"of": book, "start": start, "stop": end})]
+        if any(type(leaf) is not bytes for leaf in page):
+            raise ValueError(f"book {book}: a leaf from act {start} on is not bytes")
         yield page
         start += len(page)
         if len(page) < PAGE:

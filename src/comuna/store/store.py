@@ -50,12 +50,16 @@ class Store:
             raise Refused("store.no_database", address=address)
         try:
             self.engine = connect(address)
-            migrate(self.engine)
+            try:
+                migrate(self.engine)
+            except BaseException:
+                self.engine.dispose()  # or it would keep its lock on the file
+                raise
         except Newer as error:
             raise Refused("store.newer") from error
         except Busy as error:
             raise Refused("store.busy") from error
-        except (sa.exc.SQLAlchemyError, ImportError) as error:
+        except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:  # ValueError: a file that went bad
             reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
             raise Refused("store.unreachable", reason=reason) from error
         self.shelf = book.Shelf()
@@ -128,12 +132,16 @@ class Store:
             acts = sa.select(sa.func.count()).select_from(schema.acts).scalar_subquery()
             if connection.execute(sa.select(acts - sizes)).scalar_one() != 0:
                 raise book.Damaged("there are acts beyond the heads of the books")
+            for table in (schema.tiles, schema.texts, schema.book_keys):
+                astray = sa.select(sa.func.count()).where(table.c.book.not_in(sa.select(schema.heads.c.book)))
+                if connection.execute(astray).scalar_one() != 0:
+                    raise book.Damaged(f"there are {table.name} of books that are not here")
         return len(books)
 
     def check_book(self, of: str) -> int:
         """Read a book from its first act, holding its head and its tiles against its acts, its key against the one
         that the acts name, and each kept text against its digest. Returns its size. Raises Damaged."""
-        with self.read() as connection:
+        with self.read() as connection, book.strange_is_damaged(of):
             head = book.Shelf().head(connection, of)
             assert head is not None
             for fault in tiles.faults(connection, of, head.size):

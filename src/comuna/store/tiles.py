@@ -47,6 +47,9 @@ def faults(connection: sa.Connection, book: str, size: int) -> list[str]:
     ).all()
     good: dict[tuple[int, int], bytes] = {}
     for row in rows:
+        if type(row.level) is not int or type(row.number) is not int:  # SQLite takes anything
+            found.append(f"tile {row.number!r} of level {row.level!r} is none")
+            continue
         start = row.number * WIDTH
         if row.level == 0:
             hashes = [leaf_hash(leaf) for leaf in leaves(connection, book, start, start + WIDTH)]
