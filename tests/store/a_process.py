@@ -2,7 +2,8 @@
 
 `python -m tests.store.a_process ADDRESS BOOK MEMBER GATHERING HANDLE NAME [COUNT]` keeps appending takeaways to the
 book, lines to the journal and notes to the notebook, from a thread each, and prints what it is about once the store
-says that it is kept. With COUNT it stops after so many of each."""
+says that it is kept. With COUNT it stops after so many of each. The environment's APPENDING is how many threads append
+to the book, one if it says nothing."""
 
 from __future__ import annotations
 
@@ -70,15 +71,17 @@ class Process:
         return f"note {note.note} {note.edit}"
 
     def run(self, count: int | None) -> None:
-        """Write with three hands at once until `count`, or until killed."""
+        """Write with all hands at once until `count`, or until killed."""
+        appending = int(os.environ.get("APPENDING", "1"))
 
-        def hand(act: str) -> None:
-            n = 0
+        def hand(act: str, first: int = 0, step: int = 1) -> None:
+            n = first
             while count is None or n < count:
                 said(getattr(self, act)(n))
-                n += 1
+                n += step
 
-        hands = [threading.Thread(target=hand, args=[act], daemon=True) for act in ("append", "speak", "note")]
+        tasks = [("append", n, appending) for n in range(appending)] + [("speak", 0, 1), ("note", 0, 1)]
+        hands = [threading.Thread(target=hand, args=task, daemon=True) for task in tasks]
         for each in hands:
             each.start()
         for each in hands:

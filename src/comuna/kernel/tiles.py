@@ -96,10 +96,10 @@ def unbundle(content: bytes) -> list[bytes]:
         leaf = content[at + 2 : at + 2 + length]
         if len(leaf) != length or len(content) - at < 2:
             raise ValueError("the bundle ends in the middle of a leaf")
+        if len(leaves) == WIDTH:
+            raise ValueError(f"the bundle holds more than {WIDTH} leaves")
         leaves.append(leaf)
         at += 2 + length
-    if len(leaves) > WIDTH:
-        raise ValueError(f"the bundle holds {len(leaves)} leaves, more than {WIDTH}")
     return leaves
 
 
