@@ -497,3 +497,21 @@ def test_an_export_as_long_as_the_book_brings_nothing(kept: Kept, tmp_path: Path
         with pytest.raises(Refused, match=r"export\.older"):
             catch_up(store, kept.book, place)
     store.close()
+
+
+def test_an_export_that_the_books_key_did_not_sign_is_refused(kept: Kept, older: Store, tmp_path: Path) -> None:
+    """Though its acts are those of the book."""
+    files = exported(kept, tmp_path)
+    held = note.checkpoint(files["checkpoint"].decode())
+    book = held.origin.removeprefix("comuna/")
+    for n, forged in enumerate(
+        (
+            held._replace(signatures=(held.signatures[0]._replace(signature=bytes(64)),)),
+            note.signed_checkpoint(book, held.size, held.root, bytes(32)),
+        )
+    ):
+        place = making.write_folder({**files, "checkpoint": forged.text.encode()}, tmp_path / f"{n}")
+        with pytest.raises(Refused, match=r"export\.another_book"):
+            catch_up(older, kept.book, place)
+        assert not taken_in(older, kept, place)
+    assert taken_in(older, kept, making.write_folder(files, tmp_path / "good"))
