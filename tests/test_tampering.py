@@ -16,10 +16,12 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import sqlalchemy as sa
 
+from comuna.kernel import note
 from comuna.kernel.identity import id_of
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
@@ -34,6 +36,7 @@ from comuna.store.tiles import Tree
 from comuna.store.writer import Transaction
 from tests import making_exports as making
 from tests.cast import CHARTER, Clock, World, an_id, begin, session
+from tests.golden_story import Chance
 from tests.test_verify import OPEN, WHOLE, WRONG, tampered, tampered_bytes, verify
 from tests.test_verify import _signatures_are_checked_once as _signatures_are_checked_once  # the fixture
 from tests.test_verify import look_at as looked_at
@@ -86,8 +89,9 @@ def _nobody_else_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     file = tmp_path_factory.mktemp("kept") / "comuna.sqlite"
     store = Store(str(file), Clock())
-    world = begin(store)
-    other = furnished(world)
+    with mock.patch("secrets.token_bytes", Chance()):  # the same book each time, so that a seed gives the same cases
+        world = begin(store)
+        other = furnished(world)
     assert store.check() == 2
     before = everything(store)
     store.close()
@@ -177,6 +181,13 @@ class Somebody:
 
     def another(self, value: Any) -> Any:
         """A value of the same kind, or nearly."""
+        if isinstance(value, bytes) and b'"salt":"' in value and self.chance.randrange(3) == 0:
+            at = value.index(b'"salt":"') + 8 + self.chance.randrange(32)  # its form stays whole
+            return (
+                value[:at]
+                + self.chance.choice(b"0123456789abcdef".replace(value[at : at + 1], b"")).to_bytes()
+                + value[at + 1 :]
+            )
         if isinstance(value, bytes):
             return tampered_bytes(self.chance, value)
         if isinstance(value, int):
@@ -464,8 +475,43 @@ def test_bytes_of_a_zip_file_are_flipped(seed: int, kept: Kept, older: Store, tm
                 verify.check_book(thing.book, thing.checkpoint, [])
             except verify.UnreadableError as error:
                 report.open("reading", str(error))
+            except verify.Fault as fault:
+                report.wrong("reading", str(fault))
             code = report.verdict()
         took = taken_in(older, kept, place)
         assert took or code in (WRONG, OPEN), n
         seen[took] += 1
     assert seen[False] > 50, seen
+
+
+def test_an_export_as_long_as_the_book_brings_nothing(kept: Kept, tmp_path: Path) -> None:
+    """Whether its signature holds or not."""
+    shutil.copyfile(kept.file, tmp_path / "same.sqlite")
+    store = Store(str(tmp_path / "same.sqlite"), Clock())
+    files = exported(kept, tmp_path)
+    held = note.checkpoint(files["checkpoint"].decode())
+    (signature,) = held.signatures
+    forged = held._replace(signatures=(signature._replace(signature=bytes(64)),))
+    for n, checkpoint in enumerate((held, forged)):
+        place = making.write_folder({**files, "checkpoint": checkpoint.text.encode()}, tmp_path / f"{n}")
+        with pytest.raises(Refused, match=r"export\.older"):
+            catch_up(store, kept.book, place)
+    store.close()
+
+
+def test_an_export_that_the_books_key_did_not_sign_is_refused(kept: Kept, older: Store, tmp_path: Path) -> None:
+    """Though its acts are those of the book."""
+    files = exported(kept, tmp_path)
+    held = note.checkpoint(files["checkpoint"].decode())
+    book = held.origin.removeprefix("comuna/")
+    for n, forged in enumerate(
+        (
+            held._replace(signatures=(held.signatures[0]._replace(signature=bytes(64)),)),
+            note.signed_checkpoint(book, held.size, held.root, bytes(32)),
+        )
+    ):
+        place = making.write_folder({**files, "checkpoint": forged.text.encode()}, tmp_path / f"{n}")
+        with pytest.raises(Refused, match=r"export\.another_book"):
+            catch_up(older, kept.book, place)
+        assert not taken_in(older, kept, place)
+    assert taken_in(older, kept, making.write_folder(files, tmp_path / "good"))

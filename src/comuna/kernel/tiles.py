@@ -90,7 +90,8 @@ def bundle(leaves: Iterable[bytes]) -> bytes:
 
 def unbundle(content: bytes) -> list[bytes]:
     """The leaves of a bundle. Raises ValueError for bytes that are none."""
-    leaves, at = [], 0
+    leaves: list[bytes] = []
+    at = 0
     while at < len(content):
         length = int.from_bytes(content[at : at + 2])
         leaf = content[at + 2 : at + 2 + length]

@@ -63,4 +63,6 @@ def _append(tx: Transaction, book: str, head: books.Head, place: Path, size: int
     if beginning.root() != head.frontier.root():
         raise Refused("export.disputed")
     rows = [{"book": book, "seq": seq, "leaf": leaf} for seq, leaf in enumerate(leaves, head.size)]
+    if not rows:  # as long as the book here, under a signature that does not hold
+        raise Refused("export.older")
     tx.execute(sa.insert(schema.acts), rows)
