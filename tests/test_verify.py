@@ -501,6 +501,51 @@ def test_a_checkpoint_needs_the_key_of_its_size(tmp_path: Path) -> None:
         assert code == (WHOLE if n == 3 else WRONG)
 
 
+def test_a_kept_checkpoint_needs_the_key_of_its_size_too(tmp_path: Path) -> None:
+    made, _, _ = eventful()
+    book = making.write_folder(made.export(), tmp_path / "book")
+    assert made.keys[3][0] == 257
+    for size in (256, 257, 258):
+        (tmp_path / "kept").write_text(made.checkpoint(size).text)
+        assert run(tmp_path / "kept", "--against", book)[0] == WHOLE
+    early = note.signed_checkpoint(made.id, 257, made.checkpoint(257).root, making.secret(3))
+    (tmp_path / "kept").write_text(early.text)
+    code, said = run(tmp_path / "kept", "--against", book, "--key", made.verifier())
+    assert code == WRONG
+    assert "the checkpoint of size 257 is not signed by the book's key" in said
+
+
+def test_a_recovery_key_must_be_the_one_that_was_named() -> None:
+    made = making.book(4)
+    made.recoveries = 1  # the second one, though the first holds
+    made.recover()
+    code, said = look_at(made.export())
+    assert code == WRONG
+    assert "the recovery key in act 4 is not the one that the book named before" in said
+    assert "is not confirmed" not in said
+
+
+def test_a_signature_stands_once() -> None:
+    made = making.book(3)
+    doubled = made.checkpoint().text + made.checkpoint().signatures[0].line
+    code, said = look_at({**made.export(), "checkpoint": doubled.encode()})
+    assert code == WRONG
+    assert "stands twice" in said
+
+
+def test_a_tile_above_the_leaves_is_compared() -> None:
+    files = making.book(257).export()
+    code, said = look_at({**files, "tile/1/000.p/1": bytes(32)})
+    assert code == WRONG
+    assert "tile/1/000.p/1 is not what the leaves give, from its hash 0 on" in said
+
+
+@pytest.mark.parametrize("written", ["AB==", "AAB=", "AA", "AA=", "A A=", "AA==\n", "-_==", "é"])
+def test_base64_is_written_in_one_way(written: str) -> None:
+    with pytest.raises(verify.Fault):
+        verify.from_base64(written)
+
+
 @pytest.mark.parametrize("kind", ["key.rotated", "key.recovered"])
 @pytest.mark.parametrize("field", ["public_key", "signature", "recovery_key"])
 def test_a_new_key_must_be_confirmed(kind: str, field: str) -> None:
@@ -626,7 +671,7 @@ def test_a_key_that_does_not_give_the_id() -> None:
     mine, other = (b64encode(note.public_key(making.secret(n))) for n in (0, 5))
     code, said = look_at(changed(made, 0, made.leaves[0].replace(mine, other)).export())
     assert code == WRONG
-    assert "gives the id" in said
+    assert f"the key in act 0 gives the id {verify.book_id(b64decode(other))}, not {made.id}" in said
 
 
 def test_the_takeaways_are_counted_again() -> None:
@@ -766,6 +811,10 @@ def test_a_proof_is_forged_with_a_key_of_ones_own() -> None:
     assert look_at_proof(forged.proof(41, extra=Extra(forged.leaves[41].decode(), first)).text.encode())[0] == OPEN
     other = made.proof(41, extra=Extra(forged.leaves[41].decode(), first))
     assert "the leaf is not act 41" in look_at_proof(other.text.encode())[1]
+    misplaced = changed(made, 41, made.leaves[43])
+    code, said = look_at_proof(misplaced.proof(41).text.encode())
+    assert code == WRONG
+    assert "the leaf calls itself act 43" in said
     moved = made.proof(41, extra=Extra(made.leaves[43].decode(), first))
     assert look_at_proof(moved.text.encode())[0] == WRONG
 
