@@ -37,15 +37,6 @@ from comuna.store.writer import HeadMoved, Transaction
 _HEAD: Final = Statement(
     sa.select(schema.heads.c.size, schema.heads.c.root).where(schema.heads.c.book == sa.bindparam("of"))
 )
-_LEAVES: Final = Statement(
-    sa.select(schema.acts.c.leaf)
-    .where(
-        schema.acts.c.book == sa.bindparam("of"),
-        schema.acts.c.seq >= sa.bindparam("start"),
-        schema.acts.c.seq < sa.bindparam("stop"),
-    )
-    .order_by(schema.acts.c.seq)
-)
 _NEW_HEAD: Final = Statement(sa.insert(schema.heads))
 _MOVE_HEAD: Final = Statement(
     sa.update(schema.heads)

@@ -139,6 +139,13 @@ class GroupDoor(Door):
         """Whether who asks is a facilitator of this group."""
         return self.member is not None and "facilitator" in self.state.members.get(self.member, ())
 
+    def must_facilitate(self) -> None:
+        """Refuses organiser.unknown, member.not_facilitator."""
+        if self.account is None:
+            raise Refused("organiser.unknown")
+        if not self.facilitates:
+            raise Refused("member.not_facilitator")
+
     @property
     def reads(self) -> bool:
         """Whether who asks may read the group's book."""
@@ -161,10 +168,7 @@ class KeeperDoor(GroupDoor):
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
-        if self.account is None:
-            raise Refused("organiser.unknown")
-        if not self.facilitates:
-            raise Refused("member.not_facilitator")
+        self.must_facilitate()
 
     def record(self, decide: Callable[[State], Act], *, with_texts: Iterable[Text] = ()) -> None:
         """Write an act in the name of who asks."""
@@ -309,10 +313,7 @@ class FacilitatorDoor(GatheringDoor):
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
-        if self.account is None:
-            raise Refused("organiser.unknown")
-        if not self.facilitates:
-            raise Refused("member.not_facilitator")
+        self.must_facilitate()
 
 
 def new_id() -> str:
