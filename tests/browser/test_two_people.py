@@ -64,6 +64,7 @@ def test_from_a_pasted_page_to_the_record(site: Site):
 
 def note(page: Page, words: str) -> None:
     """Write a note and wait until the server has it."""
+    page.wait_for_load_state()  # Enter sends once the script is there
     page.locator("textarea[name=words], input[name=words]").first.fill(words)
     page.keyboard.press("Enter")
     expect(page.get_by_text(words).first).to_be_visible()
