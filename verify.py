@@ -1376,11 +1376,13 @@ def check_checkpoint(
     given = [key.public for key in keys if key.kind == BOOK_KEY and key.name == checkpoint.origin]
     witnesses = {(key.name, key_id(*key)): key.public for key in keys if key.kind == WITNESS_KEY}
     shown = keys_of_proof(report, proof) if proof else []
+    if given and given[-1] in shown:
+        given = shown[shown.index(given[-1]) :]  # the key that was given, or one that followed it
     known = [book.key_at(checkpoint.size) for book in books if book.size >= checkpoint.size]
     for book in books:
         witnesses.update(book.witnesses_at(checkpoint.size))
     certain = [key for keys_ in known for key in keys_] or given
-    signers = certain if known and certain else given + shown + [key for book in books for _, key in book.keys]
+    signers = certain or shown + [key for book in books for _, key in book.keys]
     signed, _ = check_signatures(report, checkpoint, signers, witnesses)
     if signed:
         report.ok("signature", f"the book's key signed the checkpoint of size {checkpoint.size}")
@@ -1388,6 +1390,31 @@ def check_checkpoint(
         report.wrong("signature", f"the checkpoint of size {checkpoint.size} is not signed by the book's key")
     else:
         report.open("signature", "whether the book's key signed the checkpoint cannot be told: give the key with --key")
+
+
+def check_given(report: Report, keys: list[Key], checkpoints: list[Checkpoint]) -> None:
+    """A key that was given is a demand: it is of a book that was given, or its witness cosigned one of them."""
+    report.about = ""
+    for key in keys:
+        if key.kind == BOOK_KEY:
+            if key.name not in [checkpoint.origin for checkpoint in checkpoints]:
+                report.wrong("given key", f"the key that was given is of {key.name}: nothing here is of that book")
+        elif not any(cosigned(checkpoint, key) for checkpoint in checkpoints):
+            report.open("given key", f"the witness {key.name}, whose key was given, cosigned nothing here")
+
+
+def cosigned(checkpoint: Checkpoint, witness: Key) -> bool:
+    """Did that witness cosign this checkpoint?"""
+    return any(
+        (name, id_) == (witness.name, key_id(*witness))
+        and signature[:8] < b"\x80"
+        and signed_by(
+            witness.public,
+            b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:8], "big") + checkpoint.text,
+            signature[8:],
+        )
+        for name, id_, signature in checkpoint.signatures
+    )
 
 
 def reconcile(report: Report, one: Thing, other: Thing, any_book: bool) -> None:
@@ -1555,6 +1582,7 @@ def run(arguments: argparse.Namespace, keys: list[Key]) -> int:
     for n, one in enumerate(things):
         for other in things[n + 1 :]:
             reconcile(report, one, other, bool(books))
+    check_given(report, keys, [thing.checkpoint for thing in things if thing.checkpoint])
     recounted = {check_record(report, where, things, leaf) for where in arguments.record}
     for thing in things:
         report.about = thing.name

@@ -19,6 +19,7 @@ from comuna.rules.group import SYSTEM
 from comuna.store import book_keys, catching_up, checkpoints, export, moving, witness
 from comuna.store.book import Damaged
 from comuna.store.store import Store
+from comuna.store.writer import Busy
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +29,10 @@ def _opened(options: argparse.Namespace) -> Iterator[Store]:
     store = Store(options.database, existing=True)
     try:
         yield store
+    except Damaged as error:
+        raise Refused("book.damaged", reason=str(error)) from error
+    except Busy as error:
+        raise Refused("store.busy") from error
     finally:
         store.close()
 
@@ -75,14 +80,16 @@ def export_books(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Check books of the database, or exports, addresses and proofs, by the program that shares nothing with us."""
-    worst = 0
+    codes = []
     for place in options.places:
         if "://" in place or Path(place).exists():
             done = subprocess.run([sys.executable, str(ROOT / "verify.py"), place], check=False)  # noqa: S603
-            worst = max(worst, done.returncode)
+            codes.append(done.returncode if done.returncode in (0, 1) else 3)
         else:
-            worst = max(worst, _verify_here(options, place))
-    return worst if options.places else _verify_here(options, None)
+            codes.append(_verify_here(options, place))
+    if not options.places:
+        return _verify_here(options, None)
+    return 1 if 1 in codes else max(codes)
 
 
 def _verify_here(options: argparse.Namespace, named: str | None) -> int:
@@ -144,7 +151,8 @@ def recover_key(options: argparse.Namespace) -> int:
     words = spoken()
     with _opened(options) as store:
         book = _one(store, options.group)
-        written = getpass.getpass(words.text("The recovery key, as it is printed: ")) if sys.stdin.isatty() else input()
+        asked = words.text("The recovery key, as it is printed: ")
+        written = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
         recovery = identity.key_from_letters(written)
         if recovery is None:
             raise Refused("key.mistyped")

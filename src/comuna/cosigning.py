@@ -19,7 +19,7 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel import note
-from comuna.kernel.note import Checkpoint, Verifier
+from comuna.kernel.note import Checkpoint
 from comuna.kernel.refusal import Refused
 from comuna.store import checkpoints, cosignatures, schema
 from comuna.store.checkpoints import Watch
@@ -52,9 +52,13 @@ ANSWERS: Final = {404: "unknown", 403: "key", 409: "refused", 422: "refused"}
 
 
 def post(address: str, request: Request, patience: float = PATIENCE) -> tuple[int, str]:
-    """A witness's answer: HTTP status and body, whole within `patience` seconds once it is reached. It answers at its
-    address or not at all: nobody is sent on. Raises OSError where it cannot be reached, ValueError for what is no
-    address."""
+    """A witness's answer to a request: HTTP status and body, whole within `patience` seconds once it is reached. It
+    answers at its address or not at all: nobody is sent on. Raises OSError where it cannot be reached, ValueError for
+    what is no address."""
+    return _exchange(address, "POST", "/add-checkpoint", request.text.encode(), patience)
+
+
+def _exchange(address: str, method: str, path: str, body: bytes | None, patience: float) -> tuple[int, str]:
     url = urlsplit(address)
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=patience)
@@ -64,7 +68,7 @@ def post(address: str, request: Request, patience: float = PATIENCE) -> tuple[in
         connection.connect()
         cut.start()
         headers = {"Content-Type": "text/plain; charset=utf-8", "User-Agent": "comuna"}
-        connection.request("POST", f"{url.path}/add-checkpoint", request.text.encode(), headers)
+        connection.request(method, url.path + path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(LARGEST).decode("utf-8", "replace")
     except http.client.HTTPException as error:
@@ -72,6 +76,16 @@ def post(address: str, request: Request, patience: float = PATIENCE) -> tuple[in
     finally:
         cut.cancel()
         connection.close()
+
+
+def seen_by(address: str, book: str, patience: float = PATIENCE) -> Checkpoint | None:
+    """The checkpoint of a book that a witness says it last cosigned, its signatures not yet checked; None if it hands
+    out none. (C2SP leaves open how a witness shows what it saw; ours does so beside `add-checkpoint`.)"""
+    try:
+        status, body = _exchange(address, "GET", f"/{book}/checkpoint", None, patience)
+        return note.checkpoint(body) if status == 200 else None
+    except (OSError, ValueError, Refused):
+        return None
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:
@@ -94,11 +108,11 @@ def ask(store: Store, book: str, witness: Watch, patience: float = PATIENCE) -> 
         state = store.state(connection, book)
         if state is None or witness.name not in state.witnesses:
             return None
-        verifier = note.verifier(state.witnesses[witness.name].key)
         own = checkpoints.newest(connection, store.shelf, book)
+        key = state.witnesses[witness.name].key
     store.published.give(own)
     trouble, body = _cosignature(store, book, own, witness, patience)
-    kept = trouble or _keep(store, book, witness, own, verifier, body)
+    kept = trouble or _keep(store, book, witness, own, key, body)
     if kept is not None:
         store.write(lambda tx: cosignatures.trouble(tx, book, witness.name, kept.what))
     return kept
@@ -127,10 +141,11 @@ def _cosignature(
     return (None if status == 200 else Trouble(ANSWERS.get(status, "failed"), seen)), body
 
 
-def _keep(store: Store, book: str, witness: Watch, own: Checkpoint, verifier: Verifier, body: str) -> Trouble | None:
+def _keep(store: Store, book: str, witness: Watch, own: Checkpoint, key: str, body: str) -> Trouble | None:
     """Keep the witness's own signatures, and no others."""
     bare = own._replace(signatures=tuple(s for s in own.signatures if s.name == own.origin))
     try:
+        verifier = note.verifier(key)
         lines = [note.signature(line) for line in body.splitlines()[: note.MOST_SIGNATURES]]
     except Refused:
         return Trouble("failed")

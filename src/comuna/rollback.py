@@ -21,7 +21,8 @@ PATIENCE = 3.0
 
 def found(store: Store, patience: float = PATIENCE) -> list[Mismatch]:
     """The books that are not what was given out, exported or witnessed. What cannot be reached is passed over, and so
-    is what a group has given up as lost (`book.resumed`)."""
+    is what a group has given up as lost (`book.resumed`). A witness is not believed by its word: it must hand out the
+    checkpoint that it saw, signed with the book's key."""
     with store.read() as connection:
         mismatches = published.mismatches(connection, store.shelf, store.published)
         watched = set(connection.execute(sa.select(schema.cosignatures.c.book)).scalars())
@@ -31,9 +32,11 @@ def found(store: Store, patience: float = PATIENCE) -> list[Mismatch]:
             assert state is not None
             addresses = {watch.name: watch.address for watch in checkpoints.watches(connection, state)}
         for name, trouble in troubles.items():
-            if trouble.what in ("ahead", "refused") and trouble.seen > state.lost:
-                how = "newer" if trouble.what == "ahead" else "disputed"
-                mismatches.append(Mismatch(book, how, addresses[name], trouble.seen, None, state.size))
+            seen = cosigning.seen_by(addresses[name], book, patience) if trouble.what in ("ahead", "refused") else None
+            keys = [custody.verifier_of(state, key) for key in state.keys]
+            if seen is not None and seen.size > state.lost and any(seen.signed_by(key) for key in keys):
+                how = "newer" if seen.size > state.size else "disputed"
+                mismatches.append(Mismatch(book, how, addresses[name], seen.size, seen.root, state.size))
     return mismatches
 
 
@@ -73,6 +76,12 @@ def resume(store: Store, book: str) -> int:
         store.record(
             tx, book, lambda s: custody.resume(s, size=most.seen, root=most.root or b""), by=SYSTEM
         )  # fmt: skip
+        table = schema.copies
+        for mismatch in seen:
+            tx.execute(sa.delete(table).where(table.c.book == book, table.c.place == mismatch.place))
 
     store.write(job)
+    store.published.forget(book)
+    with store.read() as connection:
+        store.published.give(checkpoints.newest(connection, store.shelf, book))
     return most.seen

@@ -221,3 +221,22 @@ def str_address(world: World) -> str:
         assert url.database
         return url.database
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def test_a_key_that_nobody_confirmed(world: World, address: str) -> None:
+    """A stranger appends a key of their own, and makes head and root fit."""
+    state = world.state()
+    entry = custody.KeyRotated(
+        public_key=b64encode(note.public_key(bytes(32))).decode(), signature=b64encode(bytes(64)).decode()
+    )
+    _, forged = seal(
+        entry, book=world.book, seq=3, now=world.store.clock(), previous=state.at, by="system", salt=bytes(16)
+    )
+    with world.store.read() as connection:
+        every = [*leaves(connection, world.book), forged]
+    change(
+        world,
+        sa.insert(acts).values(book=world.book, seq=3, leaf=forged),
+        sa.update(heads).values(size=4, root=root(leaf_hash(each) for each in every)),
+    )
+    assert_not_opened(world, address)

@@ -54,6 +54,13 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 TextRef = str
 """A text's keyed digest, in hexadecimal: `kernel.text.digest`. The text itself lies outside the book."""
 
+
+@functools.cache
+def texts_of(cls: type[Act]) -> tuple[str, ...]:
+    """Which fields of a kind of act are texts outside the book."""
+    return tuple(name for name, hint in cls.__annotations__.items() if "TextRef" in str(hint))
+
+
 KINDS: Final[dict[str, type[Act]]] = {}
 """Every kind of act, by its permanent name and version."""
 _NAMES: Final[dict[type[Act], str]] = {}

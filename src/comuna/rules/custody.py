@@ -3,14 +3,14 @@ where it went. Each an act with its rule and its fold."""
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 
 from comuna.kernel import note
-from comuna.kernel.act import Act, Envelope, TextRef, act
+from comuna.kernel.act import Act, Envelope, TextRef, act, act_in, texts_of
 from comuna.kernel.note import Verifier
 from comuna.kernel.proof_file import Change, takes_over
 from comuna.kernel.refusal import Refused
@@ -231,6 +231,25 @@ def apply_recovered(s: State, a: KeyRecovered, at: str) -> State:
     return msgspec.structs.replace(s, keys=keys, recovery_digest=a.recovery_digest)
 
 
+def confirmed(s: State, a: Act) -> bool:
+    """Whether an act that brings in a new key is confirmed by the key, or the recovery key, that held before it. True
+    for every other act."""
+    if not isinstance(a, KeyRotated | KeyRecovered):
+        return True
+    assert s.book is not None
+    try:
+        message = takes_over(s.book, b64decode(a.public_key, validate=True))
+        signature = b64decode(a.signature, validate=True)
+        if isinstance(a, KeyRotated):
+            return current_key(s).signed(message, signature)
+        recovery = b64decode(a.recovery_key, validate=True)
+    except ValueError:
+        return False
+    return sha256(recovery).hexdigest() == s.recovery_digest and Verifier("recovery", recovery).signed(
+        message, signature
+    )
+
+
 def _written(raw: bytes) -> str:
     return b64encode(raw).decode()
 
@@ -243,8 +262,19 @@ def current_key(s: State) -> Verifier:
 def key_at(s: State, size: int) -> Verifier:
     """The key that signs a checkpoint of that size."""
     assert s.book is not None
-    held = next(key for key in reversed(s.keys) if key.since <= max(size, 1))
-    return note.book_verifier(s.book, note.raw_key(held.public_key))
+    return verifier_of(s, next(key for key in reversed(s.keys) if key.since <= max(size, 1)))
+
+
+def verifier_of(s: State, key: BookKey) -> Verifier:
+    """A key of the book under the book's name."""
+    assert s.book is not None
+    return note.book_verifier(s.book, note.raw_key(key.public_key))
+
+
+def was_replaced(s: State, key: BookKey, size: int) -> bool:
+    """Whether the recovery key had replaced that key in a book of that size: what it signs then may be a thief's. A key
+    that another followed by its own word stays answerable for what it signs."""
+    return any(k.signature is None and key.since < k.since <= size for k in s.keys)
 
 
 def changes(s: State) -> tuple[Change, ...]:
@@ -268,7 +298,8 @@ def erase_text(
     facilitator(s, by)
     if ground not in GROUNDS:
         raise Refused("text.unknown_ground")
-    if f'"{text}"'.encode() not in bytes(named_in.data):
+    entry = act_in(named_in)
+    if text not in [getattr(entry, name) for name in texts_of(type(entry))]:
         raise Refused("text.unknown")
     if text in s.erased:
         raise Refused("text.erased_already")

@@ -7,12 +7,11 @@ order of the film. A hidden contribution leaves its reason, one taken back leave
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Final
 
 import msgspec
 
-from comuna.kernel.act import Act, Envelope, TextRef, act_in
+from comuna.kernel.act import Act, Envelope, TextRef, act_in, texts_of
 from comuna.rules import custody, group
 from comuna.rules import gathering as g
 from comuna.rules.discussion import AnswerGiven, CellEntered, Discussion, Entry, Mark, MomentReleased
@@ -135,12 +134,6 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     custody.TextErased: ("act", "ground", "reason"),
 }
 """What the sentence of each kind of act needs to know."""
-
-
-@cache
-def texts_of(cls: type[Act]) -> tuple[str, ...]:
-    """Which fields of a kind of act are texts outside the book."""
-    return tuple(name for name, hint in cls.__annotations__.items() if "TextRef" in str(hint))
 
 
 def step(envelope: Envelope, texts: Mapping[TextRef, str]) -> Step:

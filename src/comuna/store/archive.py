@@ -35,6 +35,7 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
     "everything": {
         "tiles": "made from the acts",
         "gatherings": "an index, made from the acts",
+        "witness_keys": "a witness that is put back may have forgotten what it saw: it begins anew under another key",
     },
     "group": {
         "tiles": "made from the acts",

@@ -24,7 +24,7 @@ from comuna.kernel.act import Act, Envelope, Malformed, opened, read, seal
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.kernel.tree import Frontier, leaf_hash
-from comuna.rules import group
+from comuna.rules import custody, group
 from comuna.rules.fold import apply
 from comuna.rules.gathering import journal_due
 from comuna.rules.state import Gathering, State
@@ -178,6 +178,8 @@ def _read_act(book: str, seq: int, leaf: bytes, state: State) -> State:
         raise Damaged(f"book {book}, act {seq}: it is dated before the act before it")
     if seq == 0 and not group.begins(book, entry):
         raise Damaged(f"book {book}: its first act is not the founding of this book")
+    if not custody.confirmed(state, entry):
+        raise Damaged(f"book {book}, act {seq}: its new key is not confirmed")
     try:
         return apply(state, envelope, entry)
     except Exception as error:  # the fold refuses nothing that was recorded, so this never was

@@ -11,7 +11,7 @@ from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import custody
 from comuna.store import book as books
-from comuna.store import checkpoints, export, schema, tiles
+from comuna.store import checkpoints, erasure, export, schema, tiles
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
@@ -51,9 +51,13 @@ def catch_up(store: Store, book: str, place: Path) -> tuple[int, int]:
             raise Refused("export.another_book")
         tiles.rebuild(tx, book, held.size)
         books.reindex(tx, book, after.state)
+        for text in after.state.erased:
+            erasure.forget_text(tx, book, text)
         return head.size, held.size
 
-    return store.write(job)
+    sizes = store.write(job)
+    store.tidy_soon()
+    return sizes
 
 
 def _append(tx: Transaction, book: str, head: books.Head, place: Path, size: int) -> None:

@@ -38,7 +38,10 @@ def newest(connection: sa.Connection, shelf: Shelf, book: str) -> Checkpoint:
     head = shelf.head(connection, book)
     if head is None:
         raise Refused("book.unknown")
-    own = note.signed_checkpoint(book, head.size, head.frontier.root(), private_key(connection, book))
+    private = private_key(connection, book)
+    if note.public_key(private) != custody.current_key(head.state).key:
+        raise Refused("book.no_key")  # another key took over, and it is not here
+    own = note.signed_checkpoint(book, head.size, head.frontier.root(), private)
     cosigned = _cosigned(connection, head.state, own)
     return own.with_signatures(s for c in cosigned if c.body == own.body for s in c.signatures)
 
@@ -96,8 +99,9 @@ def _watch(name: str, witness: Witness, row: sa.Row[tuple[object, ...]] | None) 
 
 class Compared(msgspec.Struct, frozen=True):
     """A checkpoint that somebody holds, held against the book. `how`: `same`, `older` (it is the book's past), `newer`
-    (signed, but longer than the book is here), `disputed` (signed, and of another past), `unsigned` (not by the book's
-    key), `other` (of another book)."""
+    (signed, but longer than the book is here), `disputed` (signed, and of another past), `replaced` (not the book's
+    past, and signed with a key that the recovery key had replaced by then), `unsigned` (not by the book's key), `other`
+    (of another book)."""
 
     how: str
     theirs: Checkpoint
@@ -114,14 +118,14 @@ def compare(connection: sa.Connection, shelf: Shelf, book: str, theirs: Checkpoi
     ours = newest(connection, shelf, book)
     if theirs.origin != ours.origin:
         return Compared("other", theirs, ours)
-    keys = [note.book_verifier(book, note.raw_key(key.public_key)) for key in head.state.keys]
-    if not any(theirs.signed_by(key) for key in keys):
+    signers = [key for key in head.state.keys if theirs.signed_by(custody.verifier_of(head.state, key))]
+    if not signers:
         return Compared("unsigned", theirs, ours)
-    if theirs.size > ours.size:
-        return Compared("newer", theirs, ours)
     tree = Tree(connection, book, ours.size)
-    if tree.root(theirs.size) != theirs.root:
-        return Compared("disputed", theirs, ours)
+    if theirs.size > ours.size or tree.root(theirs.size) != theirs.root:
+        if all(custody.was_replaced(head.state, key, theirs.size) for key in signers):
+            return Compared("replaced", theirs, ours)
+        return Compared("newer" if theirs.size > ours.size else "disputed", theirs, ours)
     path = tuple(b64encode(hashed).decode() for hashed in tree.consistency(theirs.size))
     return Compared("same" if theirs.size == ours.size else "older", theirs, ours, path)
 

@@ -33,9 +33,19 @@ def erase_text(
             s, by=by, text=text, named_in=named_in, ground=ground, reason=why.ref if why else None
         )
 
-    book.record(tx, shelf, of, decide, by=by, with_texts=[why] if why else [])
-    _text(tx, text, of)
-    erased.note(tx, "text", text)
+    if book.moved(tx.connection, of):  # what is left of it here takes no acts, but forgets
+        head = shelf.head(tx.connection, of)
+        assert head is not None
+        decide(head.state)
+    else:
+        book.record(tx, shelf, of, decide, by=by, with_texts=[why] if why else [])
+    forget_text(tx, of, text)
+
+
+def forget_text(tx: Transaction, of: str, text: str) -> None:
+    """Erase a text of a book with its secret, and remember that. Does nothing where no such text of that book lies."""
+    if _text(tx, text, of):
+        erased.note(tx, "text", text)
 
 
 def erase_account(tx: Transaction, shelf: book.Shelf, account: str) -> None:
@@ -103,10 +113,10 @@ def replay(tx: Transaction, erasures: Iterable[Erasure]) -> None:
 # The rows
 
 
-def _text(tx: Transaction, ref: str, of: str | None = None) -> None:
+def _text(tx: Transaction, ref: str, of: str | None = None) -> bool:
     table = schema.texts
     gone = sa.delete(table).where(table.c.ref == ref)
-    tx.execute(gone if of is None else gone.where(table.c.book == of))
+    return bool(tx.execute(gone if of is None else gone.where(table.c.book == of)).rowcount)
 
 
 def _account(tx: Transaction, account: str) -> None:

@@ -39,10 +39,19 @@ def _expire(store: Store, book: str, gathering: str, today: dt.date) -> bool:
             by=SYSTEM,
         )
 
+    def job_without_act(tx: Transaction) -> None:
+        journal.erase(tx, gathering)
+        people.erase_gathering(tx, gathering)
+        table = schema.gatherings
+        tx.execute(sa.update(table).where(table.c.gathering == gathering).values(journal_due=None))
+
     try:
         store.write(job)
-    except Refused as refused:  # postponed, or erased by another process, since we looked
-        if refused.code not in ("journal.not_due", "journal.expired_already"):
+    except Refused as refused:
+        if refused.code == "book.moved_away":  # the copy that stayed takes no acts, but forgets as it promised
+            store.write(job_without_act)
+        elif refused.code in ("journal.not_due", "journal.expired_already"):
+            return False  # postponed, or erased by another process, since we looked
+        else:
             raise
-        return False
     return True

@@ -87,7 +87,7 @@ def into_folder(connection: sa.Connection, shelf: Shelf, book: str, folder: Path
 
 def _follows(connection: sa.Connection, shelf: Shelf, book: str, before: Checkpoint) -> None:
     how = checkpoints.compare(connection, shelf, book, before).how
-    if how in ("other", "unsigned"):
+    if how in ("other", "unsigned", "replaced"):
         raise Refused("export.another_book")
     if how in ("newer", "disputed"):
         raise Refused(f"export.{how}")

@@ -12,7 +12,7 @@ from comuna.kernel.act import instant
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import custody, group
-from comuna.store import book, book_keys, erased, erasure, schema, texts, tiles
+from comuna.store import book, book_keys, checkpoints, erased, erasure, schema, texts, tiles
 from comuna.store.archive import Header, Told, carried, of_group, pack, rows, store_all, writing
 from comuna.store.store import Store
 from comuna.store.unpacking import Passphrase, unpacked
@@ -29,7 +29,8 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """A group that was taken in. `before`: how many of its acts were here already; `accounts`: its organisers."""
+    """A group that was taken in. `before`: how many of its acts were here already; `accounts`: its organisers
+    who were not here before."""
 
     group: Group
     before: int
@@ -68,7 +69,10 @@ def send(store: Store, of: str, file: Path, passphrase: str, *, move: bool = Fal
         left = store.write(lambda tx: _leave(tx, store, of)) if move else False
         try:
             with store.read() as connection:
-                return pack(connection, out, at=instant(store.clock()), book=of, told=told)
+                packed = pack(connection, out, at=instant(store.clock()), book=of, told=told)
+                if move:  # an older copy that is put back here is noticed by this
+                    store.published.give(checkpoints.newest(connection, store.shelf, of))
+                return packed
         except BaseException:
             if left:
                 store.write(lambda tx: _mark(tx, of, moved=False))
@@ -113,6 +117,8 @@ def take_in(
             erasure.replay(tx, erased.known(tx.connection))
             return before
 
+        with store.read() as connection:
+            known = set(connection.execute(sa.select(schema.accounts.c.account)).scalars())
         before = store.write(job)
     store.tidy_soon()
     if new_key:
@@ -121,7 +127,7 @@ def take_in(
         (taken,) = (g for g in groups(connection, store.shelf) if g.book == of)
         table = schema.register
         accounts = connection.execute(sa.select(table.c.account).where(table.c.book == of)).scalars()
-        return Imported(taken, before, tuple(sorted(account for account in accounts if account)))
+        return Imported(taken, before, tuple(sorted(a for a in accounts if a and a not in known)))
 
 
 def _fits(connection: sa.Connection, source: sa.Connection, of: str) -> int:

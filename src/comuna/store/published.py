@@ -13,11 +13,13 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel import note
+from comuna.kernel.identity import origin
 from comuna.kernel.note import Checkpoint
 from comuna.kernel.refusal import Refused
-from comuna.store import checkpoints, schema
+from comuna.store import schema
 from comuna.store.book import Shelf
 from comuna.store.export import checkpoint_in
+from comuna.store.tiles import Tree
 
 
 class Published:
@@ -42,6 +44,13 @@ class Published:
                 unfinished.write_text(checkpoint.text, encoding="utf-8")
                 unfinished.replace(file)
             self._sizes[checkpoint.origin] = checkpoint.size
+
+    def forget(self, book: str) -> None:
+        """What was given out of a book is given up as lost: begin anew with the next."""
+        if self.folder is not None:
+            with self._lock, contextlib.suppress(OSError):
+                (self.folder / book).unlink(missing_ok=True)
+                self._sizes.pop(origin(book), None)
 
     def last(self, book: str) -> Checkpoint | None:
         """The newest that was given out of a book; None if none was."""
@@ -68,26 +77,26 @@ class Mismatch(msgspec.Struct, frozen=True):
 
 
 def mismatches(connection: sa.Connection, shelf: Shelf, published: Published) -> list[Mismatch]:
-    """Hold every book against the last checkpoint that was given out or exported, wherever it can be reached now. What
-    the group has given up as lost (`book.resumed`) is no mismatch any more, and a book that moved away grows
-    elsewhere."""
+    """Hold every book against the last checkpoint that was given out or exported, wherever it can be reached now. Who
+    signed them does not matter: they lie on this machine, and an older copy does not know the newer keys. A book that
+    moved away grows elsewhere."""
     found = []
     for book in connection.execute(sa.select(schema.heads.c.book).where(~schema.heads.c.moved)).scalars().all():
         head = shelf.head(connection, book)
         assert head is not None
         for place, seen in _seen(connection, published, book):
-            how = checkpoints.compare(connection, shelf, book, seen).how
-            if how in ("newer", "disputed") and seen.size > head.state.lost:
+            how = "newer" if seen.size > head.size else "disputed"
+            if how == "newer" or Tree(connection, book, head.size).root(seen.size) != seen.root:
                 found.append(Mismatch(book, how, place, seen.size, seen.root, head.size))
     return found
 
 
 def _seen(connection: sa.Connection, published: Published, book: str) -> Iterator[tuple[str, Checkpoint]]:
     last = published.last(book)
-    if last is not None:
+    if last is not None and last.origin == origin(book):
         yield str(published.folder), last
     places = sa.select(schema.copies.c.place).where(schema.copies.c.book == book)
     for place in connection.execute(places).scalars():
         exported = checkpoint_in(Path(place))
-        if exported is not None:
+        if exported is not None and exported.origin == origin(book):
             yield place, exported

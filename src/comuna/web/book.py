@@ -12,11 +12,11 @@ from typing import IO, Any, Final
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
-from comuna.kernel.act import Envelope, act_in
+from comuna.kernel.act import Envelope, act_in, texts_of
 from comuna.kernel.note import Checkpoint
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tiles import stands_in, tile_at
-from comuna.rules import custody, record
+from comuna.rules import custody
 from comuna.store import book as books
 from comuna.store import checkpoints, export, texts, witness
 from comuna.store.database import Busy
@@ -101,7 +101,7 @@ def act(door: ReaderDoor) -> Response:
 def texts_named(envelope: Envelope) -> dict[str, str]:
     """The digests of the texts that an act names, and the field in which each stands first."""
     entry: Any = act_in(envelope)
-    found = {getattr(entry, name): name for name in reversed(record.texts_of(type(entry)))}
+    found = {getattr(entry, name): name for name in reversed(texts_of(type(entry)))}
     return {ref: name for ref, name in reversed(found.items()) if ref is not None}
 
 

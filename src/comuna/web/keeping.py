@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from starlette.responses import Response
 
 from comuna.kernel import identity, note
@@ -58,7 +60,7 @@ def name_witness(door: KeeperDoor) -> Response:
         )
         if witness.known_key(tx.connection) == note.verifier(key):
             raise Refused("witness.itself")
-        cosignatures.expected(tx, door.book, key.split("+")[0])
+        cosignatures.expected(tx, door.book, note.verifier(key).name)
 
     door.write(job)
     return _back(door)
@@ -89,8 +91,20 @@ def recover_key(door: KeeperDoor) -> Response:
     letters = identity.key_from_letters(door.form.line("recovery"))
     if letters is None:
         raise Refused("key.mistyped")
-    following = door.write(lambda tx: book_keys.recover(tx, door.store.shelf, door.book, letters, by=door.member))
-    return door.page("book/recovered.html", recovery=following)
+    unseen: dict[str, tuple[str, str]] = door.request.app.state.unseen_recovery_keys
+    sent = f"{door.book} {sha256(letters).hexdigest()}"
+    if unseen.get(sent, ("", ""))[0] != door.account:  # an answer lost on its way can be asked for again
+        following = door.write(lambda tx: book_keys.recover(tx, door.store.shelf, door.book, letters, by=door.member))
+        unseen[sent] = (door.account or "", following)
+    return door.page("book/recovered.html", recovery=unseen[sent][1])
+
+
+def recovery_kept(door: KeeperDoor) -> Response:
+    """The next recovery key is on paper: the server forgets it."""
+    unseen: dict[str, tuple[str, str]] = door.request.app.state.unseen_recovery_keys
+    for sent in [each for each in unseen if each.startswith(f"{door.book} ")]:
+        del unseen[sent]
+    return _back(door)
 
 
 def erase_text(door: KeeperDoor) -> Response:

@@ -86,6 +86,7 @@ ROUTES: list[Route] = [
     on("POST", B + "/keeping/dismiss", KeeperDoor, keeping.dismiss_witness),
     on("POST", B + "/keeping/rotate", KeeperDoor, keeping.rotate_key),
     on("POST", B + "/keeping/recover", KeeperDoor, keeping.recover_key),
+    on("POST", B + "/keeping/recovered", KeeperDoor, keeping.recovery_kept),
     on("GET", "/verify.py", Door, checking.program),
     # witnessing others' books
     on("GET", "/witness", Door, witness.show),

@@ -57,10 +57,13 @@ async def add_checkpoint(request: Request) -> Response:
     """Cosign a checkpoint, or say why not (C2SP tlog-witness). For programs: the body is no form, and the answer is
     plain text."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > witness.LARGEST:
-            return Response("too long\n", 400, media_type="text/plain")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > witness.LARGEST:
+                return Response("too long\n", 400, media_type="text/plain")
+    except Refused:  # it was silent for too long
+        return Response("nothing came\n", 400, media_type="text/plain")
     store: Store = request.app.state.store
     text = body.decode("utf-8", "replace")
     try:
