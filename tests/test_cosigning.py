@@ -272,3 +272,17 @@ def test_a_book_that_moved_away_is_asked_for_at_its_new_home_alone(
     world.store.published.folder = new.store.published.folder
     assert rollback.found(world.store) == []
     new.store.close()
+
+
+def test_a_witness_whose_database_was_set_back_still_knows_what_it_saw(world: World, other: Store) -> None:
+    """It remembers beside the database, too."""
+    other.write(lambda tx: witness.watch(tx, book_key(world)))
+    assert answer(other, request(world, 0)).status == 200
+    world.grow(8)
+    seen_last = request(world, 3)
+    assert answer(other, seen_last).status == 200
+    early = {"size": 3, "checkpoint": note.checkpoint(seen_last.checkpoint.text)._replace(size=3).text}
+    other.write(lambda tx: tx.execute(sa.update(schema.logs).values(**early)))
+    asked = request(world, 3)
+    refused = other.write(lambda tx: witness.add_checkpoint(tx, asked.text, seen_last.checkpoint))
+    assert (refused.status, refused.body) == (409, "8\n")

@@ -203,6 +203,7 @@ def forget(options: argparse.Namespace) -> int:
     """Witness a book no longer."""
     with _opened(options) as store:
         store.write(lambda tx: witness.forget(tx, options.origin))
+        store.published.forget(options.origin.removeprefix("comuna/"))
     return 0
 
 

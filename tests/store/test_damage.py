@@ -9,7 +9,10 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
+from comuna.kernel import note
+from comuna.kernel.act import seal
 from comuna.kernel.tree import EMPTY_ROOT, leaf_hash, root
+from comuna.rules import custody
 from comuna.store import schema, texts
 from comuna.store.book import Damaged, Shelf, leaves
 from comuna.store.store import Store

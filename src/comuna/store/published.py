@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel import note
-from comuna.kernel.identity import origin
+from comuna.kernel.identity import ID, origin
 from comuna.kernel.note import Checkpoint
 from comuna.kernel.refusal import Refused
 from comuna.store import schema
@@ -35,6 +35,8 @@ class Published:
         is given out is right all the same."""
         if self.folder is None or checkpoint.size <= self._sizes.get(checkpoint.origin, -1):
             return
+        if not ID.fullmatch(checkpoint.origin.removeprefix("comuna/")):
+            return  # a log of another kind, which may be called anything
         with self._lock, contextlib.suppress(OSError):
             file = self.folder / checkpoint.origin.removeprefix("comuna/")
             known = _in(file)
@@ -47,14 +49,14 @@ class Published:
 
     def forget(self, book: str) -> None:
         """What was given out of a book is given up as lost: begin anew with the next."""
-        if self.folder is not None:
+        if self.folder is not None and ID.fullmatch(book):
             with self._lock, contextlib.suppress(OSError):
                 (self.folder / book).unlink(missing_ok=True)
                 self._sizes.pop(origin(book), None)
 
     def last(self, book: str) -> Checkpoint | None:
         """The newest that was given out of a book; None if none was."""
-        return None if self.folder is None else _in(self.folder / book)
+        return _in(self.folder / book) if self.folder is not None and ID.fullmatch(book) else None
 
 
 def _in(file: Path) -> Checkpoint | None:

@@ -161,8 +161,9 @@ def request(text: str) -> Request:
     return Request(int(old[1]), tuple(note.hash_in(line) for line in lines), note.checkpoint(rest))
 
 
-def add_checkpoint(tx: Transaction, text: str) -> Answer:
-    """Answer a request as C2SP tlog-witness says. What is answered with 200 is kept when this transaction is."""
+def add_checkpoint(tx: Transaction, text: str, last: Checkpoint | None = None) -> Answer:
+    """Answer a request as C2SP tlog-witness says. What is answered with 200 is kept when this transaction is. `last`:
+    the newest that was cosigned, as it is remembered beside the database, which may have been set back meanwhile."""
     try:
         asked = request(text)
     except Refused:
@@ -176,12 +177,15 @@ def add_checkpoint(tx: Transaction, text: str) -> Answer:
         return Answer(403, "not signed with the key of this book that is trusted here\n")
     if asked.old > new.size:
         return Answer(400, "the old size is larger than the new one\n")
-    if asked.old != row.size:
-        return Answer(409, f"{row.size}\n", "text/x.tlog.size")
     held = note.checkpoint(row.checkpoint) if row.checkpoint else None
+    if last is not None and last.origin == new.origin and (held is None or held.size < last.size):
+        held = last
+    size = held.size if held else 0
+    if asked.old != size:
+        return Answer(409, f"{size}\n", "text/x.tlog.size")
     if held is not None and held.size == new.size and held.root != new.root:
         dispute(tx, held, new)
-        return Answer(409, f"{row.size}\n", "text/x.tlog.size")
+        return Answer(409, f"{size}\n", "text/x.tlog.size")
     if not _follows(held, asked):
         if held is not None:
             dispute(tx, held, new)

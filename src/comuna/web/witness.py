@@ -40,6 +40,7 @@ def forget(door: OrganiserDoor) -> Response:
     """Witness a book no longer. Refuses: log.unknown."""
     origin = door.form.line("origin")
     door.write(lambda tx: witness.forget(tx, origin))
+    door.store.published.forget(origin.removeprefix("comuna/"))
     return door.go("/witness")
 
 
@@ -51,6 +52,20 @@ def seen(door: Door) -> Response:
     if held is None:
         raise Refused("log.unknown")
     return Response(held, media_type="text/plain; charset=utf-8")
+
+
+def _answer(store: Store, text: str) -> witness.Answer:
+    """The answer to a request. What was cosigned is remembered beside the database too: set back, it would cosign a
+    second past."""
+    try:
+        asked = witness.request(text).checkpoint
+    except Refused:
+        return store.write(lambda tx: witness.add_checkpoint(tx, text))
+    last = store.published.last(asked.origin.removeprefix("comuna/"))
+    given = store.write(lambda tx: witness.add_checkpoint(tx, text, last))
+    if given.status == 200:
+        store.published.give(asked)
+    return given
 
 
 async def add_checkpoint(request: Request) -> Response:
@@ -67,7 +82,7 @@ async def add_checkpoint(request: Request) -> Response:
     store: Store = request.app.state.store
     text = body.decode("utf-8", "replace")
     try:
-        given = await run_in_threadpool(store.write, lambda tx: witness.add_checkpoint(tx, text))
+        given = await run_in_threadpool(_answer, store, text)
     except (Busy, Unclear, Refused):  # the disk did not take it, so nothing was seen
         return Response("not now\n", 503, media_type="text/plain")
     return Response(given.body, given.status, media_type=given.media_type)
