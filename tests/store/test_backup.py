@@ -70,7 +70,8 @@ def test_everything_comes_back_in_the_other_kind_of_database(
     assert written.file.name == "comuna-20261122T100000Z.backup"
     assert written.file.read_bytes().startswith(b"age-encryption.org/v1\n" if passphrase else b"\x1f\x8b")
     backup.restore(elsewhere, backup.chosen(folder), ask)
-    assert opened(elsewhere) == dump(world.store, without=("tiles",))
+    left = ("tiles", "witness_keys")  # a witness that is put back begins anew under another key
+    assert {**opened(elsewhere), "witness_keys": []} == {**dump(world.store, without=left), "witness_keys": []}
 
 
 def test_one_moment_is_kept_while_another_process_writes(world: World, address: str, folder: Path) -> None:

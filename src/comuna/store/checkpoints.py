@@ -8,13 +8,14 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel import note
+from comuna.kernel.identity import origin
 from comuna.kernel.note import Checkpoint
 from comuna.kernel.proof_file import Extra, Proof
 from comuna.kernel.refusal import Refused
 from comuna.rules import custody
 from comuna.rules.state import State, Witness
 from comuna.store import schema
-from comuna.store.book import Shelf
+from comuna.store.book import Head, Shelf
 from comuna.store.book_keys import private_key
 from comuna.store.leaves import leaves
 from comuna.store.tiles import Tree
@@ -38,12 +39,23 @@ def newest(connection: sa.Connection, shelf: Shelf, book: str) -> Checkpoint:
     head = shelf.head(connection, book)
     if head is None:
         raise Refused("book.unknown")
-    private = private_key(connection, book)
-    if note.public_key(private) != custody.current_key(head.state).key:
-        raise Refused("book.no_key")  # another key took over, and it is not here
-    own = note.signed_checkpoint(book, head.size, head.frontier.root(), private)
+    own = _own(connection, head, book)
+    if not own.signatures:
+        raise Refused("book.no_key")
     cosigned = _cosigned(connection, head.state, own)
     return own.with_signatures(s for c in cosigned if c.body == own.body for s in c.signatures)
+
+
+def _own(connection: sa.Connection, head: Head, book: str) -> Checkpoint:
+    """A book's own checkpoint; unsigned where the key that signs it now is not here."""
+    bare = Checkpoint(origin(book), head.size, head.frontier.root())
+    try:
+        private = private_key(connection, book)
+    except Refused:
+        return bare
+    if note.public_key(private) != custody.current_key(head.state).key:
+        return bare
+    return note.signed_checkpoint(book, head.size, bare.root, private)
 
 
 def _cosigned(connection: sa.Connection, state: State, own: Checkpoint) -> list[Checkpoint]:
@@ -115,7 +127,7 @@ def compare(connection: sa.Connection, shelf: Shelf, book: str, theirs: Checkpoi
     head = shelf.head(connection, book)
     if head is None:
         raise Refused("book.unknown")
-    ours = newest(connection, shelf, book)
+    ours = _own(connection, head, book)
     if theirs.origin != ours.origin:
         return Compared("other", theirs, ours)
     signers = [key for key in head.state.keys if theirs.signed_by(custody.verifier_of(head.state, key))]
