@@ -271,7 +271,7 @@ class Hub:
                 self.opened(room)
 
     def _committed(self, ids: Iterable[str]) -> None:
-        """Called in the thread that wrote."""
+        """Called in the writer's thread."""
         loop = self._loop
         if loop is not None and self.lives:
             with contextlib.suppress(RuntimeError):  # the loop ended meanwhile

@@ -80,7 +80,7 @@ class Store:
             watcher(pending)
 
     def watch(self, watcher: Callable[[Iterable[str]], None]) -> None:
-        """Let `watcher` be told, after each commit and in the thread that wrote, the ids of the books and gatherings
+        """Let `watcher` be told, after each commit and in the writer's thread, the ids of the books and the gatherings
         whose journals it changed. It must return at once."""
         self._watchers.append(watcher)
 

@@ -2,7 +2,6 @@
 
 A job is a function of a `Transaction`. Jobs of one batch run one after the other, each behind its own savepoint, so
 one that is refused leaves the others untouched. `Writer.write` returns when the batch is durable, and not before.
-A caller of `write` who is alone does the job in its own thread: going to another and back takes as long as a commit.
 """
 
 from __future__ import annotations
@@ -71,8 +70,7 @@ Outcome = tuple[bool, Any]
 
 
 class Writer:
-    """Whoever writes: a thread, or a caller who finds it idle; one at a time. `committed(pending)` is called with what
-    a batch changed, after its commit."""
+    """The thread that writes. `committed(pending)` is called with what a batch changed, after its commit."""
 
     def __init__(
         self, engine: sa.Engine, committed: Callable[[dict[str, Any]], None], clock: Callable[[], dt.datetime]
@@ -83,10 +81,6 @@ class Writer:
         self._queue: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
         self._stopped = False
         self._gate = threading.Lock()
-        self._turn = threading.Lock()
-        """Held by whoever writes."""
-        self._next = False
-        """Whether the thread has a batch and waits for its turn: nobody goes before it."""
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -102,17 +96,7 @@ class Writer:
 
     def write(self, job: Callable[[Transaction], T]) -> T:
         """Do a job and return its result once it is durable. Raises what the job raised: Refused above all."""
-        if self._next or not self._queue.empty() or not self._turn.acquire(blocking=False):
-            return self.submit(job).result()
-        future: Future[T] = Future()
-        try:
-            with self._gate:
-                if self._stopped:
-                    raise RuntimeError("the store is closed")
-            self._batch([(job, future)])
-        finally:
-            self._turn.release()
-        return future.result()
+        return self.submit(job).result()
 
     def stop(self) -> None:
         """Finish what is queued, then end the thread."""
@@ -120,8 +104,6 @@ class Writer:
             self._stopped = True
             self._queue.put(None)
         self._thread.join()
-        with self._turn:  # a caller may still be writing
-            pass
 
     def _run(self) -> None:
         going = True
@@ -136,10 +118,7 @@ class Writer:
                 first = self._queue.get()
             going = first is not None
             if batch:
-                self._next = True
-                with self._turn:
-                    self._next = False
-                    self._batch(batch)
+                self._batch(batch)
 
     def _batch(self, batch: list[tuple[Job, Future[Any]]]) -> None:
         try:
