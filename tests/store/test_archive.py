@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comuna import cosigning
 from comuna.kernel import note
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
@@ -122,6 +123,8 @@ def test_the_file_is_its_owners_alone_and_another_implementation_opens_it(world:
 def test_a_book_that_moved_goes_on_at_its_new_home_under_the_same_name(world: World, home: Store, file: Path) -> None:
     moving.send(world.store, world.book, file, PASSPHRASE, move=True)
     assert moved(world.store) == [True]
+    last = world.store.published.last(world.book)
+    assert last is None if world.store.published.folder is None else last.size == 4, "an older copy is told by it"
     moving.take_in(home, file, ask)
     assert moved(home) == [False]
     there = World(home, world.book, world.gathering, world.rosa, world.account, world.page, world.recovery)
@@ -242,6 +245,18 @@ def test_what_a_witness_cosigned_comes_along_and_nothing_else(world: World, home
     moving.send(world.store, world.book, file, PASSPHRASE)
     moving.take_in(home, file, ask)
     assert [row[1] for row in dump(home)["cosignatures"]] == ["tower.example.org"]
+
+
+def test_a_witness_that_cannot_be_asked_is_said_to_be_unreachable(world: World, home: Store, file: Path) -> None:
+    """Whoever made the file wrote the witness's line: it may name anything."""
+    good = note.Verifier("tower.example.org", note.public_key(b"w" * 32), note.COSIGNATURE)
+    world.act(lambda s: custody.WitnessNamed(key="garbage+1+2", address="file:///etc/hostname"))
+    world.act(lambda s: custody.WitnessNamed(key=str(good), address=f"file://{file.parent}"))
+    moving.send(world.store, world.book, file, PASSPHRASE)
+    moving.take_in(home, file, ask)
+    said = cosigning.ask_all(home, [world.book], 1.0)[world.book]
+    assert set(said) == {"garbage", "tower.example.org"}
+    assert {trouble.what for trouble in said.values()} == {"unreachable"}
 
 
 def test_groups_are_found_by_name_or_id(world: World) -> None:

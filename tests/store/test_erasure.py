@@ -9,24 +9,26 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from comuna.kernel import note
 from comuna.kernel.act import act_in
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text, text
+from comuna.rules import custody
 from comuna.rules import discussion as d
 from comuna.rules import gathering as g
-from comuna.store import book, erased, erasure, hall, journal, notebook, people, schema, texts
+from comuna.store import book, erased, erasure, expiry, hall, journal, moving, notebook, people, schema, texts
 from comuna.store.erased import Erasure
 from comuna.store.writer import Transaction
-from tests.cast import AMARU, INES, World, an_id
+from tests.cast import AMARU, CHARTER, INES, Clock, World, an_id
 
 WORDS = "a sentence that nobody else would ever write"
 
 
 def files(world: World, address: str) -> bytes:
-    """Everything that SQLite keeps on the disk, or PostgreSQL in the files of this database's tables."""
+    """Everything that lies on the disk beside SQLite's file, or PostgreSQL in the files of this database's tables."""
     if "://" not in address:
         folder = Path(address).parent
-        return b"".join(file.read_bytes() for file in sorted(folder.glob(Path(address).name + "*")))
+        return b"".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
     with world.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("CHECKPOINT")
         paths = "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r', 't', 'i', 'm')"
@@ -120,6 +122,68 @@ def test_what_cannot_be_erased_stays(world: World, reason: Text, changed: dict, 
 def test_the_page_of_a_session_to_come_is_needed(world: World) -> None:
     with pytest.raises(Refused, match=r"text\.in_use"):
         erase(world, world.state().gatherings[world.gathering].page, act=2)
+
+
+@pytest.fixture
+def neighbours(world: World) -> tuple[str, str]:
+    """Another group of the installation, with an organiser of its own: its book, and their member number."""
+
+    def job(tx: Transaction) -> tuple[str, str]:
+        account = people.new_account(tx)
+        other = book.found(tx, world.store.shelf, name="The neighbours", charter_text=CHARTER)
+        return other.book, people.facilitate(tx, world.store.shelf, other.book, account)
+
+    return world.store.write(job)
+
+
+def test_a_group_cannot_have_another_groups_text_forgotten(world: World, reason: Text, neighbours) -> None:
+    """A restored backup would forget whatever stands on the list: only what lies with the group itself gets there."""
+    other, organiser = neighbours
+    named = note.Verifier(reason.ref, note.public_key(b"w" * 32), note.COSIGNATURE)
+
+    def decide(s: book.State) -> book.Act:
+        return custody.name_witness(s, by=organiser, key=str(named), address="https://w.example.org")
+
+    world.store.write(lambda tx: world.store.record(tx, other, decide, by=organiser))
+    with world.store.read() as connection:
+        last = world.store.shelf.head(connection, other).size - 1
+    with pytest.raises(Refused, match=r"text\.unknown"):
+        world.store.write(
+            lambda tx: erasure.erase_text(
+                tx, world.store.shelf, other, by=organiser, act=last, text=reason.ref, ground="harm", reason=None
+            )
+        )
+    assert remembered(world) == set()
+
+
+def test_a_group_that_moved_away_still_forgets_where_it_was(world: World, address: str, reason: Text, tmp_path) -> None:
+    moving.send(world.store, world.book, tmp_path / "circle.age", "the tower holds water", move=True)
+    before = acts(world)
+    erase(world, reason.ref)
+    assert_gone(world, address, WORDS)
+    assert acts(world) == before, "the copy that stayed takes no acts"
+    assert ("text", reason.ref) in remembered(world)
+
+
+def test_the_journals_of_others_expire_beside_a_group_that_moved_away(
+    world: World, clock: Clock, neighbours, tmp_path
+) -> None:
+    other, organiser = neighbours
+    page = text("another evening", bytes(32))
+
+    def decide(s: book.State) -> book.Act:
+        return g.call(
+            s, by=organiser, gathering=an_id(9), date="2027-03-02", start="17:00", end=None, zone="UTC", page=page.ref
+        )
+
+    world.store.write(lambda tx: world.store.record(tx, other, decide, by=organiser))
+    handle, _ = world.join(AMARU)
+    moving.send(world.store, world.book, tmp_path / "circle.age", "the tower holds water", move=True)
+    clock.forward(days=4000)
+    assert expiry.expire_due(world.store, clock().date()) == 2
+    with world.store.read() as connection:
+        assert world.store.state(connection, other).gatherings[an_id(9)].journal_expired
+        assert handle not in connection.execute(sa.select(schema.participants.c.handle)).scalars().all()
 
 
 def test_an_organiser_who_is_erased_leaves_their_groups(world: World, address: str) -> None:
