@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import getpass
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from comuna import cosigning, rollback
 from comuna.kernel import identity
 from comuna.kernel.refusal import Refused
 from comuna.language import spoken
+from comuna.opening import opened
 from comuna.rules import custody
 from comuna.rules.group import SYSTEM
 from comuna.store import book_keys, catching_up, checkpoints, export, moving, witness
 from comuna.store.book import Damaged
 from comuna.store.store import Store
-from comuna.store.writer import Busy
 
 ROOT = Path(__file__).parents[2]
-
-
-@contextlib.contextmanager
-def _opened(options: argparse.Namespace) -> Iterator[Store]:
-    store = Store(options.database, existing=True)
-    try:
-        yield store
-    except Damaged as error:
-        raise Refused("book.damaged", reason=str(error)) from error
-    except Busy as error:
-        raise Refused("store.busy") from error
-    finally:
-        store.close()
 
 
 def _all(store: Store) -> list[str]:
@@ -59,7 +44,7 @@ def export_books(options: argparse.Namespace) -> int:
     """Write one book to a folder or a zip file; or every book, each to a folder of its own."""
     words = spoken()
     place = Path(options.place)
-    with _opened(options) as store:
+    with opened(options.database) as store:
         if options.group is not None or place.suffix == ".zip":
             books = [(_one(store, options.group), place)]
         else:
@@ -94,7 +79,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def _verify_here(options: argparse.Namespace, named: str | None) -> int:
     words = spoken()
-    with _opened(options) as store:
+    with opened(options.database) as store:
         books = [_one(store, named)] if named is not None else _all(store)
         try:
             for book in books:
@@ -114,7 +99,7 @@ def _verify_here(options: argparse.Namespace, named: str | None) -> int:
 
 def catch_up(options: argparse.Namespace) -> int:
     """Take the acts that are missing here from an export."""
-    with _opened(options) as store:
+    with opened(options.database) as store:
         book = _one(store, options.group)
         before, after = catching_up.catch_up(store, book, Path(options.place))
         print(
@@ -130,7 +115,7 @@ def catch_up(options: argparse.Namespace) -> int:
 
 def resume(options: argparse.Namespace) -> int:
     """Go on with a book of which acts are lost."""
-    with _opened(options) as store:
+    with opened(options.database) as store:
         book = _one(store, options.group)
         seen = rollback.resume(store, book)
         print(spoken().text("It stands in the book now that %(seen)s acts had been seen of it. It goes on.", seen=seen))
@@ -139,7 +124,7 @@ def resume(options: argparse.Namespace) -> int:
 
 def rotate_key(options: argparse.Namespace) -> int:
     """Sign with a new key from now on."""
-    with _opened(options) as store:
+    with opened(options.database) as store:
         book = _one(store, options.group)
         store.write(lambda tx: book_keys.rotate(tx, store.shelf, book, by=SYSTEM))
         _say_key(store, book)
@@ -149,7 +134,7 @@ def rotate_key(options: argparse.Namespace) -> int:
 def recover_key(options: argparse.Namespace) -> int:
     """Replace the signing key with the recovery key from paper, which is asked for."""
     words = spoken()
-    with _opened(options) as store:
+    with opened(options.database) as store:
         book = _one(store, options.group)
         asked = words.text("The recovery key, as it is printed: ")
         written = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
@@ -174,7 +159,7 @@ def _say_key(store: Store, book: str) -> None:
 def show_witness(options: argparse.Namespace) -> int:
     """Print this installation's line as a witness, and what it watches."""
     words = spoken()
-    with _opened(options) as store:
+    with opened(options.database) as store:
         key = store.write(witness.own_key)
         with store.read() as connection:
             logs, disputes = witness.logs(connection), witness.disputes(connection)
@@ -193,7 +178,7 @@ def show_witness(options: argparse.Namespace) -> int:
 
 def watch(options: argparse.Namespace) -> int:
     """Witness the book of a verifier key."""
-    with _opened(options) as store:
+    with opened(options.database) as store:
         log = store.write(lambda tx: witness.watch(tx, options.key))
         print(spoken().text("This installation witnesses %(origin)s now.", origin=log.origin))
     return 0
@@ -201,7 +186,7 @@ def watch(options: argparse.Namespace) -> int:
 
 def forget(options: argparse.Namespace) -> int:
     """Witness a book no longer."""
-    with _opened(options) as store:
+    with opened(options.database) as store:
         store.write(lambda tx: witness.forget(tx, options.origin))
         store.published.forget(options.origin.removeprefix("comuna/"))
     return 0
@@ -210,7 +195,7 @@ def forget(options: argparse.Namespace) -> int:
 def ask(options: argparse.Namespace) -> int:
     """Ask the witnesses of every book kept here now, and say what they answered."""
     words = spoken()
-    with _opened(options) as store:
+    with opened(options.database) as store:
         troubles = cosigning.ask_all(store)
         with store.read() as connection:
             for book in _all(store):

@@ -5,33 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from getpass import getpass
 from typing import Final
 
 from comuna.kernel.refusal import Refused
 from comuna.language import spoken
+from comuna.opening import opened
 from comuna.store import backup, moving, people
-from comuna.store.book import Damaged
-from comuna.store.database import Busy
 from comuna.store.store import Store
 
 SHORTEST: Final = 8
 """Characters of a passphrase. Guessing one costs a second of work each; a short one is found all the same."""
-
-
-@contextmanager
-def _opened(database: str, *, existing: bool = True) -> Iterator[Store]:
-    store = Store(database, existing=existing)
-    try:
-        yield store
-    except Damaged as error:
-        raise Refused("book.damaged", reason=str(error)) from error
-    except Busy as error:
-        raise Refused("store.busy") from error
-    finally:
-        store.close()
 
 
 def _passphrase(options: argparse.Namespace, *, fresh: bool) -> str:
@@ -72,7 +56,7 @@ class _Progress:
 
 def group_list(options: argparse.Namespace) -> int:
     """Say which groups are here."""
-    with _opened(options.database) as store:
+    with opened(options.database) as store:
         _say_groups(store)
     return 0
 
@@ -90,7 +74,7 @@ def _say_groups(store: Store) -> None:
 def group_export(options: argparse.Namespace) -> int:
     """Write a group into a file, encrypted. Refuses archive.exists, group.unknown, group.ambiguous, passphrase.*."""
     words, progress = spoken(), _Progress()
-    with _opened(options.database) as store:
+    with opened(options.database) as store:
         with store.read() as connection:
             group = moving.named(connection, store.shelf, options.name)
         if options.file.exists():
@@ -110,7 +94,7 @@ def group_import(options: argparse.Namespace) -> int:
     """Take a group in from a file, and let its organisers in. Refuses archive.*, passphrase.needed."""
     words, progress = spoken(), _Progress()
     options.file.open("rb").close()  # before a database is made for it
-    with _opened(options.database, existing=False) as store:
+    with opened(options.database, existing=False) as store:
         taken = moving.take_in(
             store, options.file, lambda: _passphrase(options, fresh=False), new_key=options.new_key, told=progress
         )
@@ -134,7 +118,7 @@ def back_up(options: argparse.Namespace) -> int:
     if options.keep is not None and options.keep < 1:
         raise Refused("backup.keep_none")
     encrypt = options.encrypt or options.passphrase_file is not None
-    with _opened(options.database) as store:
+    with opened(options.database) as store:
         passphrase = _passphrase(options, fresh=True) if encrypt else None
         written = backup.back_up(store, options.folder, passphrase=passphrase, keep=options.keep, told=progress)
     progress.end()
@@ -162,7 +146,7 @@ def restore(options: argparse.Namespace) -> int:
         options.database, file, lambda: _passphrase(options, fresh=False), replace=options.replace, told=progress
     )
     progress.end()
-    with _opened(options.database) as store:
+    with opened(options.database) as store:
         store.rebuild_index()  # with the tiles, which no backup holds
         store.check()
         print(words.text("Put back: %(file)s", file=restored.file))
