@@ -27,8 +27,7 @@ def test_every_charter_we_give_can_be_read_and_says_where_each_rule_comes_from(p
 def test_a_rule_of_days_is_a_number_or_nothing() -> None:
     read = charter.parse(CHARTER)
     assert read.days("journal_days") == 90
-    assert read.days("notice_days") is None  # "unspecified"
-    assert read.days("quorum") is None
+    assert read.value("gatherings.assembly.notice", None) is None  # "unspecified"
     assert read.days("no such rule") is None
 
 

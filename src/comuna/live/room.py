@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from comuna.kernel.refusal import Refused
 from comuna.rules import charter
 from comuna.rules.announcement import Announcement
-from comuna.rules.floor import ORDERS, Order
+from comuna.rules.floor import Order
 from comuna.rules.hall import Hall, Person
 from comuna.rules.page import Page
 from comuna.rules.state import Gathering, State
@@ -111,5 +111,7 @@ def _names(connection: sa.Connection, people: dict[str, Person], known: Room | N
 def speaking_order(state: State) -> Order:
     """By which rule new points get the floor: the charter's `speaking_order`, or by seconds spoken where it is
     silent."""
-    rule = charter.parse(state.charter).rules.get("speaking_order") if state.charter else None
-    return next((order for order in ORDERS if rule is not None and rule.value == order), "seconds_spoken")
+    if state.charter is None:
+        return "seconds_spoken"
+    order: Order = charter.parse(state.charter).value("rules.speaking_order", "seconds_spoken")
+    return order

@@ -1,45 +1,201 @@
-"""A group's charter: rules as data, each with its source and the day it holds from; "unspecified" is a value."""
+"""A group's charter: rules as data, each with its source and the day it holds from. What a charter does not settle says
+"unspecified"; where a law contradicts itself, the rule is "contradictory" and holds every reading with its source."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
 from comuna.kernel.refusal import Refused
+from comuna.rules import charter_values as v
+
+UNSPECIFIED: Final = "unspecified"
+CONTRADICTORY: Final = "contradictory"
+
+T = TypeVar("T")
+Both = Mapping[str, str]
+"""Words by language: "en" and "es"."""
+
+
+class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the readings of a rule that contradicts itself."""
+
+    value: Any
+    source: str
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule. `source`: law and article, bylaw or custom. `valid_from`: an ISO date."""
+    """One rule. `value`: as `VALUES` says for its place, or "unspecified", or "contradictory"; then `readings` holds
+    each value with its source. `source`: law and article, bylaw or custom. `valid_from`: an ISO date. `note`: a remark
+    in plain words, by language."""
 
-    value: str | int | bool
+    value: Any
+    source: str
+    valid_from: str
+    note: Both = {}
+    readings: tuple[Reading, ...] = ()
+
+
+class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the charter says besides, in plain words: shown, and kept by people."""
+
+    en: str
+    es: str
     source: str
     valid_from: str
 
 
-class Charter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The rules of a kind of group. `title` by language."""
+SECTIONS: Final[Mapping[str, frozenset[str]]] = {
+    "gatherings": frozenset({"assembly"}),
+    "decisions": frozenset({"ordinary"}),
+    "units": frozenset(),
+    "rights": frozenset({"voice", "vote"}),
+}
+"""Sections whose entries a charter names itself, and those names that we know: each entry has a title and rules. What
+is said of an "assembly" or an "ordinary" decision holds for others of which nothing is said."""
+
+VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "rules": {
+        "journal_days": v.Count,
+        "speaking_order": Literal["plain", "fewest_turns", "seconds_spoken"],
+        "delegation": bool,
+        "change_ballot": bool,
+        "small_tally": v.Count,
+        "publish_ballots": bool,
+        "tie": v.Tie,
+        "precedence": tuple[v.Step, ...],
+        "second_needed": bool,
+        "challenge_days": v.Count,
+        "minutes_approved_by": Literal["next_gathering", "same_gathering", "signatures"],
+        "minutes_signed_by": tuple[str, ...],
+        "households": v.Households,
+        "mandate_binding": bool,
+        "consensus": v.Consensus,
+    },
+    "gatherings": {
+        "quorum": tuple[v.Quorum, ...],
+        "notice": v.Notice,
+        "agenda_binding": bool,
+        "every_days": v.Count,
+        "called_by": tuple[v.Asker, ...],
+        "second_call_after_minutes": v.Count,
+    },
+    "decisions": {
+        "majority": v.Majority,
+        "turnout": v.Share,
+        "readings": v.Count,
+        "quorum": tuple[v.Quorum, ...],
+        "ballot": Literal["open", "secret", "free"],
+        "gathering": tuple[str, ...],
+        "on_agenda": bool,
+    },
+    "units": {
+        "seats": v.Count,
+        "of_group": bool,
+        "alternates": Literal["each", "next", "none"],
+        "committees": tuple[v.Named, ...],
+        "term_months": v.Count,
+        "reelection": v.Reelection,
+        "incompatible": tuple[str, ...],
+        "requires": v.Requirement,
+        "method": v.Method,
+        "ballot": Literal["open", "secret", "free"],
+        "meets_every_days": v.Count,
+        "accounts_every_months": v.Count,
+    },
+    "rights": {
+        "requires": v.Requirement,
+    },
+    "recall": {
+        "asked_by": tuple[v.Asker, ...],
+        "causes": tuple[v.Named, ...],
+        "received_by": str,
+        "report_by": str,
+        "report_days": v.Count,
+        "assembly_days": v.Count,
+        "defence": bool,
+        "decision": str,
+        "barred_terms": v.Count,
+        "successor": Literal["alternate", "election", "none"],
+    },
+}
+"""Every rule that a charter can hold, by its section: what its value is."""
+
+
+class Charter(msgspec.Struct, frozen=True):
+    """The rules of a kind of group. `title` and `about` by language; `titles`: those of the charter's own entries
+    ("units.finance"); `rules` by their place ("gatherings.assembly.quorum"), with typed values."""
 
     kind: str
     version: int
-    title: dict[str, str]
-    rules: dict[str, Rule]
+    title: Both
+    about: Both
+    titles: Mapping[str, Both]
+    rules: Mapping[str, Rule]
+    provisions: tuple[Provision, ...]
+
+    def value(self, place: str, otherwise: T) -> Any | T:
+        """What the rule at a place sets; `otherwise` where the charter says nothing, or not one thing."""
+        rule = self.rules.get(place)
+        return otherwise if rule is None or rule.value in (UNSPECIFIED, CONTRADICTORY) else rule.value
+
+    def of_kind(self, section: str, entry: str, name: str, otherwise: T) -> Any | T:
+        """What a rule of an entry sets ("gatherings", "assembly", "quorum"). Where nothing is written about it there,
+        what is said of the known entry of its section holds; "unspecified" there is an answer, and is not passed
+        over."""
+        for each in (entry, *sorted(SECTIONS[section] - {entry})):
+            if f"{section}.{each}.{name}" in self.rules:
+                return self.value(f"{section}.{each}.{name}", otherwise)
+        return otherwise
+
+    def entries(self, section: str) -> tuple[str, ...]:
+        """The entries that a charter names in a section, in its order."""
+        return tuple(place.partition(".")[2] for place in self.titles if place.startswith(f"{section}."))
 
     def days(self, name: str) -> int | None:
-        """The number of days a rule sets; None where the charter says nothing or "unspecified"."""
-        rule = self.rules.get(name)
-        return rule.value if rule is not None and isinstance(rule.value, int) else None
+        """The number of days a group-wide rule sets; None where the charter says nothing or "unspecified"."""
+        found: int | None = self.value(f"rules.{name}", None)
+        return found
 
 
 @lru_cache(maxsize=64)
 def parse(text: str) -> Charter:
-    """The charter that a TOML text sets out. Refuses: charter.unreadable, with the parser's `reason`."""
+    """The charter that a TOML text sets out. Refuses: charter.unreadable, with the first thing wrong as `reason`."""
+    found, problems = read(text)
+    if found is None or problems:
+        raise Refused("charter.unreadable", reason=str(problems[0]))
+    return found
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something wrong with a charter's text: in which line (from 1), at which place, and what: a key of
+    `messages.PROBLEMS` with its arguments."""
+
+    line: int
+    place: str
+    code: str
+    args: Mapping[str, str] = {}
+
+    def __str__(self) -> str:
+        said = ", ".join(self.args.values())
+        return f"line {self.line}: {self.place}: {self.code}" + (f" ({said})" if said else "")
+
+
+def read(text: str) -> tuple[Charter | None, list[Problem]]:
+    """A charter, and everything wrong with its text, by line. There is no charter where it is no TOML at all, or says
+    not even of what kind it is."""
+    from comuna.rules import charter_reading  # which knows this module's vocabulary
+
     try:
-        return msgspec.convert(tomllib.loads(text), Charter)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Refused("charter.unreadable", reason=str(error)) from error
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [charter_reading.syntax(text, error)]
+    return charter_reading.Reader(text, raw).charter()
 
 
 def digest(text: str) -> str:

@@ -12,7 +12,6 @@ from comuna.rules.discussion import Line, Written
 from comuna.rules.hall import ROLES, WHATS, Hall, Hand, Round, Turn, What, held_open, known
 
 Order = Literal["plain", "fewest_turns", "seconds_spoken"]
-ORDERS: Final[tuple[Order, ...]] = ("plain", "fewest_turns", "seconds_spoken")
 """Rules by which new points are put in order, as charters name them (`speaking_order`)."""
 
 TURN: Final = 120
