@@ -368,7 +368,9 @@ def test_the_order_of_speakers_is_the_charters(order: str) -> None:
 
 def test_where_the_charter_is_silent_seconds_spoken_count() -> None:
     assert speaking_order(State()) == "seconds_spoken"
-    assert speaking_order(State(charter='kind = "x"\nversion = 1\n[title]\n[rules]\n')) == "seconds_spoken"
+    assert (
+        speaking_order(State(charter='kind = "x"\nversion = 1\ntitle = { en = "x", es = "x" }\n')) == "seconds_spoken"
+    )
 
 
 def test_a_chair_who_is_ended_elsewhere_hears_no_more(held: Held, address: str) -> None:

@@ -33,8 +33,8 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 class Quorum(Value, frozen=True):
     """How many must be there at one call. `of`: the roll, or the average attendance of the `last` gatherings of its
-    kind. `share` of it, `more` than that and not merely as many; never fewer than `at_least`; `at_most` is enough in any
-    case. "none": whoever comes is enough."""
+    kind. `share` of it, `more` than that and not merely as many; never fewer than `at_least`; `at_most` is enough in
+    any case. "none": whoever comes is enough."""
 
     of: Literal["roll", "average_attendance", "none"]
     share: Share | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -12,6 +12,7 @@ from comuna.rules.discussion import Line, Written
 from comuna.rules.hall import ROLES, WHATS, Hall, Hand, Round, Turn, What, held_open, known
 
 Order = Literal["plain", "fewest_turns", "seconds_spoken"]
+ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 """Rules by which new points are put in order, as charters name them (`speaking_order`)."""
 
 TURN: Final = 120
