@@ -359,18 +359,19 @@ def hall(held: Held) -> Hall:
         return held.world.store.hall(connection, held.world.gathering)
 
 
+SILENT = 'kind = "x"\nversion = 1\ntitle = { en = "X", es = "X" }\n'
+
+
 @pytest.mark.parametrize("order", ["plain", "fewest_turns", "seconds_spoken"])
 def test_the_order_of_speakers_is_the_charters(order: str) -> None:
-    text = f'kind = "x"\nversion = 1\n[title]\nen = "X"\n[rules.speaking_order]\nvalue = "{order}"\n'
-    state = State(charter=f'{text}source = "a test"\nvalid_from = "2026-11-28"\n')
+    said = f'[rules.speaking_order]\nvalue = "{order}"\nsource = "a test"\nvalid_from = "2026-11-28"\n'
+    state = State(charter=SILENT + said)
     assert speaking_order(state) == order
 
 
 def test_where_the_charter_is_silent_seconds_spoken_count() -> None:
     assert speaking_order(State()) == "seconds_spoken"
-    assert (
-        speaking_order(State(charter='kind = "x"\nversion = 1\ntitle = { en = "x", es = "x" }\n')) == "seconds_spoken"
-    )
+    assert speaking_order(State(charter=SILENT)) == "seconds_spoken"
 
 
 def test_a_chair_who_is_ended_elsewhere_hears_no_more(held: Held, address: str) -> None:
