@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from immutables import Map
@@ -29,6 +29,108 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: str | None = None
     record: TextRef | None = None
     journal_expired: bool = False
+
+
+class Assembly(msgspec.Struct, frozen=True, kw_only=True):
+    """A gathering that was convened to decide, under the charter's rules for its `kind`. `matters`: item of the agenda
+    → kind of decision. `second`: date and hour of a second call planned from the start. `call` counts from 1;
+    `present`, `roll` and `needed` as last counted (`needed` None: the charter does not say)."""
+
+    gathering: str
+    kind: str
+    matters: Map[str, str]
+    second: tuple[str, str] | None = None
+    status: Literal["convened", "without_quorum", "open", "adjourned"] = "convened"
+    call: int = 0
+    roll: int = 0
+    present: int = 0
+    needed: int | None = None
+    notices: tuple[tuple[str, str], ...] = ()
+    """Means and day of each proof of notice."""
+
+
+class Amendment(msgspec.Struct, frozen=True):
+    """A change that was proposed to a motion: the whole text as it would be."""
+
+    text: TextRef
+    status: Literal["moved", "adopted", "rejected", "withdrawn"] = "moved"
+
+
+class Motion(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gathering is asked to decide. `item` of the agenda; `decision`: its kind in the charter; `passed`: the
+    gatherings at which a reading was adopted, in order."""
+
+    id: str
+    gathering: str
+    item: str
+    decision: str
+    text: TextRef
+    status: Literal["moved", "tabled", "referred", "withdrawn", "merged", "adopted", "rejected"] = "moved"
+    seconded: bool = False
+    read_back: bool = False
+    amendments: Map[str, Amendment] = Map()
+    passed: tuple[str, ...] = ()
+
+
+class Vote(msgspec.Struct, frozen=True, kw_only=True):
+    """A vote with the rules it was opened under. `subject` and `of`: what is voted on (a motion, an amendment, a
+    recall, minutes, candidates for a unit). `counts`: way of voting → count of each option, as told so far; of a secret
+    vote nothing is known until it is closed."""
+
+    id: str
+    gathering: str
+    subject: str
+    of: str | None
+    decision: str
+    options: tuple[str, ...]
+    method: str
+    seats: int
+    secret: bool
+    ways: tuple[str, ...]
+    roll: int
+    present: int
+    counts: Map[str, tuple[int, ...]] = Map()
+    status: Literal["open", "closed", "annulled"] = "open"
+    outcome: str | None = None
+    elected: tuple[str, ...] = ()
+    rules: Any = None
+    """The act that opened it."""
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided. `number` counts the group's decisions from 1."""
+
+    id: str
+    number: int
+    gathering: str
+    motion: str | None
+    due: str | None
+    done: bool = False
+
+
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """An office somebody was elected to: a unit's, from one day to before another (None: the charter sets no term)."""
+
+    id: str
+    unit: str
+    member: str
+    since: str
+    until: str | None
+    vote: str
+    ended: str | None = None
+    """Why it ended, if it did: resigned, left, died, recalled, over."""
+
+
+class Recall(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to recall somebody from an office, and how far it has come."""
+
+    id: str
+    mandate: str
+    status: Literal["petitioned", "certified", "reported", "decided", "dismissed"] = "petitioned"
+    needed: int | None = None
+    defended: bool = False
+    report_due: str | None = None
+    assembly_due: str | None = None
 
 
 class BookKey(msgspec.Struct, frozen=True):
@@ -71,3 +173,22 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """The name in a witness's key → the witness."""
     erased: Map[TextRef, str] = Map()
     """Texts erased by an act → on what ground."""
+    assemblies: Map[str, Assembly] = Map()
+    """Gathering → what it was convened for."""
+    attendance: Map[str, tuple[int, ...]] = Map()
+    """Kind of gathering → how many came to the last ones that were opened, oldest first."""
+    motions: Map[str, Motion] = Map()
+    votes: Map[str, Vote] = Map()
+    decisions: Map[str, Decision] = Map()
+    candidates: Map[str, tuple[str, ...]] = Map()
+    """Unit → who stands for it, in the order in which they stood."""
+    mandates: Map[str, Mandate] = Map()
+    alternates: Map[str, tuple[str, ...]] = Map()
+    """Unit → who steps in next, in order."""
+    barred: Map[str, int] = Map()
+    """Member → for how many more terms they may not stand."""
+    recalls: Map[str, Recall] = Map()
+    challenges: Map[str, bool | None] = Map()
+    """Challenge → whether it was upheld; None while it is open."""
+    minutes: Map[str, str] = Map()
+    """Gathering → the gathering that approved its minutes."""

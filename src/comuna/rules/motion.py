@@ -1,0 +1,399 @@
+"""Motions: moved, seconded, changed, merged, withdrawn, referred, tabled, taken up again, and read back before the
+vote; what was decided, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from comuna.kernel.act import Act, TextRef, act
+from comuna.kernel.identity import ID
+from comuna.kernel.refusal import Refused
+from comuna.rules import gathering as g
+from comuna.rules.assembly import in_session, rules_of
+from comuna.rules.state import Amendment, Decision, Motion, State
+
+OPEN: Final = ("moved",)
+"""States of a motion in which something can be done to it."""
+
+
+@act("motion.moved", v=1)
+class MotionMoved(Act, frozen=True):
+    """A motion was put before the gathering on an item of its agenda; `decision`: which kind of decision of the charter
+    it asks for."""
+
+    gathering: str
+    motion: str
+    item: str
+    decision: str
+    text: TextRef
+
+
+@act("motion.seconded", v=1)
+class MotionSeconded(Act, frozen=True):
+    """Somebody else supports that the motion be debated."""
+
+    gathering: str
+    motion: str
+
+
+@act("amendment.moved", v=1)
+class AmendmentMoved(Act, frozen=True):
+    """A change to a motion was proposed: `text` is the whole motion as it would be."""
+
+    gathering: str
+    motion: str
+    amendment: str
+    text: TextRef
+
+
+@act("amendment.settled", v=1)
+class AmendmentSettled(Act, frozen=True):
+    """A proposed change was `adopted` (the mover took it over, or a vote did: `vote`), `rejected` or `withdrawn`."""
+
+    gathering: str
+    motion: str
+    amendment: str
+    outcome: str
+    vote: str | None
+
+
+@act("motion.merged", v=1)
+class MotionMerged(Act, frozen=True):
+    """A motion became part of another, which reads `text` now."""
+
+    gathering: str
+    motion: str
+    into: str
+    text: TextRef
+
+
+@act("motion.withdrawn", v=1)
+class MotionWithdrawn(Act, frozen=True):
+    """Whoever moved it took the motion back."""
+
+    gathering: str
+    motion: str
+
+
+@act("motion.referred", v=1)
+class MotionReferred(Act, frozen=True):
+    """The motion was given to a unit or committee of the charter to work on."""
+
+    gathering: str
+    motion: str
+    unit: str
+
+
+@act("motion.tabled", v=1)
+class MotionTabled(Act, frozen=True):
+    """The motion was laid aside."""
+
+    gathering: str
+    motion: str
+
+
+@act("motion.taken_up", v=1)
+class MotionTakenUp(Act, frozen=True):
+    """A motion from before, laid aside, referred or read once already, is before this gathering."""
+
+    gathering: str
+    motion: str
+    item: str
+
+
+@act("motion.read_back", v=1)
+class MotionReadBack(Act, frozen=True):
+    """The one text that is voted on was read out."""
+
+    gathering: str
+    motion: str
+    text: TextRef
+
+
+@act("decision.recorded", v=1)
+class DecisionRecorded(Act, frozen=True):
+    """The group decided this. `number` counts its decisions; `owner`: who sees to it, and `due`: by when (ISO date)."""
+
+    gathering: str
+    decision: str
+    number: int
+    motion: str
+    text: TextRef
+    owner: TextRef | None
+    due: str | None
+
+
+@act("decision.done", v=1)
+class DecisionDone(Act, frozen=True):
+    """What was decided is done; `report`, if there is one, says how."""
+
+    decision: str
+    number: int
+    report: TextRef | None
+
+
+def of(s: State, gathering: str, motion: str) -> Motion:
+    """A motion that is before this gathering. Refuses: motion.unknown, motion.elsewhere, motion.settled."""
+    found = s.motions.get(motion)
+    if found is None:
+        raise Refused("motion.unknown")
+    if found.status not in OPEN:
+        raise Refused("motion.settled", status=found.status)
+    if found.gathering != gathering:
+        raise Refused("motion.elsewhere")
+    return found
+
+
+def _free(s: State, gathering: str, motion: str, step: str) -> Motion:
+    """A motion to which a step can be taken now. Refuses what `of` does, vote.open while it is voted on,
+    motion.out_of_order where the charter's precedence lets something pending come first."""
+    in_session(s, gathering)
+    found = of(s, gathering, motion)
+    under = {motion, *found.amendments}
+    if any(v.status == "open" and v.of in under for v in s.votes.values()):
+        raise Refused("vote.open")
+    order: tuple[str, ...] = rules_of(s).value("rules.precedence", ())
+    pending = any(a.status == "moved" for a in found.amendments.values())
+    if pending and step in order and "amend" in order and order.index(step) > order.index("amend"):
+        raise Refused("motion.out_of_order")
+    return found
+
+
+def on_agenda(s: State, gathering: str, item: str, decision: str) -> None:
+    """Whether this may be decided here. Refuses: agenda.not_on_it where the charter says that only what is on the
+    agenda is decided; decision.unknown_kind, decision.other_gathering."""
+    rules, assembly = rules_of(s), s.assemblies[gathering]
+    if decision not in rules.entries("decisions"):
+        raise Refused("decision.unknown_kind", kind=decision)
+    where = rules.value(f"decisions.{decision}.gathering", None)
+    if where is not None and assembly.kind not in where:
+        raise Refused("decision.other_gathering", kind=decision)
+    binding = rules.of_kind("gatherings", assembly.kind, "agenda_binding", False)
+    if rules.value(f"decisions.{decision}.on_agenda", binding) and item not in assembly.matters:
+        raise Refused("agenda.not_on_it")
+
+
+def move(s: State, *, by: str, gathering: str, motion: str, item: str, decision: str, text: TextRef) -> MotionMoved:
+    """Put a motion before the gathering. Refuses: assembly.not_open, motion.bad_id, motion.moved_already, and what
+    `on_agenda` does."""
+    in_session(s, gathering)
+    if not ID.fullmatch(motion):
+        raise Refused("motion.bad_id")
+    if motion in s.motions:
+        raise Refused("motion.moved_already")
+    on_agenda(s, gathering, item, decision)
+    return MotionMoved(gathering=gathering, motion=motion, item=item, decision=decision, text=text)
+
+
+def apply_moved(s: State, a: MotionMoved, at: str) -> State:
+    """It is before the gathering."""
+    return _with(s, Motion(id=a.motion, gathering=a.gathering, item=a.item, decision=a.decision, text=a.text))
+
+
+def second(s: State, *, by: str, gathering: str, motion: str) -> MotionSeconded:
+    """Support it. Refuses: motion.seconded_already, and what `_free` does."""
+    if _free(s, gathering, motion, "second").seconded:
+        raise Refused("motion.seconded_already")
+    return MotionSeconded(gathering=gathering, motion=motion)
+
+
+def apply_seconded(s: State, a: MotionSeconded, at: str) -> State:
+    """It is supported."""
+    return _changed(s, a.motion, seconded=True)
+
+
+def amend(s: State, *, by: str, gathering: str, motion: str, amendment: str, text: TextRef) -> AmendmentMoved:
+    """Propose another text. Refuses: motion.bad_id, amendment.moved_already, and what `_free` does."""
+    found = _free(s, gathering, motion, "amend")
+    if not ID.fullmatch(amendment):
+        raise Refused("motion.bad_id")
+    if amendment in found.amendments:
+        raise Refused("amendment.moved_already")
+    return AmendmentMoved(gathering=gathering, motion=motion, amendment=amendment, text=text)
+
+
+def apply_amendment(s: State, a: AmendmentMoved, at: str) -> State:
+    """It is proposed."""
+    found = s.motions[a.motion]
+    return _changed(s, a.motion, amendments=found.amendments.set(a.amendment, Amendment(a.text)))
+
+
+def settle(
+    s: State, *, by: str, gathering: str, motion: str, amendment: str, outcome: str, vote: str | None = None
+) -> AmendmentSettled:
+    """Take a proposed change over without a vote (`adopted`), or drop it (`withdrawn`). With a `vote`, as it came out.
+    Refuses: amendment.unknown, amendment.settled, vote.open, vote.other_outcome, and what `of` does."""
+    in_session(s, gathering)
+    found = of(s, gathering, motion)
+    proposed = found.amendments.get(amendment)
+    if proposed is None:
+        raise Refused("amendment.unknown")
+    if proposed.status != "moved":
+        raise Refused("amendment.settled")
+    if any(v.status == "open" and v.of == amendment for v in s.votes.values()):
+        raise Refused("vote.open")
+    assert outcome in ("adopted", "rejected", "withdrawn")
+    assert (vote is not None) or outcome != "rejected", "only a vote rejects"
+    return AmendmentSettled(gathering=gathering, motion=motion, amendment=amendment, outcome=outcome, vote=vote)
+
+
+def apply_settled(s: State, a: AmendmentSettled, at: str) -> State:
+    """The change holds, or is gone. A new text must be read back again."""
+    found = s.motions[a.motion]
+    proposed = msgspec.structs.replace(found.amendments[a.amendment], status=a.outcome)
+    changes: dict[str, object] = {"amendments": found.amendments.set(a.amendment, proposed)}
+    if a.outcome == "adopted":
+        changes |= {"text": proposed.text, "read_back": False}
+    return _changed(s, a.motion, **changes)
+
+
+def merge(s: State, *, by: str, gathering: str, motion: str, into: str, text: TextRef) -> MotionMerged:
+    """Make one of two motions. Refuses: motion.same, and what `_free` does for both."""
+    if motion == into:
+        raise Refused("motion.same")
+    _free(s, gathering, motion, "merge")
+    _free(s, gathering, into, "merge")
+    return MotionMerged(gathering=gathering, motion=motion, into=into, text=text)
+
+
+def apply_merged(s: State, a: MotionMerged, at: str) -> State:
+    """The other one goes on with the new text."""
+    return _changed(_changed(s, a.motion, status="merged"), a.into, text=a.text, read_back=False)
+
+
+def withdraw(s: State, *, by: str, gathering: str, motion: str) -> MotionWithdrawn:
+    """Take it back. Refuses what `_free` does."""
+    _free(s, gathering, motion, "withdraw")
+    return MotionWithdrawn(gathering=gathering, motion=motion)
+
+
+def apply_withdrawn(s: State, a: MotionWithdrawn, at: str) -> State:
+    """It is not before the gathering any more."""
+    return _changed(s, a.motion, status="withdrawn")
+
+
+def refer(s: State, *, by: str, gathering: str, motion: str, unit: str) -> MotionReferred:
+    """Give it to a unit or committee. Refuses: unit.unknown, and what `_free` does."""
+    _free(s, gathering, motion, "refer")
+    if not knows_unit(s, unit):
+        raise Refused("unit.unknown")
+    return MotionReferred(gathering=gathering, motion=motion, unit=unit)
+
+
+def knows_unit(s: State, unit: str) -> bool:
+    """Whether the charter has a unit of that name, or a committee written `unit/committee`."""
+    rules = rules_of(s)
+    name, _, committee = unit.partition("/")
+    if name not in rules.entries("units"):
+        return False
+    named = rules.value(f"units.{name}.committees", ())
+    return not committee or any(each.id == committee for each in named)
+
+
+def apply_referred(s: State, a: MotionReferred, at: str) -> State:
+    """It lies with them."""
+    return _changed(s, a.motion, status="referred")
+
+
+def table(s: State, *, by: str, gathering: str, motion: str) -> MotionTabled:
+    """Lay it aside. Refuses what `_free` does."""
+    _free(s, gathering, motion, "table")
+    return MotionTabled(gathering=gathering, motion=motion)
+
+
+def apply_tabled(s: State, a: MotionTabled, at: str) -> State:
+    """It waits."""
+    return _changed(s, a.motion, status="tabled")
+
+
+def take_up(s: State, *, by: str, gathering: str, motion: str, item: str) -> MotionTakenUp:
+    """Put a motion from before in front of this gathering. Refuses: assembly.not_open, motion.unknown, motion.here,
+    motion.settled, and what `on_agenda` does."""
+    in_session(s, gathering)
+    found = s.motions.get(motion)
+    if found is None:
+        raise Refused("motion.unknown")
+    if found.status not in ("tabled", "referred", "moved"):
+        raise Refused("motion.settled", status=found.status)
+    if found.status == "moved" and found.gathering == gathering:
+        raise Refused("motion.here")
+    if any(v.status == "open" and v.of == motion for v in s.votes.values()):
+        raise Refused("vote.open")
+    on_agenda(s, gathering, item, found.decision)
+    return MotionTakenUp(gathering=gathering, motion=motion, item=item)
+
+
+def apply_taken_up(s: State, a: MotionTakenUp, at: str) -> State:
+    """It is before this gathering. Readings count only where they follow one another: if it was not read at the last
+    gathering that was opened, it begins anew when it is voted on (`vote.consecutive`)."""
+    return _changed(s, a.motion, gathering=a.gathering, item=a.item, status="moved", read_back=False)
+
+
+def read_back(s: State, *, by: str, gathering: str, motion: str) -> MotionReadBack:
+    """Read out the text that is voted on. Refuses: amendment.pending, and what `_free` does."""
+    found = _free(s, gathering, motion, "read_back")
+    if any(each.status == "moved" for each in found.amendments.values()):
+        raise Refused("amendment.pending")
+    return MotionReadBack(gathering=gathering, motion=motion, text=found.text)
+
+
+def apply_read_back(s: State, a: MotionReadBack, at: str) -> State:
+    """Everybody heard what is voted on."""
+    return _changed(s, a.motion, read_back=True)
+
+
+def decide(
+    s: State, *, by: str, gathering: str, decision: str, motion: str, owner: TextRef | None, due: str | None
+) -> DecisionRecorded:
+    """Record that an adopted motion is a decision. Refuses: motion.unknown, motion.not_adopted,
+    decision.recorded_already, gathering.no_such_day."""
+    found = s.motions.get(motion)
+    if found is None:
+        raise Refused("motion.unknown")
+    if found.status != "adopted":
+        raise Refused("motion.not_adopted")
+    if decision in s.decisions or any(d.motion == motion for d in s.decisions.values()):
+        raise Refused("decision.recorded_already")
+    if due is not None:
+        g.day(due)
+    return DecisionRecorded(
+        gathering=gathering,
+        decision=decision,
+        number=len(s.decisions) + 1,
+        motion=motion,
+        text=found.text,
+        owner=owner,
+        due=due,
+    )
+
+
+def apply_decided(s: State, a: DecisionRecorded, at: str) -> State:
+    """It is decided."""
+    made = Decision(id=a.decision, number=a.number, gathering=a.gathering, motion=a.motion, due=a.due)
+    return msgspec.structs.replace(s, decisions=s.decisions.set(a.decision, made))
+
+
+def finish(s: State, *, by: str, decision: str, report: TextRef | None) -> DecisionDone:
+    """Say that it is done. Refuses: decision.unknown, decision.done_already."""
+    found = s.decisions.get(decision)
+    if found is None:
+        raise Refused("decision.unknown")
+    if found.done:
+        raise Refused("decision.done_already")
+    return DecisionDone(decision=decision, number=found.number, report=report)
+
+
+def apply_done(s: State, a: DecisionDone, at: str) -> State:
+    """Done."""
+    done = msgspec.structs.replace(s.decisions[a.decision], done=True)
+    return msgspec.structs.replace(s, decisions=s.decisions.set(a.decision, done))
+
+
+def _with(s: State, motion: Motion) -> State:
+    return msgspec.structs.replace(s, motions=s.motions.set(motion.id, motion))
+
+
+def _changed(s: State, motion: str, **changes: object) -> State:
+    return _with(s, msgspec.structs.replace(s.motions[motion], **changes))
