@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from babel.lists import format_list
 
+from comuna import assembly_messages as assemblies
 from comuna.kernel.act import moment
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, Language, zone_of
 from comuna.rules.minutes import Line, Message, Own
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
+    **assemblies.REFUSALS,
     "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
     "act.unknown": (404, N_("There is no such act in this book.")),
     "address.unknown": (404, N_("There is nothing at this address. It may have been mistyped.")),
@@ -359,6 +361,7 @@ SENTENCES: Final[dict[str, str]] = {
     "text.erased.mistake_because": N_(
         "A text of act %(act)s was erased: it should not have been written down. %(reason)s."
     ),
+    **assemblies.SENTENCES,
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
@@ -588,7 +591,11 @@ def moment_said(words: Language, at: str, zone: str) -> str:
 def _said(words: Language, name: str, message: Message) -> Any:
     """An argument as people say it; which kind it is, its name tells."""
     value = message.args[name]
-    if name in ("date", "due") and isinstance(value, str):
+    if isinstance(value, dict):
+        return value.get(words.code) or next(iter(value.values()))
+    if name == "counts" and isinstance(value, list):
+        return _counts(words, message.args["options"], value)
+    if name in ("date", "due", "assembly_due", "barred_until", "until") and isinstance(value, str):
         return words.date(dt.date.fromisoformat(value))
     if name in ("start", "end") and isinstance(value, str):
         return words.time(dt.time.fromisoformat(value))
@@ -604,9 +611,20 @@ def _said(words: Language, name: str, message: Message) -> Any:
         return words.text(NAMES_OF[name][value])
     if name in NAMES_OF and isinstance(value, list):
         return format_list([words.text(NAMES_OF[name][each]) for each in value], locale=words.locale)
-    if name in COUNTED and isinstance(value, int):
-        return COUNTED[name](words, value)
+    if name in COUNTED and isinstance(value, (int, list)):
+        return COUNTED[name](words, len(value) if isinstance(value, list) else value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else value
+
+
+def _counts(words: Language, options: Any, counts: Sequence[Any]) -> str:
+    """ "40 yes, 3 no, 2 abstaining"; of an election: "1234: 40"."""
+    told = [
+        f"{count} {words.text(assemblies.OPTIONS[option])}" if option in assemblies.OPTIONS else f"{option}: {count}"
+        for option, count in zip(options, counts, strict=False)
+    ]
+    return ", ".join(told)
 
 
 def clock(seconds: int) -> str:
@@ -619,6 +637,8 @@ NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "changed": PARTS,
     "roles": ROLE_NAMES,
     "together": ROLES_TOGETHER,
+    "way": assemblies.WAYS,
+    "ways": assemblies.WAYS,
 }
 COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),
@@ -629,6 +649,9 @@ COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "takeaways": lambda words, n: words.plural("%(n)s takeaway", "%(n)s takeaways", n),
     "contributions": lambda words, n: words.plural("%(n)s contribution", "%(n)s contributions", n),
     "turns": lambda words, n: words.plural("%(n)s turn", "%(n)s turns", n),
+    "matters": lambda words, n: words.plural("%(n)s matter", "%(n)s matters", n),
+    "notice": lambda words, n: words.plural("%(n)s day", "%(n)s days", n),
+    "notice_needed": lambda words, n: words.plural("%(n)s day", "%(n)s days", n),
     "lines": lambda words, n: words.plural("%(n)s line", "%(n)s lines", n),
 }
 """Arguments that are counts, and the things they count."""

@@ -145,7 +145,7 @@ def needed(s: State, form: str, call: int, roll: int, wanted: tuple[Quorum, ...]
     rule = wanted[min(call, len(wanted)) - 1]
     if rule.of != "average_attendance":
         return rule.needed(roll)
-    past = s.attendance.get(form, ())[-rule.last :] if rule.last else ()
+    past = [came for _, came in s.attendance.get(form, ())][-rule.last :] if rule.last else []
     return rule.needed(Fraction(sum(past), len(past)) if past else 0)
 
 
@@ -276,7 +276,7 @@ def apply_opened(s: State, a: AssemblyOpened, at: str) -> State:
     opened = msgspec.structs.replace(found, status="open", call=a.call, present=a.present, roll=a.roll, needed=a.needed)
     if found.status == "adjourned":
         return _with(s, opened)
-    came = (*s.attendance.get(found.kind, ()), a.present)[-LAST:]
+    came = (*s.attendance.get(found.kind, ()), (a.gathering, a.present))[-LAST:]
     return msgspec.structs.replace(_with(s, opened), attendance=s.attendance.set(found.kind, came))
 
 

@@ -75,6 +75,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "minutes_signed_by": tuple[str, ...],
         "households": v.Households,
         "mandate_binding": bool,
+        "one_candidacy": bool,
         "consensus": v.Consensus,
     },
     "gatherings": {

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import custody, group
+from comuna.rules import approval, assembly, custody, election, group, motion, recall, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -33,6 +33,42 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     custody.KeyRotated: custody.apply_rotated,
     custody.KeyRecovered: custody.apply_recovered,
     custody.TextErased: custody.apply_erased,
+    assembly.AssemblyConvened: assembly.apply_convened,
+    assembly.NoticeGiven: assembly.apply_notice,
+    assembly.AssemblyOpened: assembly.apply_opened,
+    assembly.AssemblyWithoutQuorum: assembly.apply_without_quorum,
+    assembly.QuorumCounted: assembly.apply_counted,
+    assembly.AssemblyAdjourned: assembly.apply_adjourned,
+    assembly.CharterAmended: assembly.apply_amended,
+    motion.MotionMoved: motion.apply_moved,
+    motion.MotionSeconded: motion.apply_seconded,
+    motion.AmendmentMoved: motion.apply_amendment,
+    motion.AmendmentSettled: motion.apply_settled,
+    motion.MotionMerged: motion.apply_merged,
+    motion.MotionWithdrawn: motion.apply_withdrawn,
+    motion.MotionReferred: motion.apply_referred,
+    motion.MotionTabled: motion.apply_tabled,
+    motion.MotionTakenUp: motion.apply_taken_up,
+    motion.MotionReadBack: motion.apply_read_back,
+    motion.DecisionRecorded: motion.apply_decided,
+    motion.DecisionDone: motion.apply_done,
+    vote.VoteOpened: vote.apply_opened,
+    vote.VoteCounted: vote.apply_counted,
+    vote.VoteAnnulled: vote.apply_annulled,
+    verdict.VoteClosed: verdict.apply_closed,
+    election.CandidateStood: election.apply_stood,
+    election.CandidateWithdrew: election.apply_withdrew,
+    election.MandateEnded: election.apply_ended,
+    election.ChallengeRaised: election.apply_challenged,
+    election.ChallengeAnswered: election.apply_answered,
+    recall.RecallPetitioned: recall.apply_petitioned,
+    recall.RecallCertified: recall.apply_certified,
+    recall.RecallReported: recall.apply_reported,
+    recall.RecallDefended: recall.apply_defended,
+    recall.RecallDecided: recall.apply_decided,
+    approval.MinutesCorrected: approval.apply_corrected,
+    approval.MinutesApproved: approval.apply_approved,
+    approval.MinutesSigned: approval.apply_signed,
 }
 
 

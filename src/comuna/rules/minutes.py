@@ -13,7 +13,9 @@ from typing import Final
 import msgspec
 
 from comuna.kernel.act import Envelope, TextRef
+from comuna.rules import assembly_minutes
 from comuna.rules.announcement import Reading
+from comuna.rules.charter import Charter
 from comuna.rules.custody import GROUNDS
 from comuna.rules.page import OWN, Column, Page
 from comuna.rules.record import Answer, CellEntry, Moment, Record, Step, Value, step
@@ -54,14 +56,16 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "witness.dismissed": ("",),
     "key.rotated": ("",),
     "key.recovered": ("",),
+    **assembly_minutes.VARIANTS,
     "text.erased": tuple(f".{ground}{because}" for ground in GROUNDS for because in ("", "_because")),
 }
 """The sentences of each kind of act, whatever the version of its data: the kind's name and one of these endings."""
 
 
-def of_act(envelope: Envelope, texts: Mapping[TextRef, str]) -> Message:
-    """The sentence of an act in the book. `texts`: those it names that were not erased."""
-    return sentence(step(envelope, texts))
+def of_act(envelope: Envelope, texts: Mapping[TextRef, str], rules: Charter | None = None) -> Message:
+    """The sentence of an act in the book. `texts`: those it names that were not erased; `rules`: the group's
+    charter."""
+    return sentence(step(envelope, texts, rules))
 
 
 def sentence(told: Step) -> Message:
@@ -90,7 +94,7 @@ def _ending(name: str, args: Mapping[str, Value]) -> str:
                 return ".erased"
             ending = "_".join(part for part in ("owner", "due") if args[part] is not None)
             return f".{ending}" if ending else ""
-    return ""
+    return assembly_minutes.ending(name, args)
 
 
 def _plain(value: Value) -> Value:

@@ -12,8 +12,9 @@ from typing import Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, TextRef, act_in, texts_of
-from comuna.rules import custody, group
+from comuna.rules import assembly_minutes, custody, group
 from comuna.rules import gathering as g
+from comuna.rules.charter import Charter
 from comuna.rules.discussion import AnswerGiven, CellEntered, Discussion, Entry, Mark, MomentReleased
 from comuna.rules.floor import Talk
 from comuna.rules.page import Page
@@ -22,7 +23,8 @@ from comuna.rules.state import Gathering
 VERSION: Final = 1
 """Of the record's form. A reader must know the versions of all records ever frozen."""
 
-Value = str | int | list[str] | None
+Value = str | int | list[str] | list[int] | dict[str, str] | None
+"""A dict: words by language, as the charter names its units and gatherings."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -132,18 +134,43 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     custody.KeyRotated: (),
     custody.KeyRecovered: (),
     custody.TextErased: ("act", "ground", "reason"),
+    **assembly_minutes.KEPT,
 }
 """What the sentence of each kind of act needs to know."""
 
 
-def step(envelope: Envelope, texts: Mapping[TextRef, str]) -> Step:
-    """An act as the record keeps it. `texts`: those that were not erased."""
+NAMED: Final[Mapping[str, str]] = {
+    "form": "gatherings", "unit": "units", "of": "units", "asked_by": "units",
+}  # fmt: skip
+"""Fields that name an entry of the charter, and its section."""
+
+
+def step(envelope: Envelope, texts: Mapping[TextRef, str], rules: Charter | None = None) -> Step:
+    """An act as the record keeps it. `texts`: those that were not erased; `rules`: the charter that names its units and
+    gatherings."""
     entry = act_in(envelope)
     args: dict[str, Value] = {}
     for name in KEPT[type(entry)]:
         value = getattr(entry, name)
-        args[name] = texts.get(value) if name in texts_of(type(entry)) and value is not None else value
+        if name in texts_of(type(entry)) and value is not None:
+            args[name] = texts.get(value)
+        elif name in NAMED and isinstance(value, str):
+            args[name] = named(rules, NAMED[name], value)
+        else:
+            args[name] = value
     return Step(envelope.kind, envelope.at, args)
+
+
+def named(rules: Charter | None, section: str, entry: str) -> str | dict[str, str]:
+    """What the charter calls an entry of its own, by language; a committee is written `unit/committee`."""
+    unit, _, committee = entry.partition("/")
+    title = rules.titles.get(f"{section}.{unit}") if rules is not None else None
+    if rules is None or title is None:
+        return entry.replace("_", " ")
+    for each in rules.value(f"{section}.{unit}.committees", ()) if committee else ():
+        if each.id == committee:
+            return {"en": each.en, "es": each.es}
+    return dict(title)
 
 
 def of_gathering(envelopes: Iterable[Envelope], gathering: str) -> list[Envelope]:

@@ -175,8 +175,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Texts erased by an act → on what ground."""
     assemblies: Map[str, Assembly] = Map()
     """Gathering → what it was convened for."""
-    attendance: Map[str, tuple[int, ...]] = Map()
-    """Kind of gathering → how many came to the last ones that were opened, oldest first."""
+    attendance: Map[str, tuple[tuple[str, int], ...]] = Map()
+    """Kind of gathering → the last ones that were opened, oldest first, and how many came."""
     motions: Map[str, Motion] = Map()
     votes: Map[str, Vote] = Map()
     decisions: Map[str, Decision] = Map()
@@ -185,8 +185,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     mandates: Map[str, Mandate] = Map()
     alternates: Map[str, tuple[str, ...]] = Map()
     """Unit → who steps in next, in order."""
-    barred: Map[str, int] = Map()
-    """Member → for how many more terms they may not stand."""
+    barred: Map[str, str] = Map()
+    """Member → the day until which they may not stand."""
     recalls: Map[str, Recall] = Map()
     challenges: Map[str, bool | None] = Map()
     """Challenge → whether it was upheld; None while it is open."""

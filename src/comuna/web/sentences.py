@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from comuna import messages
 from comuna.kernel.act import Envelope, act_in, moment
 from comuna.language import Language
-from comuna.rules import minutes, record
+from comuna.rules import charter, minutes, record
 from comuna.rules.gathering import TakeawayAgreed
 from comuna.store import book, texts
 from comuna.web.access import GatheringDoor, GroupDoor
@@ -31,7 +31,7 @@ class Said(msgspec.Struct, frozen=True):
 def of_book(door: GroupDoor, start: int = 0, stop: int | None = None) -> list[Said]:
     """The acts of the group's book, from `start` to before `stop`."""
     with door.store.read() as connection:
-        return _said(door.words, connection, book.envelopes(connection, door.book, start, stop))
+        return _said(door, connection, book.envelopes(connection, door.book, start, stop))
 
 
 def of_gathering(door: GatheringDoor) -> list[Said]:
@@ -41,16 +41,21 @@ def of_gathering(door: GatheringDoor) -> list[Said]:
     with door.store.read() as connection:
         about = record.of_gathering(book.envelopes(connection, door.book), door.id)
         acts = [e for e in about if not isinstance(act_in(e), TakeawayAgreed)]  # these stand in the record
-        return _said(door.words, connection, acts)
+        return _said(door, connection, acts)
 
 
-def _said(words: Language, connection: sa.Connection, acts: Iterable[Envelope]) -> list[Said]:
+def _said(door: GroupDoor | GatheringDoor, connection: sa.Connection, acts: Iterable[Envelope]) -> list[Said]:
     acts = list(acts)
     kept = {ref: texts.read(connection, ref) for ref in record.text_refs(acts)}
+    rules = charter.parse(door.state.charter) if door.state.charter else None
     readable = {ref: text for ref, text in kept.items() if text is not None}
     return [
         Said(
-            e.seq, e.at, moment(e.at), e.by if e.by.isdigit() else "", messages.say(words, minutes.of_act(e, readable))
+            e.seq,
+            e.at,
+            moment(e.at),
+            e.by if e.by.isdigit() else "",
+            messages.say(door.words, minutes.of_act(e, readable, rules)),
         )
         for e in acts
     ]

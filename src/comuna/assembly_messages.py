@@ -1,0 +1,270 @@
+"""What the acts and refusals of assemblies say in English: motions, votes, elections, recalls, minutes. `messages`
+takes these tables into its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comuna.language import N_
+
+REFUSALS: Final[dict[str, tuple[int, str]]] = {
+    "agenda.not_on_it": (409, N_("That is not on the agenda of this assembly, so it cannot be decided here.")),
+    "amendment.moved_already": (409, N_("That change was proposed already.")),
+    "amendment.pending": (409, N_("A change to this motion is still open. Settle it first.")),
+    "amendment.settled": (409, N_("That change is settled already.")),
+    "amendment.unknown": (404, N_("There is no such proposed change.")),
+    "assembly.convened_already": (409, N_("This assembly was convened already.")),
+    "assembly.not_convened": (409, N_("This gathering was not convened as an assembly, so it decides nothing.")),
+    "assembly.not_open": (409, N_("The assembly is not open.")),
+    "assembly.open_already": (409, N_("The assembly is open already.")),
+    "assembly.second_before_first": (400, N_("The second call must come after the first.")),
+    "assembly.unknown_kind": (400, N_("The charter knows no gathering of that kind: %(kind)s.")),
+    "candidate.barred": (409, N_("This member was recalled and may not stand before %(until)s.")),
+    "candidate.incompatible": (409, N_("The charter does not let one person be in both units: %(unit)s.")),
+    "candidate.not_eligible": (409, N_("By the register, this member does not have the right to stand for it.")),
+    "candidate.one_unit_only": (409, N_("This member stands for another unit already: %(unit)s.")),
+    "candidate.stands_already": (409, N_("This member stands already.")),
+    "candidate.terms_over": (409, N_("The charter does not let this member serve another term.")),
+    "candidate.unknown": (404, N_("There is no such candidate.")),
+    "challenge.answered_already": (409, N_("That challenge was answered already.")),
+    "challenge.raised_already": (409, N_("That challenge was raised already.")),
+    "challenge.too_late": (409, N_("The time for challenges ended on %(last)s.")),
+    "challenge.unknown": (404, N_("There is no such challenge.")),
+    "charter.not_decided": (409, N_("A charter is changed by a decision of that kind, and this is none.")),
+    "charter.same": (409, N_("That is the charter as it is.")),
+    "decision.done_already": (409, N_("That decision is done already.")),
+    "decision.other_gathering": (409, N_("The charter has another kind of gathering decide that: %(kind)s.")),
+    "decision.recorded_already": (409, N_("That decision is recorded already.")),
+    "decision.unknown": (404, N_("There is no such decision.")),
+    "decision.unknown_kind": (400, N_("The charter knows no decision of that kind: %(kind)s.")),
+    "decision.unspecified": (
+        409,
+        N_("The charter does not say how much agreement this needs: %(kind)s. Settle that first."),
+    ),
+    "mandate.ended_already": (409, N_("That office has ended already.")),
+    "mandate.unknown": (404, N_("Nobody holds that office.")),
+    "mandate.unknown_reason": (400, N_("An office ends for one of the reasons given.")),
+    "minutes.approved_already": (409, N_("These minutes were approved already.")),
+    "motion.bad_id": (400, N_("That is not a name that a browser gives. Load the page again.")),
+    "motion.elsewhere": (409, N_("That motion is before another assembly.")),
+    "motion.here": (409, N_("That motion is before this assembly already.")),
+    "motion.moved_already": (409, N_("That motion was moved already.")),
+    "motion.not_adopted": (409, N_("That motion was not adopted.")),
+    "motion.not_read_back": (409, N_("Read out the text first, so that everybody knows what is voted on.")),
+    "motion.not_seconded": (409, N_("Somebody else must second the motion first.")),
+    "motion.out_of_order": (409, N_("By the charter’s order of motions, the proposed change comes first.")),
+    "motion.same": (409, N_("A motion cannot be merged with itself.")),
+    "motion.seconded_already": (409, N_("That motion was seconded already.")),
+    "motion.settled": (409, N_("That motion is settled.")),
+    "motion.unknown": (404, N_("There is no such motion.")),
+    "notice.no_emergency": (409, N_("The charter knows no emergency call.")),
+    "notice.nobody_told": (400, N_("How many were told? Give a number above nought.")),
+    "notice.too_early": (409, N_("That is %(given)s days ahead; the charter allows at most %(most)s.")),
+    "notice.too_late": (400, N_("Notice is given before the assembly, not after it.")),
+    "notice.too_short": (
+        409,
+        N_("That is %(given)s days ahead; the charter asks for at least %(needed)s. Choose a later day."),
+    ),
+    "notice.unknown_means": (400, N_("Notice is given by one of the means listed.")),
+    "quorum.lost": (
+        409,
+        N_("There is no quorum: %(present)s are present, and %(needed)s are needed. Count again, or adjourn."),
+    ),
+    "quorum.missing": (
+        409,
+        N_("There is no quorum: %(present)s are present, and %(needed)s are needed. Say so, and call it again."),
+    ),
+    "quorum.more_than_roll": (400, N_("That is more than are on the roll: %(present)s of %(roll)s.")),
+    "quorum.not_asked_for": (409, N_("The charter asks for no quorum, so the assembly can be opened.")),
+    "quorum.there": (409, N_("There is a quorum: %(present)s are present, and %(needed)s are needed.")),
+    "recall.may_not_ask": (403, N_("By the charter, that unit cannot ask for a recall.")),
+    "recall.not_defended": (
+        409,
+        N_("Whoever is to be recalled must be heard first, or say that they do not want to be."),
+    ),
+    "recall.open_already": (409, N_("A recall from this office is under way already.")),
+    "recall.other_step": (409, N_("The recall is at another step.")),
+    "recall.receiver_unclear": (
+        409,
+        N_("The charter says two things about who receives this request. Choose one; the choice stands in the book."),
+    ),
+    "recall.unknown": (404, N_("There is no such recall.")),
+    "recall.unknown_cause": (400, N_("A recall needs one of the charter’s causes.")),
+    "unit.unknown": (400, N_("The charter knows no such unit or committee.")),
+    "vote.annulled": (409, N_("That vote was stopped.")),
+    "vote.bad_id": (400, N_("That is not a name that a browser gives. Load the page again.")),
+    "vote.closed": (409, N_("That vote is closed. Nothing is counted any more.")),
+    "vote.count_impossible": (400, N_("Give a number for each option, nought or more.")),
+    "vote.more_than_present": (
+        409,
+        N_("%(counted)s votes are more than the %(present)s who are present. Count again, or count who is here."),
+    ),
+    "vote.more_than_roll": (409, N_("%(counted)s votes are more than the %(roll)s who may vote.")),
+    "vote.must_be_open": (409, N_("By the charter, this is voted on openly.")),
+    "vote.must_be_secret": (409, N_("By the charter, this is voted on secretly.")),
+    "vote.no_options": (400, N_("There is nothing to choose between.")),
+    "vote.no_way": (400, N_("Choose how people vote.")),
+    "vote.not_counted": (409, N_("One way of voting has not been counted yet. Enter its count, nought included.")),
+    "vote.open": (409, N_("A vote is open. Close it first.")),
+    "vote.opened_already": (409, N_("That vote was opened already.")),
+    "vote.other_outcome": (409, N_("That vote came out otherwise.")),
+    "vote.secret_counts": (409, N_("Of a secret vote only the total is told, when it is closed.")),
+    "vote.tie_is_chairs": (409, N_("It is a tie, and the charter lets the chair decide. Say yes or no.")),
+    "vote.unknown": (404, N_("There is no such vote.")),
+    "vote.way_unknown": (400, N_("That is no way of voting here.")),
+}
+"""Refusal → its HTTP status and its sentence."""
+
+SENTENCES: Final[dict[str, str]] = {
+    "assembly.convened": N_(
+        "Convened: %(form)s, to decide on %(matters)s, %(notice)s ahead; the charter asks for %(notice_needed)s."
+    ),
+    "assembly.convened.unsaid": N_(
+        "Convened: %(form)s, to decide on %(matters)s, %(notice)s ahead; the charter sets no notice."
+    ),
+    "assembly.convened.emergency": N_(
+        "Convened as an emergency: %(form)s, to decide on %(matters)s, %(notice)s ahead; then the charter asks for "
+        "%(notice_needed)s."
+    ),
+    "notice.given.posters": N_("Notice: %(count)s posters were up by %(date)s."),
+    "notice.given.messages": N_("Notice: %(count)s messages were sent by %(date)s."),
+    "notice.given.published": N_("Notice: it was published on %(date)s, in %(count)s places."),
+    "notice.given.letter": N_("Notice: %(count)s letters were delivered by %(date)s."),
+    "assembly.opened": N_(
+        "Opened at call %(call)s: %(present)s of %(roll)s are present, and %(needed)s are needed for a quorum."
+    ),
+    "assembly.opened.unsaid": N_(
+        "Opened at call %(call)s: %(present)s of %(roll)s are present. The charter does not say how many are needed."
+    ),
+    "assembly.without_quorum": N_(
+        "No quorum at call %(call)s: %(present)s of %(roll)s came, and %(needed)s were needed. It was not opened."
+    ),
+    "assembly.without_quorum.again": N_(
+        "No quorum at call %(call)s: %(present)s of %(roll)s came, and %(needed)s were needed. The next call is on "
+        "%(date)s, %(start)s."
+    ),
+    "quorum.counted.holds": N_("Counted again: %(present)s are present, %(needed)s are needed. The quorum holds."),
+    "quorum.counted.lost": N_("Counted again: %(present)s are present, %(needed)s are needed. The quorum is lost."),
+    "quorum.counted.unsaid": N_("Counted again: %(present)s are present."),
+    "assembly.adjourned": N_("The assembly was adjourned."),
+    "assembly.adjourned.until": N_("The assembly was adjourned to %(date)s, %(start)s."),
+    "charter.amended": N_("The charter was changed, as decided (SHA-256 %(charter_digest)s)."),
+    "motion.moved": N_("Moved: %(text)s."),
+    "motion.moved.erased": N_("A motion was moved; its words were erased."),
+    "motion.seconded": N_("The motion was seconded."),
+    "amendment.moved": N_("A change was proposed; the motion would read: %(text)s."),
+    "amendment.moved.erased": N_("A change to the motion was proposed; its words were erased."),
+    "amendment.settled.adopted": N_("The change was adopted."),
+    "amendment.settled.rejected": N_("The change was rejected."),
+    "amendment.settled.withdrawn": N_("The change was withdrawn."),
+    "motion.merged": N_("Two motions were made one: %(text)s."),
+    "motion.merged.erased": N_("Two motions were made one; the words were erased."),
+    "motion.withdrawn": N_("The motion was withdrawn."),
+    "motion.referred": N_("The motion was referred: %(unit)s."),
+    "motion.tabled": N_("The motion was laid aside."),
+    "motion.taken_up": N_("A motion from before was taken up."),
+    "motion.read_back": N_("Read out before the vote: %(text)s."),
+    "motion.read_back.erased": N_("The text was read out before the vote; its words were erased."),
+    "decision.recorded": N_("Decision %(number)s: %(text)s."),
+    "decision.recorded.owner": N_("Decision %(number)s: %(text)s. %(owner)s sees to it."),
+    "decision.recorded.due": N_("Decision %(number)s: %(text)s, by %(due)s."),
+    "decision.recorded.owner_due": N_("Decision %(number)s: %(text)s. %(owner)s sees to it by %(due)s."),
+    "decision.recorded.erased": N_("Decision %(number)s; its words were erased."),
+    "decision.done": N_("Decision %(number)s is done."),
+    "decision.done.report": N_("Decision %(number)s is done: %(report)s."),
+    "vote.opened": N_("Open vote, by %(ways)s: %(roll)s may vote, %(present)s are present."),
+    "vote.opened.secret": N_("Secret vote, by %(ways)s: %(roll)s may vote, %(present)s are present."),
+    "vote.opened.reading": N_(
+        "Open vote, reading %(reading)s of %(readings)s, by %(ways)s: %(roll)s may vote, %(present)s are present."
+    ),
+    "vote.opened.secret_reading": N_(
+        "Secret vote, reading %(reading)s of %(readings)s, by %(ways)s: %(roll)s may vote, %(present)s are present."
+    ),
+    "vote.opened.election": N_("Open election, %(of)s, by %(ways)s: %(roll)s may vote, %(present)s are present."),
+    "vote.opened.secret_election": N_(
+        "Secret election, %(of)s, by %(ways)s: %(roll)s may vote, %(present)s are present."
+    ),
+    "vote.counted": N_("Counted, %(way)s: %(counts)s."),
+    "vote.annulled": N_("The vote was stopped, and nothing of it counts."),
+    "vote.annulled.because": N_("The vote was stopped, and nothing of it counts: %(reason)s."),
+    "vote.closed.adopted": N_("Adopted: %(counts)s. Of %(base)s, %(needed)s had to be in favour, and %(favour)s were."),
+    "vote.closed.adopted_tie": N_("A tie: %(counts)s. It was settled as the charter says, and adopted."),
+    "vote.closed.adopted_untold": N_("Adopted. So few voted that telling how many would tell who."),
+    "vote.closed.rejected": N_(
+        "Rejected: %(counts)s. Of %(base)s, %(needed)s had to be in favour, and %(favour)s were."
+    ),
+    "vote.closed.rejected_tie": N_("A tie: %(counts)s. By the charter that is a rejection."),
+    "vote.closed.rejected_untold": N_("Rejected. So few voted that telling how many would tell who."),
+    "vote.closed.tied": N_("A tie: %(counts)s. Nothing is decided."),
+    "vote.closed.tied_untold": N_("A tie. Nothing is decided."),
+    "vote.closed.too_few": N_("Too few voted: %(ballots)s. Nothing is decided."),
+    "vote.closed.too_few_untold": N_("Too few voted. Nothing is decided."),
+    "vote.closed.no_votes": N_("Nobody voted for or against: %(counts)s. Nothing is decided."),
+    "vote.closed.no_votes_untold": N_("Nobody voted for or against. Nothing is decided."),
+    "vote.closed.objected": N_("No consent: %(counts)s."),
+    "vote.closed.objected_untold": N_("No consent."),
+    "vote.closed.blocked": N_("Blocked: %(counts)s."),
+    "vote.closed.blocked_untold": N_("Blocked."),
+    "vote.closed.elected": N_("Elected, with %(ballots)s ballots: %(elected)s."),
+    "vote.closed.elected_tie": N_(
+        "Elected, with %(ballots)s ballots: %(elected)s. Level were %(tied)s; it was settled as the charter says."
+    ),
+    "vote.closed.undecided": N_("The election with %(ballots)s ballots is undecided; level are %(tied)s."),
+    "candidate.stood": N_("Member %(candidate)s stands: %(unit)s."),
+    "candidate.withdrew": N_("Member %(candidate)s does not stand any more: %(unit)s."),
+    "mandate.ended.resigned": N_("Member %(member)s resigned: %(unit)s."),
+    "mandate.ended.resigned_successor": N_("Member %(member)s resigned: %(unit)s. Member %(successor)s steps in."),
+    "mandate.ended.left": N_("Member %(member)s left office: %(unit)s."),
+    "mandate.ended.left_successor": N_("Member %(member)s left office: %(unit)s. Member %(successor)s steps in."),
+    "mandate.ended.died": N_("Member %(member)s died in office: %(unit)s."),
+    "mandate.ended.died_successor": N_("Member %(member)s died in office: %(unit)s. Member %(successor)s steps in."),
+    "mandate.ended.recalled": N_("Member %(member)s was recalled: %(unit)s."),
+    "mandate.ended.recalled_successor": N_("Member %(member)s was recalled: %(unit)s. Member %(successor)s steps in."),
+    "mandate.ended.over": N_("The term of member %(member)s is over: %(unit)s."),
+    "mandate.ended.over_successor": N_(
+        "The term of member %(member)s is over: %(unit)s. Member %(successor)s steps in."
+    ),
+    "challenge.raised": N_("The vote was challenged: %(text)s."),
+    "challenge.raised.erased": N_("The vote was challenged; the words were erased."),
+    "challenge.answered.upheld": N_("The challenge was upheld: %(text)s."),
+    "challenge.answered.upheld_erased": N_("The challenge was upheld; the reasons were erased."),
+    "challenge.answered.dismissed": N_("The challenge was dismissed: %(text)s."),
+    "challenge.answered.dismissed_erased": N_("The challenge was dismissed; the reasons were erased."),
+    "recall.petitioned": N_("The recall of member %(member)s was asked for by petition: %(unit)s."),
+    "recall.petitioned.unit": N_("The recall of member %(member)s was asked for: %(unit)s. Asked by: %(asked_by)s."),
+    "recall.certified.enough": N_(
+        "The petition has %(signatures)s signatures, %(needed)s were needed. They were checked and destroyed."
+    ),
+    "recall.certified.short": N_(
+        "The petition has %(signatures)s signatures, %(needed)s were needed: too few. They were destroyed."
+    ),
+    "recall.reported": N_("The report on the recall was brought."),
+    "recall.reported.due": N_("The report on the recall was brought; the assembly decides by %(assembly_due)s."),
+    "recall.defended": N_("Whoever is to be recalled was heard."),
+    "recall.defended.silent": N_("Whoever is to be recalled did not want to be heard."),
+    "recall.decided.recalled": N_("Member %(member)s is recalled."),
+    "recall.decided.recalled_barred": N_("Member %(member)s is recalled, and may not stand before %(barred_until)s."),
+    "recall.decided.kept": N_("Member %(member)s stays in office."),
+    "minutes.corrected": N_("Corrected in the minutes: %(text)s."),
+    "minutes.corrected.about": N_("Corrected in the minutes, about act %(about)s: %(text)s."),
+    "minutes.corrected.erased": N_("The minutes were corrected; the words were erased."),
+    "minutes.approved": N_("The minutes were approved."),
+    "minutes.signed": N_("The minutes were signed: %(unit)s."),
+}
+"""Act → its sentence, by the kind's name and the ending of `rules/assembly_minutes.py`."""
+
+WAYS: Final[dict[str, str]] = {
+    "hands": N_("show of hands"),
+    "standing": N_("standing up"),
+    "roll_call": N_("roll call"),
+    "phones": N_("phone"),
+    "paper": N_("paper"),
+}
+OPTIONS: Final[dict[str, str]] = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "abstain": N_("abstaining"),
+    "agree": N_("agreeing"),
+    "aside": N_("standing aside"),
+    "object": N_("objecting"),
+}

@@ -1,0 +1,249 @@
+"""Recalling somebody from an office, by the charter's steps and clocks. Who signed a petition is never recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import msgspec
+
+from comuna.kernel.act import Act, TextRef, act
+from comuna.kernel.identity import ID
+from comuna.kernel.refusal import Refused
+from comuna.methods.majority import least
+from comuna.rules.assembly import in_session, rules_of
+from comuna.rules.charter_values import Asker, fraction
+from comuna.rules.election import MandateEnded, later, leave, running
+from comuna.rules.state import Recall, State
+
+PEOPLE: Final = "roll"
+"""Who asks, where it is not a unit: the people on the roll, by a petition."""
+
+
+@act("recall.petitioned", v=1)
+class RecallPetitioned(Act, frozen=True):
+    """The recall of somebody from an office was asked for. `cause`: one of the charter's, or empty where it names none;
+    `asked_by`: `roll` (a petition) or the unit that asks; `received_by`: the unit that received it, as the group chose
+    where the law says two things."""
+
+    recall: str
+    mandate: str
+    unit: str
+    member: str
+    cause: str
+    asked_by: str
+    received_by: str | None
+
+
+@act("recall.certified", v=1)
+class RecallCertified(Act, frozen=True):
+    """The petition's signatures were counted, checked against the roll, and destroyed: so many of `needed`.
+    `report_due`: by when the report is to be there, if the charter says (ISO date)."""
+
+    recall: str
+    signatures: int
+    needed: int
+    roll: int
+    enough: bool
+    report_due: str | None
+
+
+@act("recall.reported", v=1)
+class RecallReported(Act, frozen=True):
+    """The report on the recall is there; `assembly_due`: by when the assembly is to decide, if the charter says."""
+
+    recall: str
+    text: TextRef
+    assembly_due: str | None
+
+
+@act("recall.defended", v=1)
+class RecallDefended(Act, frozen=True):
+    """Whoever is to be recalled was heard, or said that they did not want to be."""
+
+    recall: str
+    text: TextRef | None
+
+
+@act("recall.decided", v=1)
+class RecallDecided(Act, frozen=True):
+    """The assembly decided on the recall by a vote. `barred_until`: until when they may not stand (ISO date; None: the
+    charter sets no bar)."""
+
+    gathering: str
+    recall: str
+    mandate: str
+    member: str
+    vote: str
+    recalled: bool
+    barred_until: str | None
+
+
+def petition(
+    s: State, *, by: str, recall: str, mandate: str, cause: str, asked_by: str, received_by: str | None, today: str
+) -> RecallPetitioned:
+    """Ask for a recall. Refuses: motion.bad_id, recall.open_already, mandate.unknown, mandate.ended_already,
+    recall.unknown_cause, recall.may_not_ask, recall.receiver_unclear, unit.unknown."""
+    rules = rules_of(s)
+    if not ID.fullmatch(recall) or recall in s.recalls:
+        raise Refused("motion.bad_id")
+    found = s.mandates.get(mandate)
+    if found is None:
+        raise Refused("mandate.unknown")
+    if not running(found, today):
+        raise Refused("mandate.ended_already")
+    if any(r.mandate == mandate and r.status not in ("decided", "dismissed") for r in s.recalls.values()):
+        raise Refused("recall.open_already")
+    causes = [each.id for each in rules.value("recall.causes", ())]
+    if causes and cause not in causes:
+        raise Refused("recall.unknown_cause")
+    askers: tuple[Asker, ...] = rules.value("recall.asked_by", ())
+    if askers and not any(_asks(each, asked_by) for each in askers):
+        raise Refused("recall.may_not_ask")
+    receiver = rules.value("recall.received_by", received_by)
+    if receiver is not None and receiver not in rules.entries("units"):
+        raise Refused("unit.unknown")
+    rule = rules.rules.get("recall.received_by")
+    if receiver is None and rule is not None and rule.readings:
+        raise Refused("recall.receiver_unclear")
+    return RecallPetitioned(
+        recall=recall,
+        mandate=mandate,
+        unit=found.unit,
+        member=found.member,
+        cause=cause,
+        asked_by=asked_by,
+        received_by=receiver,
+    )
+
+
+def _asks(asker: Asker, asked_by: str) -> bool:
+    return asker.unit == asked_by if asker.unit is not None else asked_by == PEOPLE
+
+
+def apply_petitioned(s: State, a: RecallPetitioned, at: str) -> State:
+    """It is asked for."""
+    return _with(s, Recall(id=a.recall, mandate=a.mandate))
+
+
+def _at(s: State, recall: str, *statuses: str) -> Recall:
+    found = s.recalls.get(recall)
+    if found is None:
+        raise Refused("recall.unknown")
+    if found.status not in statuses:
+        raise Refused("recall.other_step")
+    return found
+
+
+def signatures_needed(s: State, roll: int) -> int:
+    """How many of the roll must sign a petition; 1 where the charter does not say."""
+    askers: tuple[Asker, ...] = rules_of(s).value("recall.asked_by", ())
+    shares = [least(fraction(each.share), roll, more=False) for each in askers if each.share is not None]
+    numbers = [each.members for each in askers if each.members is not None]
+    return max(1, min([*shares, *numbers], default=1))
+
+
+def certify(s: State, *, by: str, recall: str, signatures: int, roll: int, today: str) -> RecallCertified:
+    """Count a petition's signatures; they are destroyed with this act. Refuses: recall.unknown, recall.other_step,
+    quorum.more_than_roll."""
+    _at(s, recall, "petitioned")
+    if not 0 <= signatures <= roll:
+        raise Refused("quorum.more_than_roll", present=signatures, roll=roll)
+    wanted = signatures_needed(s, roll)
+    days = rules_of(s).value("recall.report_days", None)
+    enough = signatures >= wanted
+    return RecallCertified(
+        recall=recall,
+        signatures=signatures,
+        needed=wanted,
+        roll=roll,
+        enough=enough,
+        report_due=_in_days(today, days) if enough else None,
+    )
+
+
+def _in_days(today: str, days: int | None) -> str | None:
+    return None if days is None else (dt.date.fromisoformat(today) + dt.timedelta(days=days)).isoformat()
+
+
+def apply_certified(s: State, a: RecallCertified, at: str) -> State:
+    """It goes on, or is dismissed."""
+    status = "certified" if a.enough else "dismissed"
+    return _changed(s, a.recall, status=status, needed=a.needed, report_due=a.report_due)
+
+
+def report(s: State, *, by: str, recall: str, text: TextRef, today: str) -> RecallReported:
+    """Bring the report. What a unit asks for needs no signatures. Refuses: recall.unknown, recall.other_step."""
+    _at(s, recall, "certified", "petitioned")
+    return RecallReported(
+        recall=recall, text=text, assembly_due=_in_days(today, rules_of(s).value("recall.assembly_days", None))
+    )
+
+
+def apply_reported(s: State, a: RecallReported, at: str) -> State:
+    """The assembly can decide."""
+    return _changed(s, a.recall, status="reported", assembly_due=a.assembly_due)
+
+
+def defend(s: State, *, by: str, recall: str, text: TextRef | None) -> RecallDefended:
+    """Hear whoever is to be recalled. Refuses: recall.unknown, recall.other_step."""
+    _at(s, recall, "certified", "reported")
+    return RecallDefended(recall=recall, text=text)
+
+
+def apply_defended(s: State, a: RecallDefended, at: str) -> State:
+    """They were heard."""
+    return _changed(s, a.recall, defended=True)
+
+
+def may_vote(s: State, recall: str) -> None:
+    """Whether the assembly can vote on a recall. Refuses: recall.unknown, recall.other_step, recall.not_defended."""
+    found = _at(s, recall, "reported")
+    if rules_of(s).value("recall.defence", False) and not found.defended:
+        raise Refused("recall.not_defended")
+
+
+def decide(s: State, *, by: str, gathering: str, recall: str, vote: str, today: str) -> list[Act]:
+    """What a closed vote means for the office: the decision, and, if it is recalled, that the office ends. Refuses:
+    recall.other_step, vote.unknown, vote.open."""
+    in_session(s, gathering)
+    found = _at(s, recall, "reported")
+    cast = s.votes.get(vote)
+    if cast is None or cast.of != recall:
+        raise Refused("vote.unknown")
+    if cast.status != "closed":
+        raise Refused("vote.open")
+    mandate = s.mandates[found.mandate]
+    recalled = cast.outcome == "adopted"
+    rules = rules_of(s)
+    terms, months = rules.value("recall.barred_terms", 0), rules.value(f"units.{mandate.unit}.term_months", None)
+    until = later(mandate.until or today, terms * months) if recalled and terms and months else None
+    decided = RecallDecided(
+        gathering=gathering,
+        recall=recall,
+        mandate=found.mandate,
+        member=mandate.member,
+        vote=vote,
+        recalled=recalled,
+        barred_until=until,
+    )
+    if not recalled or not running(mandate, today):
+        return [decided]
+    ended: MandateEnded = leave(s, mandate=found.mandate, reason="recalled", today=today)
+    return [decided, ended]
+
+
+def apply_decided(s: State, a: RecallDecided, at: str) -> State:
+    """It is decided."""
+    s = _changed(s, a.recall, status="decided")
+    if a.barred_until is None:
+        return s
+    return msgspec.structs.replace(s, barred=s.barred.set(a.member, a.barred_until))
+
+
+def _with(s: State, recall: Recall) -> State:
+    return msgspec.structs.replace(s, recalls=s.recalls.set(recall.id, recall))
+
+
+def _changed(s: State, recall: str, **changes: object) -> State:
+    return _with(s, msgspec.structs.replace(s.recalls[recall], **changes))

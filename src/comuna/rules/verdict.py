@@ -1,0 +1,174 @@
+"""Closing a vote: the verdict with its reckoning, and what follows from it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+
+from comuna.kernel.act import Act, TextRef, act
+from comuna.kernel.refusal import Refused
+from comuna.methods import majority as methods
+from comuna.methods.majority import Verdict
+from comuna.rules.election import Elected, mandates_from
+from comuna.rules.state import State, Vote
+from comuna.rules.vote import VoteOpened, fits, under_way, with_vote
+
+
+@act("vote.closed", v=1)
+class VoteClosed(Act, frozen=True):
+    """A vote was closed with its `outcome`. `counts` for each option over all ways of voting; empty where a small
+    secret tally is not told. `base`, `needed`, `favour`: what the share is taken of, how many it asks for, how many
+    there were. `elected`, `alternates`: in order. `tied`: who was level, and `broken`: how it was settled. `working`:
+    the rounds of an election; `ballots_text`: the ballots, where they are published; `digest`: SHA-256 of them as they
+    were sealed."""
+
+    gathering: str
+    vote: str
+    method: str
+    outcome: str
+    options: list[str]
+    counts: list[int]
+    ballots: int
+    phones: int
+    base: int
+    needed: int
+    favour: int
+    turnout_needed: int
+    elected: list[str]
+    alternates: list[str]
+    tied: list[str]
+    broken: str | None
+    seed: str | None
+    working: TextRef | None
+    ballots_text: TextRef | None
+    digest: str | None
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ballot box holds at closing: `counts` for each option (of an election: first preferences), of the phones
+    of an open vote, or of all ballots of a secret one; how many `ballots`, and how many of them by phone."""
+
+    counts: tuple[int, ...]
+    ballots: int
+    phones: int
+    digest: str | None = None
+
+
+def close(
+    s: State,
+    *,
+    by: str,
+    gathering: str,
+    vote: str,
+    tally: Tally,
+    elected: Elected | None = None,
+    chair: str | None = None,
+    seed: str | None = None,
+    ballots_text: TextRef | None = None,
+) -> VoteClosed:
+    """Close a vote. `tally`: the ballot box; counts of hands and paper of an open vote stand in the book already.
+    `elected`: what the method made of the ballots of an election. `chair`: how the chair breaks a tie where the charter
+    lets them ("yes" or "no"). Refuses: vote.unknown, vote.closed, vote.not_counted, vote.more_than_present,
+    vote.tie_is_chairs."""
+    found = under_way(s, gathering, vote)
+    for way in found.ways:
+        if not found.secret and way != "phones" and way not in found.counts:
+            raise Refused("vote.not_counted", way=way)
+    counts = tuple(
+        sum(each) for each in zip(tally.counts, *(found.counts.values() if not found.secret else ()), strict=True)
+    )
+    ballots = tally.ballots + (0 if found.secret else sum(sum(each) for each in found.counts.values()))
+    fits(s, found, ballots)
+    if elected is not None:
+        outcome, broken = elected.outcome, elected.broken
+        reckoned = Verdict(outcome="adopted", base=ballots, needed=0, favour=0, ballots=ballots)
+    else:
+        reckoned = verdict(s, found, counts)
+        outcome, broken = _untie(found.rules, reckoned, chair)
+    sealed: VoteOpened = found.rules
+    told = not (found.secret and small(counts, ballots, sealed.small))
+    return VoteClosed(
+        gathering=gathering,
+        vote=vote,
+        method=elected.method if elected else methods.VERSION,
+        outcome=outcome,
+        options=list(found.options),
+        counts=list(counts) if told else [],
+        ballots=ballots,
+        phones=tally.phones if told and not found.secret else 0,
+        base=reckoned.base if told else 0,
+        needed=reckoned.needed if told else 0,
+        favour=reckoned.favour if told else 0,
+        turnout_needed=reckoned.turnout_needed,
+        elected=list(elected.winners) if elected else [],
+        alternates=list(elected.alternates) if elected else [],
+        tied=list(elected.tied) if elected else [],
+        broken=broken,
+        seed=seed,
+        working=elected.working if elected and told else None,
+        ballots_text=ballots_text if told and sealed.publish else None,
+        digest=tally.digest,
+    )
+
+
+def small(counts: tuple[int, ...], ballots: int, least: int) -> bool:
+    """Whether a secret tally would tell how somebody voted: few ballots, or few that all say the same."""
+    return ballots < least or (ballots < 2 * least and max(counts, default=0) == ballots)
+
+
+def _untie(sealed: VoteOpened, reckoned: Verdict, chair: str | None) -> tuple[str, str | None]:
+    """The outcome, and how a tie was settled. Refuses vote.tie_is_chairs until the chair says."""
+    if reckoned.outcome != "tied":
+        return reckoned.outcome, None
+    if sealed.tie == "rejects":
+        return "rejected", "rejects"
+    if sealed.tie == "chair":
+        if chair not in ("yes", "no"):
+            raise Refused("vote.tie_is_chairs")
+        return ("adopted" if chair == "yes" else "rejected"), "chair"
+    return "tied", sealed.tie
+
+
+def apply_closed(s: State, a: VoteClosed, at: str) -> State:
+    """It has an outcome, and what was voted on has it too."""
+    found = s.votes[a.vote]
+    s = with_vote(s, msgspec.structs.replace(found, status="closed", outcome=a.outcome, elected=tuple(a.elected)))
+    if found.subject == "motion" and found.of in s.motions:
+        return _motion(s, found, a)
+    if found.subject == "election":
+        return mandates_from(s, found, a.elected, a.alternates, at)
+    return s
+
+
+def _motion(s: State, found: Vote, a: VoteClosed) -> State:
+    assert found.of is not None
+    motion = s.motions[found.of]
+    changes: dict[str, object] = {"read_back": False}
+    if a.outcome == "adopted":
+        passed = (*motion.passed, a.gathering)
+        last = found.rules.reading >= found.rules.readings
+        changes |= {"passed": passed, "status": "adopted" if last else "moved"}
+    elif a.outcome in ("rejected", "objected", "blocked"):
+        changes |= {"status": "rejected"}
+    changed = msgspec.structs.replace(motion, **changes)
+    return msgspec.structs.replace(s, motions=s.motions.set(motion.id, changed))
+
+
+def verdict(s: State, found: Vote, counts: tuple[int, ...]) -> Verdict:
+    """What the sealed rules make of these counts."""
+    sealed: VoteOpened = found.rules
+    if found.method == "consent":
+        return methods.consent(*counts)
+    if found.method == "levels":
+        return methods.levels(counts, passes_from=sealed.passes_from, blocks=sealed.blocks)
+    return methods.majority(
+        *counts,
+        of=sealed.base,  # type: ignore[arg-type]
+        share=Fraction(sealed.share),
+        more=sealed.more,
+        abstentions_counted=sealed.abstentions,
+        present=max(found.present, s.assemblies[found.gathering].present),
+        roll=found.roll,
+        turnout=Fraction(sealed.turnout) if sealed.turnout else None,
+    )

@@ -1,0 +1,335 @@
+"""Votes: opened under rules that cannot change, and counted in the open. How they close stands in `verdict.py`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from comuna.kernel.act import Act, TextRef, act
+from comuna.kernel.identity import ID
+from comuna.kernel.refusal import Refused
+from comuna.rules import motion as motions
+from comuna.rules import recall
+from comuna.rules.assembly import in_session, needed, rules_of
+from comuna.rules.charter_values import Consensus, Majority
+from comuna.rules.state import Motion, State, Vote
+
+YES_NO: Final = ("yes", "no", "abstain")
+CONSENT: Final = ("agree", "aside", "object")
+LEVELS: Final = ("0", "1", "2", "3", "4", "5")
+OPEN_WAYS: Final = ("hands", "standing", "roll_call", "phones", "paper")
+SECRET_WAYS: Final = ("phones", "paper")
+SMALL: Final = 5
+"""Ballots below which a secret tally is not told, where the charter says nothing (foundations: Ballots)."""
+MOST_OPTIONS: Final = 200
+
+
+@act("vote.opened", v=1)
+class VoteOpened(Act, frozen=True):
+    """A vote was opened, and its rules sealed. `subject` and `of`: a motion, an amendment, a recall, minutes, an
+    election for a unit, or a question. `base`, `share`, `more`, `abstentions`, `turnout`, `tie`: the majority as the
+    charter sets it (`tie` None: it does not say). `ways`: how people vote. `right`: who may; `roll` of them, `present`
+    now, `quorum` of them needed (None: not said). `change`: whether an open ballot can be changed until closing.
+    `small`: fewest ballots whose secret tally is told. `passes_from` and `blocks`: of levels of agreement. `term`:
+    months that whoever is elected serves."""
+
+    gathering: str
+    vote: str
+    subject: str
+    of: str | None
+    decision: str
+    question: TextRef | None
+    options: list[str]
+    method: str
+    seats: int
+    base: str
+    share: str
+    more: bool
+    abstentions: bool
+    turnout: str | None
+    tie: str | None
+    reading: int
+    readings: int
+    secret: bool
+    ways: list[str]
+    right: str
+    roll: int
+    present: int
+    quorum: int | None
+    change: bool
+    small: int
+    publish: bool
+    passes_from: int
+    blocks: int
+    term: int | None
+
+
+@act("vote.counted", v=1)
+class VoteCounted(Act, frozen=True):
+    """One way of voting was counted: how many for each option, by so many tellers. Counted again, the new count holds.
+    `names`: who said what in a roll call."""
+
+    gathering: str
+    vote: str
+    way: str
+    options: list[str]
+    counts: list[int]
+    tellers: int
+    names: TextRef | None
+
+
+@act("vote.annulled", v=1)
+class VoteAnnulled(Act, frozen=True):
+    """A vote was stopped before it was closed; it counts for nothing, and `reason` says why."""
+
+    gathering: str
+    vote: str
+    reason: TextRef | None
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants to have voted on, and how. `method` and `seats` only for an election."""
+
+    subject: str
+    of: str | None
+    decision: str
+    ways: tuple[str, ...]
+    secret: bool
+    question: TextRef | None = None
+    options: tuple[str, ...] = ()
+    method: str | None = None
+    seats: int = 1
+    right: str = "vote"
+
+
+def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: Ask) -> VoteOpened:
+    """Open a vote on something that is before the gathering. Refuses: assembly.not_open, vote.bad_id,
+    vote.opened_already, vote.open (on the same), quorum.lost, vote.no_way, vote.way_unknown, vote.must_be_secret,
+    vote.must_be_open, motion.not_seconded, motion.not_read_back, amendment.pending, vote.no_options,
+    decision.unspecified, and what `motion.on_agenda` does."""
+    assembly = in_session(s, gathering)
+    if not ID.fullmatch(vote):
+        raise Refused("vote.bad_id")
+    if vote in s.votes:
+        raise Refused("vote.opened_already")
+    if any(v.status == "open" and v.of == ask.of and v.subject == ask.subject for v in s.votes.values()):
+        raise Refused("vote.open")
+    rules = rules_of(s)
+    reading, readings = _ready(s, gathering, ask)
+    secret = _secrecy(s, ask)
+    ways = _ways(ask.ways, secret=secret)
+    own = rules.value(f"decisions.{ask.decision}.quorum", None)
+    quorum = needed(s, assembly.kind, assembly.call, roll, own)
+    if quorum is not None and assembly.present < quorum:
+        raise Refused("quorum.lost", present=assembly.present, needed=quorum)
+    how, options, chosen = _how(s, ask)
+    levels: Consensus = rules.value("rules.consensus", Consensus())
+    return VoteOpened(
+        gathering=gathering,
+        vote=vote,
+        subject=ask.subject,
+        of=ask.of,
+        decision=ask.decision,
+        question=ask.question,
+        options=list(options),
+        method=how,
+        seats=ask.seats,
+        base=chosen.of,
+        share=chosen.share,
+        more=chosen.more,
+        abstentions=chosen.abstentions == "counted",
+        turnout=rules.value(f"decisions.{ask.decision}.turnout", None),
+        tie=rules.value("rules.tie", None),
+        reading=reading,
+        readings=readings,
+        secret=secret,
+        ways=list(ways),
+        right=ask.right,
+        roll=roll,
+        present=assembly.present,
+        quorum=quorum,
+        change=not secret and bool(rules.value("rules.change_ballot", False)),
+        small=rules.value("rules.small_tally", SMALL),
+        publish=bool(rules.value("rules.publish_ballots", True)),
+        passes_from=levels.passes_from,
+        blocks=levels.blocks,
+        term=rules.value(f"units.{ask.of}.term_months", None) if ask.subject == "election" else None,
+    )
+
+
+def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
+    """Which reading it is, of how many. Refuses what is not ready to be voted on."""
+    if ask.subject == "motion":
+        found = motions.of(s, gathering, ask.of or "")
+        motions.on_agenda(s, gathering, found.item, found.decision)
+        if any(a.status == "moved" for a in found.amendments.values()):
+            raise Refused("amendment.pending")
+        if rules_of(s).value("rules.second_needed", False) and not found.seconded:
+            raise Refused("motion.not_seconded")
+        if not found.read_back:
+            raise Refused("motion.not_read_back")
+        return consecutive(s, found, gathering) + 1, readings_of(s, found)
+    if ask.subject == "recall":
+        recall.may_vote(s, ask.of or "")
+    if ask.subject == "amendment" and not any(
+        each == ask.of and proposed.status == "moved" and m.gathering == gathering
+        for m in s.motions.values()
+        if m.status == "moved"
+        for each, proposed in m.amendments.items()
+    ):
+        raise Refused("amendment.unknown")
+    return 1, 1
+
+
+def readings_of(s: State, motion: Motion) -> int:
+    """At how many gatherings in a row the charter wants a motion adopted."""
+    return max(1, int(rules_of(s).value(f"decisions.{motion.decision}.readings", 1)))
+
+
+def consecutive(s: State, motion: Motion, gathering: str) -> int:
+    """How many readings before this gathering count: those adopted at the gatherings of its kind right before it."""
+    kind = s.assemblies[gathering].kind
+    before = [each for each, _ in s.attendance.get(kind, ()) if each != gathering]
+    count = 0
+    for each in reversed(before):
+        if each not in motion.passed:
+            break
+        count += 1
+    return count
+
+
+def _secrecy(s: State, ask: Ask) -> bool:
+    place = f"units.{ask.of}.ballot" if ask.subject == "election" else f"decisions.{ask.decision}.ballot"
+    rule = rules_of(s).value(place, "free")
+    if rule == "secret" and not ask.secret:
+        raise Refused("vote.must_be_secret")
+    if rule == "open" and ask.secret:
+        raise Refused("vote.must_be_open")
+    return ask.secret
+
+
+def _ways(ways: tuple[str, ...], *, secret: bool) -> tuple[str, ...]:
+    if not ways:
+        raise Refused("vote.no_way")
+    allowed = SECRET_WAYS if secret else OPEN_WAYS
+    for way in ways:
+        if way not in allowed:
+            raise Refused("vote.way_unknown", way=way)
+    return tuple(way for way in allowed if way in ways)
+
+
+def _how(s: State, ask: Ask) -> tuple[str, tuple[str, ...], Majority]:
+    """The method, its options, and the majority. Refuses vote.no_options, decision.unspecified."""
+    rules = rules_of(s)
+    if ask.subject == "election":
+        if not ask.options or len(ask.options) > MOST_OPTIONS:
+            raise Refused("vote.no_options")
+        assert ask.method is not None
+        return ask.method, ask.options, Majority(of="plurality")
+    chosen: Majority | None = rules.of_kind("decisions", ask.decision, "majority", None)
+    if ask.subject == "amendment":
+        chosen = rules.value("decisions.ordinary.majority", None)
+    if chosen is None:
+        raise Refused("decision.unspecified", kind=ask.decision)
+    if chosen.of == "consent":
+        return ("levels", LEVELS, chosen) if "rules.consensus" in rules.rules else ("consent", CONSENT, chosen)
+    if chosen.of == "plurality":
+        if not ask.options:
+            raise Refused("vote.no_options")
+        return "plurality", ask.options, chosen
+    return "majority", YES_NO, chosen
+
+
+def apply_opened(s: State, a: VoteOpened, at: str) -> State:
+    """People vote."""
+    made = Vote(
+        id=a.vote,
+        gathering=a.gathering,
+        subject=a.subject,
+        of=a.of,
+        decision=a.decision,
+        options=tuple(a.options),
+        method=a.method,
+        seats=a.seats,
+        secret=a.secret,
+        ways=tuple(a.ways),
+        roll=a.roll,
+        present=a.present,
+        rules=a,
+    )
+    return with_vote(s, made)
+
+
+def under_way(s: State, gathering: str, vote: str) -> Vote:
+    """A vote that is open. Refuses: vote.unknown, vote.closed, vote.annulled."""
+    found = s.votes.get(vote)
+    if found is None or found.gathering != gathering:
+        raise Refused("vote.unknown")
+    if found.status != "open":
+        raise Refused(f"vote.{found.status}")
+    return found
+
+
+def count(
+    s: State,
+    *,
+    by: str,
+    gathering: str,
+    vote: str,
+    way: str,
+    counts: tuple[int, ...],
+    tellers: int,
+    names: TextRef | None = None,
+) -> VoteCounted:
+    """Tell what one way of voting came to. Refuses: vote.unknown, vote.closed, vote.way_unknown, vote.secret_counts,
+    vote.count_impossible, vote.more_than_present."""
+    found = under_way(s, gathering, vote)
+    if way not in found.ways or way == "phones":
+        raise Refused("vote.way_unknown", way=way)
+    if found.secret:
+        raise Refused("vote.secret_counts")
+    if len(counts) != len(found.options) or min(counts) < 0 or not 0 <= tellers <= 100:
+        raise Refused("vote.count_impossible")
+    told = sum(sum(each) for other, each in found.counts.items() if other != way) + sum(counts)
+    fits(s, found, told)
+    return VoteCounted(
+        gathering=gathering,
+        vote=vote,
+        way=way,
+        options=list(found.options),
+        counts=list(counts),
+        tellers=tellers,
+        names=names,
+    )
+
+
+def fits(s: State, found: Vote, ballots: int) -> None:
+    """Refuses vote.more_than_present, vote.more_than_roll: more ballots than people who could cast one."""
+    present = max(found.present, s.assemblies[found.gathering].present)
+    if ballots > present:
+        raise Refused("vote.more_than_present", counted=ballots, present=present)
+    if ballots > found.roll:
+        raise Refused("vote.more_than_roll", counted=ballots, roll=found.roll)
+
+
+def apply_counted(s: State, a: VoteCounted, at: str) -> State:
+    """It adds up in the open."""
+    found = s.votes[a.vote]
+    return with_vote(s, msgspec.structs.replace(found, counts=found.counts.set(a.way, tuple(a.counts))))
+
+
+def annul(s: State, *, by: str, gathering: str, vote: str, reason: TextRef | None) -> VoteAnnulled:
+    """Stop a vote; what was cast is thrown away. Refuses: vote.unknown, vote.closed."""
+    under_way(s, gathering, vote)
+    return VoteAnnulled(gathering=gathering, vote=vote, reason=reason)
+
+
+def apply_annulled(s: State, a: VoteAnnulled, at: str) -> State:
+    """It counts for nothing."""
+    return with_vote(s, msgspec.structs.replace(s.votes[a.vote], status="annulled"))
+
+
+def with_vote(s: State, vote: Vote) -> State:
+    """The state with a vote as it is now."""
+    return msgspec.structs.replace(s, votes=s.votes.set(vote.id, vote))
