@@ -237,9 +237,7 @@ def calendar_of(s: State, today: str) -> list[tuple[str, Mandate, int]]:
     return sorted(found, key=lambda each: (each[0], each[1].unit, each[1].id))
 
 
-def challenge(
-    s: State, *, by: str, vote: str, challenge: str, text: TextRef, today: str, closed: str
-) -> ChallengeRaised:
+def contest(s: State, *, by: str, vote: str, challenge: str, text: TextRef, today: str, closed: str) -> ChallengeRaised:
     """Contest a vote that was closed on the day `closed`. Refuses: vote.unknown, vote.open, challenge.too_late,
     challenge.raised_already, motion.bad_id."""
     found = s.votes.get(vote)

@@ -1,0 +1,190 @@
+"""Elections: who may stand, who serves how long, who steps in; challenges; recall; the minutes' approval."""
+
+from __future__ import annotations
+
+import pytest
+
+from comuna.rules import approval, election, recall, verdict
+from comuna.rules.election import Elected
+from comuna.rules.verdict import Tally
+from tests.cast import an_id
+from tests.rules.assemblies import FIRST, ROSA, TEXT, Council
+from tests.rules.test_assembly import SECOND, refuses
+
+INES, AMARU, NOOR, PAZ = "2001", "2002", "2003", "2004"
+
+
+@pytest.fixture
+def council() -> Council:
+    found = Council()
+    found.call()
+    found.open()
+    return found
+
+
+def stand(council: Council, candidate: str, unit: str = "finance", **changes) -> None:
+    asked = {"by": ROSA, "unit": unit, "candidate": candidate, "eligible": True, "today": council.today, **changes}
+    council.record(election.stand(council.state, **asked))
+
+
+def elect(
+    council: Council, id: int, winners: tuple[str, ...], alternates: tuple[str, ...] = (), unit: str = "finance",
+    gathering: str = FIRST,
+) -> str:  # fmt: skip
+    """A secret election of a unit, by paper, that comes out like that."""
+    who = council.state.candidates[unit]
+    asked = council.ask(
+        id, unit, "", gathering=gathering, subject="election", options=who, method="plurality", seats=len(winners),
+        secret=unit == "finance", ways=("paper",),
+    )  # fmt: skip
+    box = Tally(counts=tuple(10 for _ in who), ballots=10 * len(who), phones=0, digest="0" * 64)
+    made = Elected(method="plurality/1", outcome="elected", winners=winners, alternates=alternates)
+    if not council.state.votes[asked].secret:
+        from comuna.rules import vote
+
+        counted = tuple(10 for _ in who)
+        council.record(
+            vote.count(council.state, by=ROSA, gathering=gathering, vote=asked, way="paper", counts=counted, tellers=3)
+        )
+        box = Tally(counts=tuple(0 for _ in who), ballots=0, phones=0)
+    council.record(verdict.close(council.state, by=ROSA, gathering=gathering, vote=asked, tally=box, elected=made))
+    return asked
+
+
+def test_whoever_is_elected_serves_the_charters_term_and_an_alternate_steps_in(council: Council) -> None:
+    for each in (INES, AMARU, NOOR):
+        stand(council, each)
+    elect(council, 1, (INES, AMARU), (NOOR,))
+    held = {m.member: m for m in council.state.mandates.values()}
+    assert set(held) == {INES, AMARU}
+    assert (held[INES].since, held[INES].until) == ("2026-11-11", "2028-11-11")
+    assert council.state.candidates["finance"] == ()
+    council.record(election.end(council.state, by=ROSA, mandate=held[INES].id, reason="resigned", today=council.today))
+    running = [m for m in council.state.mandates.values() if election.running(m, council.today)]
+    assert {(m.member, m.until) for m in running} == {(AMARU, "2028-11-11"), (NOOR, "2028-11-11")}
+    assert council.state.alternates["finance"] == ()
+    refuses(
+        "mandate.ended_already", election.end, s=council.state, by=ROSA, mandate=held[INES].id, reason="died",
+        today=council.today,
+    )  # fmt: skip
+    assert council.rebuilt() == council.state
+
+
+def test_a_candidate_stands_for_one_unit_and_in_no_incompatible_one(council: Council) -> None:
+    stand(council, INES)
+    refuses("candidate.stands_already", stand, council=council, candidate=INES)
+    refuses("candidate.one_unit_only", stand, council=council, candidate=INES, unit="control")
+    refuses("candidate.not_eligible", stand, council=council, candidate=AMARU, eligible=False)
+    refuses("unit.unknown", stand, council=council, candidate=AMARU, unit="nobody")
+    stand(council, AMARU)
+    elect(council, 1, (INES, AMARU))
+    refuses("candidate.incompatible", stand, council=council, candidate=INES, unit="control")
+    stand(council, NOOR, "control")
+    council.record(election.withdraw(council.state, by=ROSA, unit="control", candidate=NOOR))
+    refuses("candidate.unknown", election.withdraw, s=council.state, by=ROSA, unit="control", candidate=NOOR)
+
+
+def test_a_whole_unit_elected_anew_ends_the_old_terms(council: Council) -> None:
+    for each in (INES, AMARU):
+        stand(council, each)
+    elect(council, 1, (INES, AMARU))
+    for each in (AMARU, NOOR):
+        stand(council, each)
+    elect(council, 2, (AMARU, NOOR))
+    assert {m.member for m in council.state.mandates.values() if m.ended is None} == {AMARU, NOOR}
+
+
+def test_the_calendar_warns_of_what_expires(council: Council) -> None:
+    for each in (INES, AMARU):
+        stand(council, each)
+    elect(council, 1, (INES, AMARU))
+    assert [(until, days) for until, _, days in election.calendar_of(council.state, "2028-10-01")] == [
+        ("2028-11-11", 41), ("2028-11-11", 41),
+    ]  # fmt: skip
+    assert election.later("2026-12-31", 2) == "2027-02-28"
+    assert election.later("2028-02-29", 12) == "2029-02-28"
+
+
+def test_challenges_have_a_window(council: Council) -> None:
+    for each in (INES, AMARU):
+        stand(council, each)
+    asked = elect(council, 1, (INES, AMARU))
+    raise_ = {"by": ROSA, "vote": asked, "challenge": an_id(7), "text": TEXT, "closed": "2026-11-11"}
+    refuses("challenge.too_late", election.contest, s=council.state, **raise_, today="2026-11-17")
+    council.record(election.contest(council.state, **raise_, today="2026-11-16"))
+    settle = {"by": ROSA, "vote": asked, "challenge": an_id(7), "upheld": False, "text": TEXT}
+    council.record(election.answer(council.state, **settle))
+    refuses("challenge.answered_already", election.answer, s=council.state, **settle)
+
+
+@pytest.fixture
+def elected(council: Council) -> Council:
+    """Inés and Amaru hold finance, Noor would step in."""
+    for each in (INES, AMARU, NOOR):
+        stand(council, each)
+    elect(council, 1, (INES, AMARU), (NOOR,))
+    return council
+
+
+def petition(council: Council, **changes) -> None:
+    mandate = next(m.id for m in council.state.mandates.values() if m.member == INES)
+    asked = {
+        "by": ROSA, "recall": an_id(50), "mandate": mandate, "cause": "", "asked_by": "roll",
+        "received_by": "control", "today": council.today, **changes,
+    }  # fmt: skip
+    council.record(recall.petition(council.state, **asked))
+
+
+def test_a_recall_goes_its_way_and_the_alternate_steps_in(elected: Council) -> None:
+    petition(elected)
+    step = {"by": ROSA, "recall": an_id(50)}
+    elected.record(recall.certify(elected.state, **step, signatures=10, roll=100, today=elected.today))
+    assert elected.state.recalls[an_id(50)].report_due == "2026-11-26"
+    elected.record(recall.report(elected.state, **step, text=TEXT, today="2026-11-20"))
+    assert elected.state.recalls[an_id(50)].assembly_due == "2026-12-05"
+    ask = {"id": 51, "of": an_id(50), "decision": "recall", "subject": "recall"}
+    refuses("recall.not_defended", elected.ask, **ask)
+    elected.record(recall.defend(elected.state, **step, text=None))
+    asked = elected.ask(**ask)
+    assert elected.state.votes[asked].rules.quorum == 20, "a fifth of the roll, whatever the call"
+    assert elected.hands(asked, 25, 5, 0) == "adopted"
+    elected.record(
+        recall.decide(elected.state, by=ROSA, gathering=FIRST, recall=an_id(50), vote=asked, today=elected.today)
+    )
+    assert {m.member for m in elected.state.mandates.values() if m.ended is None} == {AMARU, NOOR}
+    assert elected.state.barred == {INES: "2032-11-11"}, "two terms after the one that would have ended"
+    refuses("candidate.barred", stand, council=elected, candidate=INES)
+    assert elected.rebuilt() == elected.state
+
+
+def test_too_few_signatures_end_a_recall_and_nobody_learns_who_signed(elected: Council) -> None:
+    petition(elected)
+    certified = recall.certify(elected.state, by=ROSA, recall=an_id(50), signatures=9, roll=100, today=elected.today)
+    assert (certified.enough, certified.needed) == (False, 10)
+    elected.record(certified)
+    refuses(
+        "recall.other_step", recall.report, s=elected.state, by=ROSA, recall=an_id(50), text=TEXT, today="2026-11-20"
+    )
+
+
+def test_where_the_law_says_two_things_somebody_chooses_and_it_stands_in_the_book(elected: Council) -> None:
+    refuses("recall.receiver_unclear", petition, council=elected, received_by=None)
+    refuses("recall.may_not_ask", petition, council=elected, asked_by="finance")
+    petition(elected, asked_by="control")
+    refuses("recall.open_already", petition, council=elected, recall=an_id(60))
+
+
+def test_minutes_are_corrected_then_approved_by_the_next_assembly_and_signed(council: Council) -> None:
+    council.record(approval.correct(council.state, by=ROSA, gathering=FIRST, about=3, text=TEXT))
+    refuses("act.unknown", approval.correct, s=council.state, by=ROSA, gathering=FIRST, about=999, text=TEXT)
+    council.close()
+    council.call(SECOND)
+    council.open(SECOND)
+    asked = council.ask(9, FIRST, "simple", gathering=SECOND, subject="minutes")
+    council.hands(asked, 30, 1, 0, gathering=SECOND)
+    council.record(approval.approve(council.state, by=ROSA, gathering=FIRST, approved_at=SECOND, vote=asked))
+    refuses(
+        "minutes.approved_already", approval.correct, s=council.state, by=ROSA, gathering=FIRST, about=None, text=TEXT
+    )
+    council.record(approval.sign(council.state, by=ROSA, gathering=FIRST, unit="control"))
+    assert council.state.minutes == {FIRST: SECOND}
