@@ -23,7 +23,7 @@ from comuna.rules.state import Gathering
 VERSION: Final = 1
 """Of the record's form. A reader must know the versions of all records ever frozen."""
 
-Value = str | int | list[str] | list[int] | dict[str, str] | None
+Value = str | int | list[str | int] | dict[str, str] | None
 """A dict: words by language, as the charter names its units and gatherings."""
 
 
