@@ -13,7 +13,7 @@ def cut(value: Fraction) -> Fraction:
     return Fraction(int(value * 100_000), 100_000)
 
 
-class Drawn(Exception):
+class Drawn(Exception):  # noqa: N818  it is an answer
     """Only lots can decide."""
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comuna.methods import marks, schulze
+from comuna.methods import METHODS, Method, marks, schulze
 from comuna.methods.ballots import OVERVOTE, SAME_RANK, Ballots, Reading, of_columns, of_rankings
-from comuna.methods.counting import METHODS, Method, count
+from comuna.methods.counting import count
 from comuna.methods.result import Result
 from comuna.methods.ties import UNBROKEN, TieRule
 from tests.methods.elections import NAMES

@@ -22,10 +22,10 @@ def test_a_surplus_goes_on_at_a_value_cut_off_after_five_decimals():
 
 
 def test_a_surplus_of_ballots_that_came_at_different_values():
-    """27 ballots for 3 seats: the quota is 7. Rosa's surplus is 5: her 12 go to Ines at 5/12 = 0.41666. Ines has 10.99992,
-    3.99992 too many: her own 6 go on at 3.99992 × 1 ÷ 10.99992 = 0.36363, the 12 at 3.99992 × 0.41666 ÷ 10.99992 =
-    0.15151. So Luz has 2 + 2.18178 + 1.81812. Tupac, then Amaru have fewest; then one is left for the last seat, and
-    Amaru's ballots are not transferred any more (rule 52)."""
+    """27 ballots for 3 seats: the quota is 7. Rosa's surplus is 5: her 12 go to Ines at 5/12 = 0.41666. Ines has
+    10.99992, 3.99992 too many: her own 6 go on at 3.99992 × 1 ÷ 10.99992 = 0.36363, Rosa's 12 at
+    3.99992 × 0.41666 ÷ 10.99992 = 0.15151. So Luz has 2 + 2.18178 + 1.81812. Tupac, then Amaru have fewest; then one is
+    left for the last seat, and Amaru's ballots are not transferred any more (rule 52)."""
     result = stv_scottish(election("12 Rosa > Ines > Luz\n6 Ines > Luz\n4 Amaru > Luz\n2 Luz\n3 Tupac"), 3)
     assert result.quota == 7
     assert result.rounds[1].votes["Ines"] == "10.99992"

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
-
-from comuna.methods import irv, marks, schulze, stv
+from comuna.methods import Method, irv, marks, schulze, stv
 from comuna.methods.ballots import Ballots, Reading
 from comuna.methods.result import Result
 from comuna.methods.ties import TieRule
-
-Method = Literal["plurality", "approval", "irv", "stv-scottish", "schulze"]
-METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 
 def count(method: Method, ballots: Ballots, seats: int, ties: TieRule, reading: Reading) -> Result:
