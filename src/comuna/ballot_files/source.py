@@ -95,7 +95,7 @@ class Rows:
     def __iter__(self) -> Iterator[list[str]]:
         try:
             for row in self._reader:
-                if any(row):
+                if any(row) and any(map(str.strip, row)):
                     yield row
         except csv.Error as error:
             raise Refused("ballots.bad_csv", line=self._reader.line_num) from error
