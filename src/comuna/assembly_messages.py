@@ -92,6 +92,19 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "recall.unknown_cause": (400, N_("A recall needs one of the charter’s causes.")),
     "unit.unknown": (400, N_("The charter knows no such unit or committee.")),
     "vote.annulled": (409, N_("That vote was stopped.")),
+    "vote.bad_choice": (400, N_("Choose from what is offered, each once.")),
+    "vote.cast_already": (409, N_("You have voted. This ballot cannot be changed any more.")),
+    "vote.needs_https": (
+        409,
+        N_(
+            "Over a plain connection others in the network could read a secret ballot. Vote on paper, or have the site "
+            "started with --tls."
+        ),
+    ),
+    "vote.too_many_choices": (400, N_("Choose at most %(most)s.")),
+    "voter.admitted_already": (409, N_("They are on the list of voters already.")),
+    "voter.here_already": (409, N_("This member is here already, on another device.")),
+    "voter.not_admitted": (403, N_("You are not on the list of those who vote here. Ask at the desk.")),
     "vote.bad_id": (400, N_("That is not a name that a browser gives. Load the page again.")),
     "vote.closed": (409, N_("That vote is closed. Nothing is counted any more.")),
     "vote.count_impossible": (400, N_("Give a number for each option, nought or more.")),
@@ -260,6 +273,21 @@ WAYS: Final[dict[str, str]] = {
     "phones": N_("phone"),
     "paper": N_("paper"),
 }
+CHOICES: Final[dict[str, str]] = {
+    "yes": N_("Yes"),
+    "no": N_("No"),
+    "abstain": N_("I abstain"),
+    "agree": N_("I agree"),
+    "aside": N_("I stand aside"),
+    "object": N_("I object"),
+    "0": N_("0: I block it"),
+    "1": N_("1: I have strong doubts"),
+    "2": N_("2: I have doubts"),
+    "3": N_("3: I can live with it"),
+    "4": N_("4: I support it"),
+    "5": N_("5: I fully support it"),
+}
+"""What a ballot offers."""
 OPTIONS: Final[dict[str, str]] = {
     "yes": N_("yes"),
     "no": N_("no"),

@@ -10,10 +10,11 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
-from comuna.kernel.act import moment
+from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, Language, zone_of
-from comuna.rules.minutes import Line, Message, Own
+from comuna.rules.minutes import Line, Message, Own, sentence
+from comuna.rules.record import KEPT, Step
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     **assemblies.REFUSALS,
@@ -646,6 +647,12 @@ def say(words: Language, line: Line) -> str:
     if isinstance(line, Own):
         return line.text
     return words.code_text(line.key, SENTENCES, {name: _said(words, name, line) for name in line.args})
+
+
+def act_said(entry: Act) -> Message:
+    """The sentence of an act of which no words need to be looked up."""
+    args = {name: getattr(entry, name) for name in KEPT[type(entry)]}
+    return sentence(Step(kind_of(entry), "", args))
 
 
 def say_all(words: Language, lines: Sequence[Line]) -> str:

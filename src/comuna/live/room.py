@@ -32,6 +32,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, str]
     code: str | None
     order: Order
+    words: dict[str, str] = {}
+    """The texts of what the assembly debates and votes on, by digest; those that were not erased."""
 
     @property
     def mark(self) -> tuple[int, int]:
@@ -86,7 +88,34 @@ def read(store: Store, gathering: str, known: Room | None = None) -> Room:
             names=_names(connection, hall.people, known),
             code=halls.code_of(connection, gathering),
             order=speaking_order(state),
+            words=_words(connection, state, gathering, known),
         )
+
+
+def _words(connection: sa.Connection, state: State, gathering: str, known: Room | None) -> dict[str, str]:
+    """The texts of motions and votes: those of this gathering, and motions that wait to be taken up."""
+    if gathering not in state.assemblies:
+        return {}
+    if known is not None and known.state is state:
+        return known.words
+    wanted = {
+        ref
+        for motion in state.motions.values()
+        if motion.gathering == gathering or motion.status in ("moved", "tabled", "referred")
+        for ref in (motion.text, *(each.text for each in motion.amendments.values()))
+    }
+    wanted |= {
+        vote.rules.question
+        for vote in state.votes.values()
+        if vote.gathering == gathering and vote.rules.question is not None
+    }
+    before = known.words if known is not None else {}
+    found = {ref: before[ref] for ref in wanted if ref in before and ref not in state.erased}
+    for ref in wanted - found.keys():
+        body = texts.read(connection, ref)
+        if body is not None:
+            found[ref] = body
+    return found
 
 
 def _book_of(connection: sa.Connection, gathering: str) -> str:

@@ -44,6 +44,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     phone: bool = True
     here: bool = True
     removed: bool = False
+    votes: bool = False
+    """Whether the desk found that they may vote here."""
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +193,11 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
     def remote(self) -> int:
         """How many take part from elsewhere."""
         return len(self.here("remote"))
+
+    @property
+    def voters(self) -> int:
+        """How many of those who are here may vote, as the desk found."""
+        return sum(1 for person in self.people.values() if person.votes and person.here and not person.removed)
 
     @property
     def present(self) -> int:

@@ -22,7 +22,8 @@ class StepUndone(Line, frozen=True, tag="step.undone/1"):
 
 
 Done = (
-    presence.Joined | presence.Changed | presence.Left | presence.Removed | presence.RoomCounted | presence.DoorLocked
+    presence.Joined | presence.Changed | presence.Left | presence.Removed | presence.VoterAdmitted
+    | presence.RoomCounted | presence.DoorLocked
     | agenda.HallOpened | agenda.ItemOpened | agenda.ItemClosed | agenda.ItemAdjusted | agenda.EndMoved
     | agenda.QuestionOpened | agenda.TimeNoted
     | floor.HandRaised | floor.HandLowered | floor.TurnGiven | floor.TurnEnded | floor.TurnExtended
@@ -39,6 +40,7 @@ FOLD: Final[dict[type[Line], Callable[[Hall, Any, Written], Hall]]] = {
     presence.Changed: presence.apply_changed,
     presence.Left: presence.apply_left,
     presence.Removed: presence.apply_removed,
+    presence.VoterAdmitted: presence.apply_voter,
     presence.RoomCounted: presence.apply_counted,
     presence.DoorLocked: presence.apply_locked,
     agenda.HallOpened: agenda.apply_hall_opened,

@@ -47,6 +47,12 @@ class Removed(Line, frozen=True, tag="presence.removed/1"):
     back: bool = False
 
 
+class VoterAdmitted(Line, frozen=True, tag="voter.admitted/1"):
+    """The desk found that somebody may vote here; by whose card or name, the journal does not know."""
+
+    who: str
+
+
 class RoomCounted(Line, frozen=True, tag="presence.counted/1"):
     """How many are in the room beyond those known one by one."""
 
@@ -80,6 +86,22 @@ def change(h: Hall, *, who: str, role: Role | None = None, where: Where | None =
     person = known(h, who)
     _possible(role or person.role, where or person.where)
     return Changed(who=who, role=role or person.role, where=where or person.where)
+
+
+def admit_voter(h: Hall, *, who: str) -> VoterAdmitted:
+    """Let somebody who is here vote. Refuses: live.removed, live.not_here, voter.admitted_already."""
+    if known(h, who).votes:
+        raise Refused("voter.admitted_already")
+    return VoterAdmitted(who=who)
+
+
+def apply_voter(h: Hall, line: VoterAdmitted, w: Written) -> Hall:
+    """They may vote, and count for the quorum while they are here."""
+    person = h.people.get(line.who)
+    if person is None:
+        return h
+    changed = msgspec.structs.replace(person, votes=True)
+    return msgspec.structs.replace(h, people={**h.people, line.who: changed})
 
 
 def leave(h: Hall, *, who: str) -> Left:

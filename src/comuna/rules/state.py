@@ -93,8 +93,12 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
     status: Literal["open", "closed", "annulled"] = "open"
     outcome: str | None = None
     elected: tuple[str, ...] = ()
+    opened: int = 0
+    """The number of the act that opened it."""
     rules: Any = None
     """The act that opened it."""
+    result: Any = None
+    """The act that closed it."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

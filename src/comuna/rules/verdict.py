@@ -133,7 +133,9 @@ def _untie(sealed: VoteOpened, reckoned: Verdict, chair: str | None) -> tuple[st
 def apply_closed(s: State, a: VoteClosed, at: str) -> State:
     """It has an outcome, and what was voted on has it too."""
     found = s.votes[a.vote]
-    s = with_vote(s, msgspec.structs.replace(found, status="closed", outcome=a.outcome, elected=tuple(a.elected)))
+    s = with_vote(
+        s, msgspec.structs.replace(found, status="closed", outcome=a.outcome, elected=tuple(a.elected), result=a)
+    )
     if found.subject == "motion" and found.of in s.motions:
         return _motion(s, found, a)
     if found.subject == "election":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -256,6 +257,7 @@ def apply_opened(s: State, a: VoteOpened, at: str) -> State:
         ways=tuple(a.ways),
         roll=a.roll,
         present=a.present,
+        opened=s.size,
         rules=a,
     )
     return with_vote(s, made)
@@ -269,6 +271,27 @@ def under_way(s: State, gathering: str, vote: str) -> Vote:
     if found.status != "open":
         raise Refused(f"vote.{found.status}")
     return found
+
+
+RANKED: Final = ("irv", "stv-scottish", "schulze")
+
+
+def choice_of(found: Vote, written: Sequence[str]) -> str:
+    """A ballot's choices as they are kept: the numbers of the options, from 0, joined by commas; in the order of
+    preference where the method ranks. Refuses vote.bad_choice."""
+    numbers = [int(each) for each in written if each.isascii() and each.isdigit() and len(each) < 4]
+    if len(numbers) != len(written) or not numbers or max(numbers) >= len(found.options):
+        raise Refused("vote.bad_choice")
+    if len(set(numbers)) != len(numbers):
+        raise Refused("vote.bad_choice")
+    most = {"plurality": max(found.seats, 1), "two_rounds": 1}.get(found.method, len(found.options))
+    if found.subject != "election" and found.method != "plurality":
+        most = 1
+    if len(numbers) > most:
+        raise Refused("vote.too_many_choices", most=most)
+    if found.method not in RANKED:
+        numbers.sort()
+    return ",".join(map(str, numbers))
 
 
 def count(

@@ -308,7 +308,7 @@ def keep_join_link(tx: Transaction, gathering: str, link: str | None, details: s
 
 def erase_gathering(tx: Transaction, gathering: str) -> None:
     """Erase everybody of a gathering whose journal expires: names, keys, notes, clocks and the join link."""
-    for index in (schema.chairs, schema.codes):
+    for index in (schema.chairs, schema.codes, schema.voters, schema.box_marks, schema.box_ballots):
         tx.execute(sa.delete(index).where(index.c.gathering == gathering))
     handles = sa.select(schema.participants.c.handle).where(schema.participants.c.gathering == gathering)
     for table in (schema.keys, schema.notes, schema.watches):

@@ -246,6 +246,39 @@ chairs = Table(
     comment="Chairs' keys, as SHA-256: a printed or shown key has no handle, a browser that opened one has.",
 )
 
+voters = Table(
+    "voters",
+    metadata,
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), primary_key=True),
+    Column("handle", String(26), ForeignKey("participants.handle"), primary_key=True),
+    Column("member", String(16), nullable=True),
+    comment="Who may vote at a gathering. `member`: the number on the register, where the group keeps one.",
+)
+Index("voters_by_member", voters.c.gathering, voters.c.member, unique=True)
+
+box_marks = Table(
+    "box_marks",
+    metadata,
+    Column("vote", String(26), primary_key=True),
+    Column("voter", String(26), primary_key=True),
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), nullable=False, index=True),
+    Column("ballot", String(26), nullable=True),
+    comment="Who has voted. `ballot`: which is theirs, of an open vote only; of a secret one nobody knows.",
+    sqlite_with_rowid=False,
+)
+
+box_ballots = Table(
+    "box_ballots",
+    metadata,
+    Column("vote", String(26), primary_key=True),
+    Column("ballot", String(26), primary_key=True),
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), nullable=False, index=True),
+    Column("choice", String(1000), nullable=False),
+    Column("way", String(10), nullable=False),
+    comment="Ballots under ids that their phones chose: in no order, with no time, until the vote is closed.",
+    sqlite_with_rowid=False,
+)
+
 codes = Table(
     "codes",
     metadata,

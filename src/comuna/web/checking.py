@@ -69,6 +69,11 @@ def _page(door: GroupDoor, *, written: str = "", found: Compared | None = None, 
     )
 
 
+def secrecy(door: Door) -> Response:
+    """What a secret vote protects against here, and what it does not."""
+    return door.page("book/secrecy.html")
+
+
 def program(door: Door) -> Response:
     """The program that checks a book without us. Refuses address.unknown where it was left out."""
     if not VERIFIER.exists():

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from markupsafe import Markup
 
-from comuna import messages
+from comuna import assembly_messages, messages
 from comuna.language import Language, language, zone_of
 from comuna.live.channel import Drawn
 from comuna.live.hub import View
@@ -27,6 +27,7 @@ from comuna.rules.minutes import column_name, length
 from comuna.rules.page import Question
 from comuna.rules.timing import Offer
 from comuna.web import film, render
+from comuna.web.assembly_shown import Deciding, deciding
 from comuna.web.film_drawing import Picture, icon, mark_name
 
 MOST_WAITING: Final = 40
@@ -39,11 +40,11 @@ SHORT_AGENDA: Final = 5
 """Items of an agenda that the wall always shows whole."""
 
 COLUMNS: Final[dict[View, tuple[tuple[str, ...], ...]]] = {
-    "phone": (("told", "over", "now", "check", "offers", "groups", "question", "floor"),),
-    "wall": (("told", "now", "floor", "middle", "aside"),),
+    "phone": (("told", "over", "now", "assembly", "check", "offers", "groups", "question", "floor"),),
+    "wall": (("told", "now", "floor", "assembly", "middle", "aside"),),
     "chair": (
         ("told", "over", "floor", "rounds", "check"),
-        ("now", "agenda", "question"),
+        ("assembly", "now", "agenda", "question"),
         ("people", "offers", "groups"),
     ),
 }
@@ -158,6 +159,15 @@ class Shown:
         """The agenda for the wall: all of a short one, of a long one the last item that is done and what follows."""
         ahead = next((n for n, p in enumerate(self.agenda) if p.item.status in ("open", "waiting")), 0)
         return self.agenda[max(ahead - 1, 0) if len(self.agenda) > SHORT_AGENDA else 0 :]
+
+    def way(self, way: str) -> str:
+        """What a way of voting is called."""
+        return self.words.text(assembly_messages.WAYS[way])
+
+    @cached_property
+    def assembly(self) -> Deciding | None:
+        """What the assembly decides; None where the gathering was not convened to decide."""
+        return deciding(self.room, self.words)
 
     @property
     def turn(self) -> Turn | None:

@@ -12,6 +12,7 @@ from comuna import messages
 from comuna.kernel.act import Envelope, act_in, moment
 from comuna.language import Language
 from comuna.rules import charter, minutes, record
+from comuna.rules.assembly import AssemblyConvened, NoticeGiven
 from comuna.rules.gathering import TakeawayAgreed
 from comuna.store import book, texts
 from comuna.web.access import GatheringDoor, GroupDoor
@@ -42,6 +43,13 @@ def of_gathering(door: GatheringDoor) -> list[Said]:
         about = record.of_gathering(book.envelopes(connection, door.book), door.id)
         acts = [e for e in about if not isinstance(act_in(e), TakeawayAgreed)]  # these stand in the record
         return _said(door, connection, acts)
+
+
+def of_assembly(door: GatheringDoor) -> list[Said]:
+    """How an assembly was convened and its members told."""
+    with door.store.read() as connection:
+        about = record.of_gathering(book.envelopes(connection, door.book), door.id)
+        return _said(door, connection, [e for e in about if isinstance(act_in(e), (AssemblyConvened, NoticeGiven))])
 
 
 def _said(door: GroupDoor | GatheringDoor, connection: sa.Connection, acts: Iterable[Envelope]) -> list[Said]:

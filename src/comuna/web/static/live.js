@@ -275,6 +275,7 @@ function settle(one, done, sentence) {
   if (from) {
     const { form, button } = from;
     delete form.dataset.busy;
+    if (done) form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
     button?.removeAttribute("aria-busy");
     if (done && "empties" in form.dataset) {
       for (const field of form.querySelectorAll("textarea, input[type=text]")) { sessionStorage.removeItem(draft(field)); field.value = ""; field.defaultValue = ""; }

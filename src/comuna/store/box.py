@@ -1,0 +1,188 @@
+"""The ballot box: who may vote, who has, and the ballots. Of a secret vote nothing joins the two: a ballot lies under
+an id that its phone chose, in no order and with no time; at closing the marks become a number and everything is
+erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+import sqlalchemy as sa
+
+from comuna.kernel.identity import ID, id_of
+from comuna.kernel.refusal import Refused
+from comuna.rules.state import Vote
+from comuna.rules.verdict import Tally
+from comuna.rules.vote import RANKED, choice_of
+from comuna.store import schema
+from comuna.store.writer import Transaction
+
+MOST_PAPER: int = 100_000
+"""Ballots on paper that one vote takes."""
+
+
+def admit(tx: Transaction, gathering: str, handle: str, member: str | None = None) -> None:
+    """Let somebody at a gathering vote. `member`: their number on the register, which votes once, whatever device it is
+    brought on. Refuses voter.here_already when that number is here as somebody else."""
+    table = schema.voters
+    if member is not None:
+        other = tx.execute(
+            sa.select(table.c.handle).where(table.c.gathering == gathering, table.c.member == member)
+        ).scalar()
+        if other is not None and other != handle:
+            raise Refused("voter.here_already")
+    here = sa.and_(table.c.gathering == gathering, table.c.handle == handle)
+    if tx.execute(sa.update(table).where(here).values(member=member)).rowcount == 0:
+        tx.execute(sa.insert(table).values(gathering=gathering, handle=handle, member=member))
+
+
+def may_vote(connection: sa.Connection, gathering: str, handle: str) -> bool:
+    """Whether somebody may vote at a gathering."""
+    table = schema.voters
+    found = connection.execute(
+        sa.select(table.c.handle).where(table.c.gathering == gathering, table.c.handle == handle)
+    )
+    return found.first() is not None
+
+
+def members_here(connection: sa.Connection, gathering: str) -> dict[str, str]:
+    """The member numbers of those who may vote at a gathering, with their handles: for the desk alone."""
+    table = schema.voters
+    rows = connection.execute(
+        sa.select(table.c.member, table.c.handle).where(table.c.gathering == gathering, table.c.member.is_not(None))
+    )
+    return {row.member: row.handle for row in rows}
+
+
+_MARK = sa.insert(schema.box_marks)
+_BALLOT = sa.insert(schema.box_ballots)
+
+
+def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence[str]) -> None:
+    """Mark somebody as having voted, and put their ballot into the box, or change it where an open vote allows that.
+    The same ballot sent again is there already. Refuses vote.closed, voter.not_admitted, vote.bad_id, vote.bad_choice,
+    vote.cast_already, vote.way_unknown."""
+    if "phones" not in vote.ways:
+        raise Refused("vote.way_unknown", way="phones")
+    if not ID.fullmatch(ballot):
+        raise Refused("vote.bad_id")
+    choice = choice_of(vote, written)
+    if not may_vote(tx.connection, vote.gathering, voter):
+        raise Refused("voter.not_admitted")
+    marks, ballots = schema.box_marks, schema.box_ballots
+    mine = sa.and_(marks.c.vote == vote.id, marks.c.voter == voter)
+    marked = tx.execute(sa.select(marks.c.ballot).where(mine)).first()
+    own = sa.and_(ballots.c.vote == vote.id, ballots.c.ballot == ballot)
+    lies = tx.execute(sa.select(ballots.c.choice).where(own)).scalar()
+    if marked is None:
+        if lies is not None:
+            raise Refused("vote.bad_id")  # somebody else's ballot has this id
+        tx.execute(
+            _MARK,
+            {"vote": vote.id, "voter": voter, "gathering": vote.gathering, "ballot": None if vote.secret else ballot},
+        )
+        tx.execute(
+            _BALLOT,
+            {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering, "choice": choice, "way": "phones"},
+        )
+    elif vote.secret:
+        if lies is None:
+            raise Refused("vote.cast_already")
+    elif marked.ballot == ballot and lies == choice:
+        return
+    elif not vote.rules.change:
+        raise Refused("vote.cast_already")
+    else:
+        theirs = sa.and_(ballots.c.vote == vote.id, ballots.c.ballot == marked.ballot)
+        tx.execute(sa.update(ballots).where(theirs).values(choice=choice))
+
+
+def count_paper(tx: Transaction, vote: Vote, counts: Sequence[int]) -> None:
+    """Put the paper ballots of a secret vote into the box, as tellers counted them; a new count replaces the old. Each
+    becomes a ballot like those of phones, so that only the total can be told. Refuses vote.count_impossible,
+    vote.way_unknown."""
+    if len(counts) != len(vote.options) or min(counts) < 0 or sum(counts) > MOST_PAPER:
+        raise Refused("vote.count_impossible")
+    papers(tx, vote, [(n,) for n, count in enumerate(counts) for _ in range(count)])
+
+
+def papers(tx: Transaction, vote: Vote, choices: Iterable[Sequence[int]]) -> None:
+    """Put paper ballots into the box, each with its choices in order; they replace those that were there."""
+    if not vote.secret or "paper" not in vote.ways:
+        raise Refused("vote.way_unknown", way="paper")
+    table = schema.box_ballots
+    tx.execute(sa.delete(table).where(table.c.vote == vote.id, table.c.way == "paper"))
+    rows = [
+        {
+            "vote": vote.id,
+            "ballot": id_of(tx.random(16)),
+            "gathering": vote.gathering,
+            "choice": choice_of(vote, [str(n) for n in each]),
+            "way": "paper",
+        }
+        for each in choices
+    ]
+    for start in range(0, len(rows), 500):
+        tx.execute(_BALLOT, rows[start : start + 500])
+
+
+def add_paper(tx: Transaction, vote: Vote, written: Sequence[str]) -> None:
+    """Put one more paper ballot into the box."""
+    if not vote.secret or "paper" not in vote.ways:
+        raise Refused("vote.way_unknown", way="paper")
+    row = {"vote": vote.id, "ballot": id_of(tx.random(16)), "gathering": vote.gathering}
+    tx.execute(_BALLOT, {**row, "choice": choice_of(vote, written), "way": "paper"})
+
+
+def has_voted(connection: sa.Connection, vote: str, voter: str) -> bool:
+    """Whether somebody has voted."""
+    marks = schema.box_marks
+    return (
+        connection.execute(sa.select(marks.c.vote).where(marks.c.vote == vote, marks.c.voter == voter)).first()
+        is not None
+    )
+
+
+def cast_so_far(connection: sa.Connection, vote: str) -> int:
+    """How many ballots lie in the box."""
+    table = schema.box_ballots
+    return connection.execute(sa.select(sa.func.count()).select_from(table).where(table.c.vote == vote)).scalar_one()
+
+
+def lines(connection: sa.Connection, vote: str) -> list[tuple[str, str]]:
+    """The ballots, by id, with their choices."""
+    table = schema.box_ballots
+    rows = connection.execute(sa.select(table.c.ballot, table.c.choice).where(table.c.vote == vote))
+    return sorted((row.ballot, row.choice) for row in rows)
+
+
+def text_of(ballots: Iterable[tuple[str, str]]) -> str:
+    """The ballots as they are sealed and published: a line for each, its id and its choices, sorted."""
+    return "".join(f"{ballot} {choice}\n" for ballot, choice in ballots)
+
+
+def tally(connection: sa.Connection, vote: Vote, ballots: Sequence[tuple[str, str]]) -> Tally:
+    """What the box holds: for each option how often it is chosen, or stands first where ballots rank. SHA-256 of the
+    ballots' text is its digest."""
+    counts = [0] * len(vote.options)
+    for _, choice in ballots:
+        chosen = choice.split(",")
+        for each in chosen[:1] if vote.method in RANKED else chosen:
+            counts[int(each)] += 1
+    table = schema.box_ballots
+    phones = connection.execute(
+        sa.select(sa.func.count()).select_from(table).where(table.c.vote == vote.id, table.c.way == "phones")
+    ).scalar_one()
+    return Tally(
+        counts=tuple(counts),
+        ballots=len(ballots),
+        phones=phones,
+        digest=sha256(text_of(ballots).encode()).hexdigest(),
+    )
+
+
+def empty(tx: Transaction, vote: str) -> None:
+    """Erase the ballots and the marks of a vote. Whoever keeps the database overwrites what was erased
+    (`Store.tidy_soon`)."""
+    for table in (schema.box_marks, schema.box_ballots):
+        tx.execute(sa.delete(table).where(table.c.vote == vote))

@@ -1,0 +1,278 @@
+"""What phones, the chair and the wall show of an assembly that decides: the quorum, motions, votes and their
+verdicts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Final
+
+import msgspec
+
+from comuna import assembly_messages, messages
+from comuna.language import Language
+from comuna.live.room import Room
+from comuna.rules import assembly, vote
+from comuna.rules.charter import Charter
+from comuna.rules.charter_values import Majority
+from comuna.rules.state import Amendment, Assembly, Motion, Vote
+from comuna.web import differences
+from comuna.web.differences import Piece
+
+LATEST: Final = 6
+"""Closed votes that a phone shows; the minutes have them all."""
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """An option of a vote in the picture: what it is called, how many, and how long its bar is, of 100."""
+
+    option: str
+    name: str
+    count: int
+    percent: int
+
+
+class Balloting(msgspec.Struct, frozen=True, kw_only=True):
+    """A vote as it is shown. `what`: in words what is voted on; `verdict`: the sentence of its outcome; `threshold`:
+    where, of 100, enough would have been in favour (None: nothing to reach)."""
+
+    vote: Vote
+    what: str
+    options: tuple[tuple[str, str], ...]
+    ways: str
+    verdict: str | None = None
+    bars: tuple[Bar, ...] = ()
+    threshold: int | None = None
+    ranked: bool = False
+    most: int = 1
+
+    @property
+    def id(self) -> str:
+        """The vote's own."""
+        return self.vote.id
+
+
+class Deciding:
+    """An assembly in a language."""
+
+    def __init__(self, room: Room, words: Language, found: Assembly) -> None:
+        self.room = room
+        self.words = words
+        self.found = found
+        self.rules: Charter = assembly.rules_of(room.state)
+
+    @property
+    def title(self) -> str:
+        """What kind of gathering the charter calls it."""
+        return self.named("gatherings", self.found.kind)
+
+    def named(self, section: str, entry: str) -> str:
+        """What the charter calls one of its entries."""
+        title: Mapping[str, str] = self.rules.titles.get(f"{section}.{entry}", {})
+        return title.get(self.words.code) or entry.replace("_", " ")
+
+    @property
+    def open(self) -> bool:
+        """Whether it is open."""
+        return self.found.status == "open"
+
+    @property
+    def here(self) -> int:
+        """How many count for the quorum now: those the desk found, and those in the room that were counted."""
+        return self.room.hall.voters + self.room.hall.uncounted
+
+    @property
+    def call(self) -> int:
+        """Which call it is, or comes next."""
+        return self.found.call if self.open or self.found.status == "adjourned" else self.found.call + 1
+
+    def needed(self, roll: int) -> int | None:
+        """How many are needed at this call, of a roll."""
+        return assembly.needed(self.room.state, self.found.kind, self.call, roll)
+
+    @cached_property
+    def motions(self) -> list[Motion]:
+        """The motions before this assembly, the newest last."""
+        return [m for m in self.room.state.motions.values() if m.gathering == self.room.id and m.status == "moved"]
+
+    @cached_property
+    def waiting(self) -> list[Motion]:
+        """Motions from before that can be taken up: laid aside, referred, or read once already."""
+        return [
+            m
+            for m in self.room.state.motions.values()
+            if m.status in ("tabled", "referred") or (m.status == "moved" and m.gathering != self.room.id)
+        ]
+
+    @cached_property
+    def adopted(self) -> list[Motion]:
+        """Motions that were adopted here, and are to be recorded as decisions."""
+        recorded = {d.motion for d in self.room.state.decisions.values()}
+        return [
+            m
+            for m in self.room.state.motions.values()
+            if m.gathering == self.room.id and m.status == "adopted" and m.id not in recorded
+        ]
+
+    def text(self, ref: str) -> str:
+        """A text, or that it was erased."""
+        return self.room.words.get(ref) or self.words.text("(erased)")
+
+    def amendments(self, motion: Motion) -> list[tuple[str, Amendment, list[Piece]]]:
+        """The changes to a motion that are still open, each with what it changes."""
+        return [
+            (id, each, differences.between(self.text(motion.text), self.text(each.text)))
+            for id, each in motion.amendments.items()
+            if each.status == "moved"
+        ]
+
+    def reading(self, motion: Motion) -> tuple[int, int]:
+        """Which reading of a motion this is, of how many."""
+        state = self.room.state
+        return vote.consecutive(state, motion, self.room.id) + 1, vote.readings_of(state, motion)
+
+    def majority(self, motion: Motion) -> Majority | None:
+        """What the charter asks for it; None where it does not say."""
+        found: Majority | None = self.rules.of_kind("decisions", motion.decision, "majority", None)
+        return found
+
+    @cached_property
+    def decisions(self) -> list[tuple[str, str]]:
+        """The kinds of decision of the charter, with what they are called."""
+        return [(kind, self.named("decisions", kind)) for kind in self.rules.entries("decisions")]
+
+    @cached_property
+    def units(self) -> list[tuple[str, str]]:
+        """The units and committees of the charter, with what they are called."""
+        return [(unit, self.named("units", unit)) for unit in self.rules.entries("units")]
+
+    @cached_property
+    def elections(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """The units for which somebody stands: (unit, what it is called, the candidates)."""
+        busy = {v.of for v in self.room.state.votes.values() if v.subject == "election" and v.status == "open"}
+        standing = self.room.state.candidates.items()
+        return [(unit, self.named("units", unit), who) for unit, who in standing if who and unit not in busy]
+
+    def seats(self, unit: str) -> int:
+        """How many a unit has to elect, where the charter says; else one."""
+        found: int = self.rules.value(f"units.{unit}.seats", 1)
+        return found
+
+    def method(self, unit: str) -> str:
+        """How the charter elects a unit; by most votes where it does not say."""
+        found: str = self.rules.value(f"units.{unit}.method", "plurality")
+        return found
+
+    @cached_property
+    def recalls(self) -> list[tuple[str, str]]:
+        """The recalls that the assembly can vote on."""
+        state = self.room.state
+        found = []
+        for recall in state.recalls.values():
+            if recall.status == "reported":
+                mandate = state.mandates[recall.mandate]
+                unit = self.named("units", mandate.unit)
+                text = self.words.text("Recall of member %(member)s: %(unit)s", member=mandate.member, unit=unit)
+                found.append((recall.id, text))
+        return found
+
+    @cached_property
+    def minutes_open(self) -> list[tuple[str, str]]:
+        """Assemblies whose minutes have not been approved: (gathering, its day)."""
+        state = self.room.state
+        waiting = [
+            state.gatherings[id]
+            for id, each in state.assemblies.items()
+            if id != self.room.id and id not in state.minutes and each.status in ("open", "adjourned")
+        ]
+        return [
+            (each.id, self.words.date(dt.date.fromisoformat(each.date), "long"))
+            for each in sorted(waiting, key=lambda each: each.date)
+        ]
+
+    @cached_property
+    def items(self) -> list[tuple[str, str]]:
+        """The items of the agenda, with their titles."""
+        return [(item.id, item.title) for item in self.room.hall.agenda]
+
+    @cached_property
+    def open_votes(self) -> list[Balloting]:
+        """The votes that are open."""
+        return [self._shown(v) for v in self._votes if v.status == "open"]
+
+    @cached_property
+    def closed_votes(self) -> list[Balloting]:
+        """The votes that were closed, the newest first."""
+        return [self._shown(v) for v in self._votes if v.status == "closed"][::-1][:LATEST]
+
+    @cached_property
+    def _votes(self) -> list[Vote]:
+        found = [v for v in self.room.state.votes.values() if v.gathering == self.room.id]
+        return sorted(found, key=lambda v: v.opened)
+
+    def _shown(self, found: Vote) -> Balloting:
+        names = [(option, self.option(found, option)) for option in found.options]
+        most = {"plurality": max(found.seats, 1), "two_rounds": 1, "approval": len(names)}.get(found.method, 1)
+        ranked = found.method in vote.RANKED
+        counts = found.result.counts if found.result is not None else self._so_far(found)
+        longest = max([*counts, found.result.needed if found.result is not None else 0, 1])
+        bars = tuple(
+            Bar(option, name, count, round(100 * count / longest))
+            for (option, name), count in zip(names, counts, strict=False)
+        )
+        closed = found.result
+        reached = closed.needed if closed is not None and closed.counts and found.method == "majority" else 0
+        return Balloting(
+            vote=found,
+            what=self._what(found),
+            options=tuple(names),
+            ways=", ".join(self.words.text(assembly_messages.WAYS[way]) for way in found.ways),
+            verdict=self._verdict(closed) if closed is not None else None,
+            bars=bars,
+            threshold=round(100 * reached / longest) if reached else None,
+            ranked=ranked,
+            most=len(names) if ranked else most,
+        )
+
+    @staticmethod
+    def _so_far(found: Vote) -> list[int]:
+        told = [sum(each) for each in zip(*found.counts.values(), strict=True)] if found.counts else []
+        return told or [0] * len(found.options)
+
+    def option(self, found: Vote, option: str) -> str:
+        """What an option is called."""
+        if option in assembly_messages.CHOICES:
+            return self.words.text(assembly_messages.CHOICES[option])
+        if found.subject == "election":
+            return self.words.text("Member %(number)s", number=option)
+        return option
+
+    def _what(self, found: Vote) -> str:
+        state = self.room.state
+        if found.rules.question is not None:
+            return self.text(found.rules.question)
+        if found.subject == "motion" and found.of in state.motions:
+            return self.text(state.motions[found.of].text)
+        if found.subject == "amendment":
+            for motion in state.motions.values():
+                if found.of in motion.amendments:
+                    return self.text(motion.amendments[found.of].text)
+        if found.subject == "election":
+            return self.words.text("Election: %(unit)s", unit=self.named("units", found.of or ""))
+        if found.subject == "recall" and found.of in state.recalls:
+            mandate = state.mandates[state.recalls[found.of].mandate]
+            unit = self.named("units", mandate.unit)
+            return self.words.text("Recall of member %(member)s: %(unit)s", member=mandate.member, unit=unit)
+        if found.subject == "minutes":
+            return self.words.text("The minutes of an earlier assembly")
+        return self.words.text("A vote")
+
+    def _verdict(self, closed: Any) -> str:
+        return messages.say(self.words, messages.act_said(closed))
+
+
+def deciding(room: Room, words: Language) -> Deciding | None:
+    """What an assembly decides; None where the gathering was not convened to decide."""
+    found = room.state.assemblies.get(room.id)
+    return None if found is None else Deciding(room, words, found)

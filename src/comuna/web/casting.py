@@ -1,0 +1,38 @@
+"""Casting a ballot on a phone. It is in the box, and the disk has it, before the phone says "recorded"."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, Response
+
+from comuna.kernel.refusal import Refused
+from comuna.rules import vote
+from comuna.store import box
+from comuna.store.writer import Transaction
+from comuna.web.access import new_id
+from comuna.web.chair_assembly import private, ranking
+from comuna.web.live_door import LiveDoor
+
+
+async def cast(door: LiveDoor) -> Response:
+    """Put a ballot into the box. `ballot`: the id that the phone chose, which is its tracking code; without a script
+    the server chooses one. Refuses live.join_first, live.removed, vote.*, voter.not_admitted."""
+    me, room, form = door.me, door.room, door.form
+    if me is None:
+        raise Refused("live.join_first")
+    person = door.person
+    if person is not None and person.removed:
+        raise Refused("live.removed")
+    wanted, ballot, written = form.line("vote"), form.line("ballot") or new_id(), ranking(door)
+
+    def job(tx: Transaction) -> None:
+        state = door.store.state(tx.connection, room.book)
+        assert state is not None
+        found = vote.under_way(state, room.id, wanted)
+        if found.secret and not private(door):
+            raise Refused("vote.needs_https")
+        box.cast(tx, found, me, ballot, written)
+
+    await door.write(job)
+    if door.by_script:
+        return JSONResponse({"done": True, "ballot": ballot})
+    return door.page("live/recorded.html", ballot=ballot, path=f"{room.path}/live")
