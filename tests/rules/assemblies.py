@@ -63,6 +63,7 @@ COUNCIL = (
     + rule("rules.challenge_days", "5")
     + rule("rules.precedence", '["adjourn", "table", "refer", "amend", "withdraw", "main"]')
     + rule("recall.asked_by", '[{ share = "1/10" }, { unit = "control" }]')
+    + rule("recall.decision", '"recall"')
     + rule("recall.report_days", "15")
     + rule("recall.assembly_days", "15")
     + rule("recall.defence", "true")

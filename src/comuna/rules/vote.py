@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -90,13 +90,14 @@ class VoteAnnulled(Act, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants to have voted on, and how. `method` and `seats` only for an election."""
+    """What somebody wants to have voted on, and how. `decision`: its kind in the charter, where what is voted on does
+    not say it; `method` and `seats` only for an election, whose options are those who stand."""
 
     subject: str
     of: str | None
-    decision: str
     ways: tuple[str, ...]
     secret: bool
+    decision: str = "ordinary"
     question: TextRef | None = None
     options: tuple[str, ...] = ()
     method: str | None = None
@@ -117,6 +118,7 @@ def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: A
     if any(v.status == "open" and v.of == ask.of and v.subject == ask.subject for v in s.votes.values()):
         raise Refused("vote.open")
     rules = rules_of(s)
+    ask = _completed(s, ask)
     reading, readings = _ready(s, gathering, ask)
     secret = _secrecy(s, ask)
     ways = _ways(ask.ways, secret=secret)
@@ -157,6 +159,19 @@ def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: A
         blocks=levels.blocks,
         term=rules.value(f"units.{ask.of}.term_months", None) if ask.subject == "election" else None,
     )
+
+
+def _completed(s: State, ask: Ask) -> Ask:
+    """With the kind of decision and the options that follow from what is voted on."""
+    changes: dict[str, Any] = {}
+    if ask.subject == "motion":
+        moved = s.motions.get(ask.of or "")
+        changes["decision"] = moved.decision if moved is not None else ""
+    elif ask.subject == "recall":
+        changes["decision"] = rules_of(s).value("recall.decision", "ordinary")
+    elif ask.subject == "election":
+        changes |= {"decision": "", "options": s.candidates.get(ask.of or "", ())}
+    return msgspec.structs.replace(ask, **changes)
 
 
 def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:

@@ -213,14 +213,14 @@ def _decide(door: LiveDoor) -> Job:
 # Votes
 
 
-def _ask(door: LiveDoor, subject: str, of: str | None, decision: str, **more: object) -> Job:
+def _ask(door: LiveDoor, subject: str, of: str, **more: object) -> Job:
     ways = tuple(dict.fromkeys(door.form.all("ways")))
     secret, roll, key = door.form.ticked("secret"), _number(door, "roll"), door.key
     if secret and "phones" in ways and not private(door):
         raise Refused("vote.needs_https")
 
     def decide(s: State) -> Act:
-        asked = Ask(subject=subject, of=of, decision=decision, ways=ways, secret=secret, **more)  # type: ignore[arg-type]
+        asked = Ask(subject=subject, of=of, ways=ways, secret=secret, **more)  # type: ignore[arg-type]
         return vote.open_vote(s, by=CHAIR, gathering=door.room.id, vote=key, roll=roll, ask=asked)
 
     return _plain(door, decide)
@@ -233,22 +233,19 @@ def private(door: LiveDoor) -> bool:
 
 
 def _vote(door: LiveDoor) -> Job:
-    of = door.form.line("motion")
-    found = door.room.state.motions.get(of)
-    return _ask(door, "motion", of, found.decision if found else "")
+    return _ask(door, "motion", door.form.line("motion"))
 
 
 def _vote_amendment(door: LiveDoor) -> Job:
-    return _ask(door, "amendment", door.form.line("amendment"), "ordinary")
+    return _ask(door, "amendment", door.form.line("amendment"))
 
 
 def _vote_minutes(door: LiveDoor) -> Job:
-    return _ask(door, "minutes", door.form.line("of"), "ordinary")
+    return _ask(door, "minutes", door.form.line("of"))
 
 
 def _vote_recall(door: LiveDoor) -> Job:
-    decision = assembly.rules_of(door.room.state).value("recall.decision", "ordinary")
-    return _ask(door, "recall", door.form.line("recall"), decision)
+    return _ask(door, "recall", door.form.line("recall"))
 
 
 def _elect(door: LiveDoor) -> Job:
@@ -260,8 +257,6 @@ def _elect(door: LiveDoor) -> Job:
         door,
         "election",
         unit,
-        "",
-        options=door.room.state.candidates.get(unit, ()),
         method=method,
         seats=max(1, min(door.form.number("seats") or 1, 100)),
     )

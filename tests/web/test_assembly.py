@@ -1,0 +1,243 @@
+"""A council's assembly run through the website: convened, opened, motions, votes in every way, decisions."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from tests.cast import AMARU, INES, NOOR, an_id
+from tests.rules.assemblies import COUNCIL
+from tests.web.conftest import Site
+from tests.web.held import Evening, opened
+
+from comuna.kernel.act import act_in
+from comuna.rules import assembly, charter, election
+from comuna.rules.state import State
+from comuna.rules.verdict import VoteClosed
+from comuna.store import book, box, schema
+
+
+def council(site: Site) -> None:
+    """The circle becomes a council: its charter is another now."""
+    amended = assembly.CharterAmended(decision=an_id(1), charter=COUNCIL, charter_digest=charter.digest(COUNCIL))
+    site.world.act(lambda _: amended)
+
+
+@pytest.fixture
+def convened(site: Site) -> Site:
+    """The session, convened to decide on its first two items."""
+    council(site)
+    rosa = site.rosa()
+    assert "Convene it" in rosa.get(f"{site.path}/convene").text
+    answer = rosa.post(
+        f"{site.path}/convene",
+        data={
+            "form": "assembly",
+            "decides-a1": "ordinary",
+            "decides-a2": "simple",
+            "date": "2027-02-23",
+            "start": "19:00",
+        },
+    )
+    assert answer.status_code == 200, answer.text
+    assert "Convened: Assembly, to decide on 2 matters" in answer.text
+    return site
+
+
+@pytest.fixture
+def evening(convened: Site) -> Evening:
+    """The gathering, held; the assembly not yet open."""
+    return opened(convened)
+
+
+def state(evening: Evening) -> State:
+    return evening.site.world.state()
+
+
+def does(evening: Evening, step: str, **fields: object) -> str | None:
+    """The chair takes a step; the code of what it was refused with."""
+    ways = fields.pop("ways", None)
+    data: dict[str, object] = {
+        "key": fields.pop("key", None) or an_id(next(KEYS)),
+        **{k: str(v) for k, v in fields.items()},
+    }
+    if ways:
+        data["ways"] = list(ways)
+    answer = evening.rosa.post(
+        f"{evening.path}/chair/assembly/{step}", data=data, headers={"accept": "application/json"}
+    )
+    return answer.json().get("refused")
+
+
+KEYS = iter(range(7000, 9000))
+
+
+def motion_read(
+    evening: Evening, words: str = "We repair the pump.", decision: str = "simple", item: str = "a2"
+) -> str:
+    """A motion, moved and read out."""
+    key = an_id(next(KEYS))
+    assert does(evening, "move", text=words, item=item, decision=decision, key=key) is None
+    assert does(evening, "read-back", motion=key) is None
+    return key
+
+
+def voters(evening: Evening, *names: str) -> list:
+    """People who come with their phones, and may vote."""
+    phones = [evening.comes(name) for name in names]
+    assert does(evening, "all-voters") is None
+    return phones
+
+
+def vote_open(evening: Evening, motion: str, *ways: str, secret: bool = False) -> str:
+    key = an_id(next(KEYS))
+    more = {"secret": "1"} if secret else {}
+    assert does(evening, "vote", motion=motion, roll=100, ways=ways, key=key, **more) is None
+    return key
+
+
+def last(evening: Evening) -> VoteClosed:
+    with evening.site.world.store.read() as connection:
+        acts = [act_in(e) for e in book.envelopes(connection, evening.site.world.book)]
+    return next(act for act in reversed(acts) if isinstance(act, VoteClosed))
+
+
+def test_a_session_of_a_study_circle_decides_nothing(site: Site):
+    evening = opened(site)
+    assert does(evening, "open", present=10, roll=20) == "assembly.not_convened"
+
+
+def test_too_short_notice_is_a_sentence(site: Site):
+    council(site)
+    site.world.store.clock.forward(days=92)  # the day before
+    answer = site.rosa().post(f"{site.path}/convene", data={"form": "assembly"})
+    assert answer.status_code == 409
+    assert "the charter asks for at least 3" in answer.text
+    assert site.rosa().post(f"{site.path}/convene", data={"form": "assembly", "emergency": "1"}).status_code == 200
+
+
+def test_proof_of_notice_stands_on_the_page(convened: Site):
+    rosa = convened.rosa()
+    given = {"means": "posters", "count": "40", "date": "2026-11-22"}
+    assert "Notice: 40 posters were up by" in rosa.post(f"{convened.path}/convene/notice", data=given).text
+
+
+def test_no_quorum_is_recorded_and_the_second_call_opens_it(evening: Evening):
+    assert does(evening, "open", present=29, roll=100) == "quorum.missing"
+    assert does(evening, "no-quorum", present=21, roll=100, date="2027-02-23", start="19:00") is None
+    assert "No quorum at call 1: 21 came, 30 were needed." in evening.rosa.get(f"{evening.path}/chair").text
+    assert does(evening, "open", present=21, roll=100) is None
+    assert state(evening).assemblies[evening.site.world.gathering].call == 2
+    assert does(evening, "open", present=21, roll=100) is None, "pressed twice, it is open once"
+
+
+def test_hands_are_counted_and_the_verdict_says_why(evening: Evening):
+    does(evening, "open", present=40, roll=100)
+    motion = motion_read(evening, decision="ordinary", item="a1")
+    vote = vote_open(evening, motion, "hands")
+    assert does(evening, "counted", vote=vote, way="hands", c0=41, c1=0, c2=0) == "vote.more_than_present"
+    assert does(evening, "counted", vote=vote, way="hands", c0=25, c1=3, c2=2, tellers=2) is None
+    assert does(evening, "close-vote", vote=vote) is None
+    page = evening.comes(AMARU).get(f"{evening.path}/live").text
+    assert "Of 40, 21 had to be in favour, and 25 were." in page
+    assert does(evening, "decide", motion=motion, owner="The water committee", due="2027-03-10") is None
+    assert [d.number for d in state(evening).decisions.values()] == [1]
+
+
+def test_a_change_is_shown_as_a_difference_and_taken_over(evening: Evening):
+    does(evening, "open", present=40, roll=100)
+    motion, change = motion_read(evening), an_id(next(KEYS))
+    assert does(evening, "amend", motion=motion, text="We repair the old pump.", key=change) is None
+    page = evening.rosa.get(f"{evening.path}/chair").text
+    assert "<ins>old </ins>" in page or "<ins> old</ins>" in page
+    assert does(evening, "settle", motion=motion, amendment=change, outcome="adopted") is None
+    assert does(evening, "vote", motion=motion, roll=100, ways=["hands"]) == "motion.not_read_back"
+
+
+def test_phones_hands_and_paper_add_up_in_one_open_vote(evening: Evening):
+    phones = voters(evening, AMARU, INES, NOOR)
+    does(evening, "open", present=40, roll=100)
+    vote = vote_open(evening, motion_read(evening), "hands", "paper", "phones")
+    for phone, choice in zip(phones, (0, 0, 1), strict=True):
+        assert evening.does(phone, "cast", vote=vote, choice=choice, ballot=an_id(next(KEYS))).json()["done"]
+    does(evening, "counted", vote=vote, way="hands", c0=5, c1=4, c2=0)
+    assert does(evening, "close-vote", vote=vote) == "vote.not_counted"
+    does(evening, "counted", vote=vote, way="paper", c0=0, c1=1, c2=1)
+    assert does(evening, "close-vote", vote=vote) is None
+    closed = last(evening)
+    assert (closed.counts, closed.ballots, closed.phones, closed.outcome) == ([7, 6, 1], 14, 3, "adopted")
+
+
+def test_a_phone_votes_once_and_only_who_may(evening: Evening):
+    amaru, ines = voters(evening, AMARU, INES)
+    does(evening, "open", present=40, roll=100)
+    noor = evening.comes(NOOR)  # not admitted by the desk
+    vote = vote_open(evening, motion_read(evening), "phones")
+    ballot = an_id(next(KEYS))
+    cast = lambda who, **more: evening.does(who, "cast", **{"vote": vote, "choice": 0, "ballot": ballot, **more}).json()  # noqa: E731
+    assert cast(noor, ballot=an_id(1))["refused"] == "voter.not_admitted"
+    assert cast(amaru) == {"done": True, "ballot": ballot}
+    assert cast(amaru) == {"done": True, "ballot": ballot}, "sent twice by a bad connection"
+    assert cast(amaru, choice=1)["refused"] == "vote.cast_already"
+    assert cast(amaru, ballot=an_id(2))["refused"] == "vote.cast_already"
+    assert cast(ines)["refused"] == "vote.bad_id", "nobody votes under another's number"
+    assert cast(ines, ballot=an_id(3), choice=9)["refused"] == "vote.bad_choice"
+    assert cast(ines, ballot="x")["refused"] == "vote.bad_id"
+    does(evening, "close-vote", vote=vote)
+    assert last(evening).counts == [1, 0, 0]
+    assert cast(ines, ballot=an_id(3))["refused"] == "vote.closed"
+
+
+def test_a_secret_vote_leaves_nothing_that_joins_voter_and_ballot(evening: Evening):
+    phones = voters(evening, *(f"Person {n}" for n in range(7)))
+    does(evening, "open", present=40, roll=100)
+    assert does(evening, "vote", motion=motion_read(evening), roll=100, ways=["hands"], secret=1) == "vote.way_unknown"
+    assert does(evening, "vote", motion=motion_read(evening), roll=100, ways=["phones"], secret=1) == "vote.needs_https"
+    vote = vote_open(evening, motion_read(evening), "paper", secret=True)
+    assert does(evening, "counted", vote=vote, way="paper", c0=6, c1=2, c2=0) is None
+    with evening.site.world.store.read() as connection:
+        assert box.cast_so_far(connection, vote) == 8
+        rows = connection.execute(sa.select(schema.box_ballots.c.choice)).scalars().all()
+    assert sorted(rows) == ["0"] * 6 + ["1"] * 2
+    assert does(evening, "close-vote", vote=vote) is None
+    closed = last(evening)
+    assert (closed.counts, closed.outcome) == ([6, 2, 0], "adopted")
+    with evening.site.world.store.read() as connection:
+        assert box.cast_so_far(connection, vote) == 0
+        assert connection.execute(sa.select(sa.func.count()).select_from(schema.box_marks)).scalar() == 0
+    assert phones
+
+
+def test_an_election_by_single_transferable_vote_on_paper(evening: Evening):
+    for member in ("2001", "2002", "2003"):
+        evening.site.world.act(
+            lambda s, member=member: election.stand(
+                s, by=evening.site.world.rosa, unit="control", candidate=member, eligible=True, today="2026-11-22"
+            )
+        )
+    does(evening, "open", present=40, roll=100)
+    vote = an_id(next(KEYS))
+    started = {"unit": "control", "seats": 1, "method": "stv-scottish", "roll": 100, "ways": ["paper"], "secret": 1}
+    assert does(evening, "elect", **started, key=vote) is None
+    for first, then in [(1, 2)] * 4 + [(2, 1)] * 3 + [(3, 2)] * 2:
+        ranks = {f"r{first - 1}": 1, f"r{then - 1}": 2}
+        assert does(evening, "paper", vote=vote, **ranks) is None
+    assert does(evening, "paper", vote=vote, r0=1, r1=1) == "vote.bad_choice"
+    assert does(evening, "close-vote", vote=vote) is None
+    closed = last(evening)
+    assert (closed.outcome, closed.elected, closed.method) == ("elected", ["2002"], "stv-scottish/1")
+    held = [m for m in state(evening).mandates.values() if m.ended is None]
+    assert [(m.unit, m.member) for m in held] == [("control", "2002")]
+    assert "Elected, with 9 ballots: 2002." in evening.rosa.get(f"{evening.path}/chair").text
+
+
+def test_in_spanish_too(evening: Evening):
+    does(evening, "open", present=40, roll=100)
+    motion_read(evening)
+    page = evening.rosa.get(f"{evening.path}/chair", headers={"accept-language": "es"}).text
+    assert "We repair the pump." in page
+
+
+def test_what_a_secret_vote_protects_against_is_said_plainly(site: Site):
+    page = site.visitor().get("/secrecy").text
+    assert "seized" in page
+    assert "Whoever runs this server" in page
