@@ -128,6 +128,14 @@ def test_a_tie_says_how_it_can_be_broken(capsys, tmp_path):  # type: ignore[no-u
     assert "Elected: Rosa." in given
 
 
+def test_who_withdrew_is_told_and_has_no_votes(capsys, tmp_path):  # type: ignore[no-untyped-def]
+    path = tmp_path / "withdrawn.blt"
+    path.write_text(TENNESSEE.replace("4 1\n", "4 1\n-1\n"))
+    _, out, _ = count(capsys, str(path), "--method", "plurality")
+    assert "Withdrawn: Memphis\n" in out
+    assert "Elected: Nashville." in out
+
+
 def test_from_standard_input(capsys, monkeypatch):  # type: ignore[no-untyped-def]
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TENNESSEE.encode())))
     assert count(capsys, "-", "--method", "irv")[1] == TABLE

@@ -58,6 +58,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     seats: int
     candidates: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     ballots: int
     valid: int
     blank: int

@@ -186,7 +186,7 @@ class _Count:
             Round(
                 len(self.rounds) + 1,
                 1,
-                {name: self._written(units) for name, units in votes.items() if name not in gone},
+                {name: self._written(units) for name, units in votes.items() if units or name not in gone},
                 self._written(exhausted),
                 elected=elected,
                 excluded=excluded,
@@ -204,6 +204,7 @@ class _Count:
             version=VERSION,
             seats=self.seats,
             candidates=self.ballots.candidates,
+            withdrawn=tuple(sorted(self.ballots.withdrawn)),
             ballots=self.ballots.total,
             valid=self.papers.valid,
             blank=self.papers.blank,
