@@ -83,12 +83,12 @@ Elected: Knoxville.
 """
 
 
-def test_rounds_stand_in_a_table_with_a_sentence_for_every_step(capsys, tennessee):  # type: ignore[no-untyped-def]
+def test_rounds_stand_in_a_table_with_a_sentence_for_every_step(capsys, tennessee):
     assert count(capsys, tennessee, "--method", "irv") == (0, TABLE, "")
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_as_json(capsys, tennessee, method: str):  # type: ignore[no-untyped-def]
+def test_as_json(capsys, tennessee, method: str):
     code, out, _ = count(capsys, tennessee, "--method", method, "--json")
     result = json.loads(out)
     assert code == 0
@@ -98,13 +98,13 @@ def test_as_json(capsys, tennessee, method: str):  # type: ignore[no-untyped-def
     assert result["rounds"][0]["explained"]
 
 
-def test_schulze_shows_pairs_and_paths(capsys, tennessee):  # type: ignore[no-untyped-def]
+def test_schulze_shows_pairs_and_paths(capsys, tennessee):
     _, out, _ = count(capsys, tennessee, "--method", "schulze")
     assert "1. Nashville     –  68  68  58" in out
     assert "Strongest paths" in out
 
 
-def test_a_wide_table_is_cut_into_blocks(capsys, tmp_path):  # type: ignore[no-untyped-def]
+def test_a_wide_table_is_cut_into_blocks(capsys, tmp_path):
     path = tmp_path / "long.csv"
     names = [f"Candidate with a long name {n}" for n in range(25)]
     rows = [",".join(names[n:]) + "," * n for n in range(25) for _ in range(n + 1)]
@@ -115,7 +115,7 @@ def test_a_wide_table_is_cut_into_blocks(capsys, tmp_path):  # type: ignore[no-u
     assert "Round 12" in tables
 
 
-def test_a_tie_says_how_it_can_be_broken(capsys, tmp_path):  # type: ignore[no-untyped-def]
+def test_a_tie_says_how_it_can_be_broken(capsys, tmp_path):
     path = tmp_path / "tie.csv"
     path.write_text("Choice 1,count\nRosa,3\nInés,3\n")
     code, out, _ = count(capsys, str(path), "--method", "plurality")
@@ -128,7 +128,7 @@ def test_a_tie_says_how_it_can_be_broken(capsys, tmp_path):  # type: ignore[no-u
     assert "Elected: Rosa." in given
 
 
-def test_who_withdrew_is_told_and_has_no_votes(capsys, tmp_path):  # type: ignore[no-untyped-def]
+def test_who_withdrew_is_told_and_has_no_votes(capsys, tmp_path):
     path = tmp_path / "withdrawn.blt"
     path.write_text(TENNESSEE.replace("4 1\n", "4 1\n-1\n"))
     _, out, _ = count(capsys, str(path), "--method", "plurality")
@@ -136,7 +136,7 @@ def test_who_withdrew_is_told_and_has_no_votes(capsys, tmp_path):  # type: ignor
     assert "Elected: Nashville." in out
 
 
-def test_from_standard_input(capsys, monkeypatch):  # type: ignore[no-untyped-def]
+def test_from_standard_input(capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TENNESSEE.encode())))
     assert count(capsys, "-", "--method", "irv")[1] == TABLE
 
@@ -151,7 +151,7 @@ def test_from_standard_input(capsys, monkeypatch):  # type: ignore[no-untyped-de
         (["--layout", "long"], "No column of this file holds ranks or candidates. Say with --layout what it is."),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(capsys, tennessee, arguments: list[str], said: str):  # type: ignore[no-untyped-def]
+def test_what_cannot_be_done_is_one_sentence(capsys, tennessee, arguments: list[str], said: str):
     assert count(capsys, tennessee, "--method", "irv", *arguments) == (1, "", f"comuna: {said}\n")
 
 

@@ -243,7 +243,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 @example(b"[" * 100_000, None)
 @example(b'{"CVR":' + b"[" * 100_000, None)
 @example(b'2 1\n1 1=1=2 0\n0\n"a"\n"b"\n', None)
-def test_any_bytes_are_ballots_or_refused(content: bytes, layout):  # type: ignore[no-untyped-def]
+def test_any_bytes_are_ballots_or_refused(content: bytes, layout):
     try:
         file = of(content, layout=layout)
     except Refused as refused:
