@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comuna import __version__
+from comuna import __version__, count_options
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, spoken
 from comuna.rules.announcement import Announcement
@@ -131,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _book_parser(commands)
     _witness_parser(commands)
-    _count_parser(commands)
+    count_options.declare(commands)
     _group(commands.add_parser("group", help=words.text("move a group to another home")))
     _backups(commands)
 
@@ -201,59 +201,6 @@ def _witness_parser(commands: Any) -> None:
     forget = command("forget", "forget", words.text("witness a book no longer, and forget what was seen"))
     forget.add_argument("origin", metavar="comuna/…")
     command("ask", "ask", words.text("ask the witnesses of the books here to cosign them now"))
-
-
-def _count_parser(commands: Commands) -> None:
-    from comuna.ballot_files import LAYOUTS
-    from comuna.methods import METHODS
-
-    words = spoken()
-    count = commands.add_parser("count", help=words.text("count a file of ballots"))
-    count.add_argument("file", metavar=words.text("FILE"), help=words.text("BLT, CSV or JSON; - for standard input"))
-    count.add_argument("--method", required=True, choices=METHODS)
-    count.add_argument(
-        "--seats", type=int, metavar="N", help=words.text("how many are elected; 1 if the file does not say")
-    )
-    count.add_argument(
-        "--ties",
-        action="append",
-        choices=("earlier_rounds", "lots", "order", "none"),
-        help=words.text("how ties are broken; given again, what is tried next"),
-    )
-    count.add_argument(
-        "--seed", metavar=words.text("TEXT"), help=words.text("the published seed from which lots are drawn")
-    )
-    count.add_argument(
-        "--order", nargs="+", metavar=words.text("NAME"), help=words.text("who stands before whom where there is a tie")
-    )
-    count.add_argument("--contest", metavar=words.text("NAME"), help=words.text("which contest of the file is counted"))
-    count.add_argument("--layout", choices=LAYOUTS, help=words.text("how the file is laid out, if it does not say"))
-    count.add_argument(
-        "--overvotes",
-        choices=("exhaust", "skip"),
-        default="exhaust",
-        help=words.text("where a ballot marks several at one rank: it ends there, or goes on at the next"),
-    )
-    count.add_argument(
-        "--skipped-ranks",
-        type=int,
-        metavar="N",
-        help=words.text("a ballot ends where more than N ranks in a row are empty; otherwise they do not matter"),
-    )
-    count.add_argument(
-        "--repeats",
-        choices=("once", "exhaust"),
-        default="once",
-        help=words.text("where a ballot ranks somebody again: it goes on, or ends there"),
-    )
-    count.add_argument("--json", action="store_true", help=words.text("as JSON"))
-    count.set_defaults(run=_count)
-
-
-def _count(options: argparse.Namespace) -> int:
-    from comuna import count_command
-
-    return count_command.run(options)
 
 
 def _books() -> Any:

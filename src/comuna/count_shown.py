@@ -38,6 +38,8 @@ def _head(words: Language, result: Result) -> str:
     ]
     if result.quota is not None:
         lines.append(words.text("Quota: %(quota)s", quota=result.quota))
+    if result.withdrawn:
+        lines.append(words.text("Withdrawn: %(names)s", names=said.listed(words, result.withdrawn)))
     return "\n".join(lines)
 
 

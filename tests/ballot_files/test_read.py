@@ -93,6 +93,15 @@ def test_a_column_a_candidate_with_ranks_or_with_marks(between: str):
     assert marks.approval(of(approvals).ballots).rounds[0].votes == {"Rosa": 2, "Inés": 1, "Luz": 0}
 
 
+def test_no_candidate_is_taken_for_something_else_and_left_out():
+    """Somebody may be called N, and a column with a slip in it stays a candidate's."""
+    assert of("n,Precinct,M,N,O\n1,7,1,2,\n2,7,,1,2\n").ballots.candidates == ("M", "N", "O")
+    with pytest.raises(Refused) as refused:
+        of("n,Rosa,Inés\n1,1,2\n2,1,second\n3,2,1\n")
+    assert refused.value.arguments == {"line": 3, "value": "second", "column": "Inés"}
+    assert of("id,Rosa,Nobody ranks her\n" + "1,1,\n" * 300).ballots.candidates == ("Rosa", "Nobody ranks her")
+
+
 def test_a_row_a_mark():
     file = of("ballot_id,rank,choice\nb1,1,Rosa\nb1,3,Inés\nb2,1,Luz\nb2,1,Rosa\nb2,2,Inés\n")
     assert file.layout == "long"
@@ -185,6 +194,14 @@ def test_what_is_broken_is_refused_with_the_line_and_the_reason(content: str):
     assert refusal(language("en"), refused.value)[1] == BROKEN[content]
 
 
+def test_the_line_is_right_wherever_the_mistake_is():
+    for before in (0, 3, 150, 199, 200, 250):
+        content = "id,Choice 1,count\n" + "1,Rosa,1\n\n" * before + "1,Rosa,none\n" + "1,Rosa,1\n" * 5
+        with pytest.raises(Refused) as refused:
+            of(content)
+        assert refused.value.arguments["line"] == 2 + 2 * before
+
+
 def test_a_cut_off_file_is_not_counted_as_if_it_were_whole():
     for length in range(1, len(BLT.partition("\n0\n")[0])):
         with pytest.raises(Refused):
@@ -226,7 +243,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 @example(b"[" * 100_000, None)
 @example(b'{"CVR":' + b"[" * 100_000, None)
 @example(b'2 1\n1 1=1=2 0\n0\n"a"\n"b"\n', None)
-def test_any_bytes_are_ballots_or_refused(content: bytes, layout):  # type: ignore[no-untyped-def]
+def test_any_bytes_are_ballots_or_refused(content: bytes, layout):
     try:
         file = of(content, layout=layout)
     except Refused as refused:

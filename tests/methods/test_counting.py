@@ -182,6 +182,17 @@ def test_a_rank_known_to_hold_several_ends_the_ballot_or_is_skipped():
     assert marks.plurality(ballots).void == 2
 
 
+def test_long_ballots_are_read_like_short_ones():
+    """40 ranks, with candidates again and again."""
+    ballot = [n % 7 for n in range(40)]
+    candidates = [f"C{n}" for n in range(8)]
+    ballots = of_columns(candidates, [[*ballot, 7], [*ballot[3:], 7]], [2, 1])
+    for reading, last in ((Reading(), 3), (Reading(repeats="exhaust"), 0)):
+        result = irv.irv(ballots, 8, reading=reading, ties=TieRule(steps=("order",), order=tuple(candidates)))
+        assert result.rounds[0].votes["C0"] == 2
+        assert result.rounds[-1].votes == {result.winners[-1]: last}
+
+
 # Nearly nothing
 
 

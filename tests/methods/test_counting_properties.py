@@ -46,7 +46,7 @@ def ballots_of(candidates: int, columns: list[tuple[int, list[int]]], withdrawn:
 
 @settings(max_examples=150, deadline=None)
 @given(messy(), st.sampled_from(METHODS), st.integers(1, 4), READINGS, st.randoms(use_true_random=False))
-def test_nothing_depends_on_the_order_of_ballots_or_on_how_they_are_bundled(election, method, seats, reading, chance):  # type: ignore[no-untyped-def]
+def test_nothing_depends_on_the_order_of_ballots_or_on_how_they_are_bundled(election, method, seats, reading, chance):
     candidates, columns, withdrawn = election
     shuffled = [(1, marks) for n, marks in columns for _ in range(n)]
     chance.shuffle(shuffled)
@@ -58,7 +58,7 @@ def test_nothing_depends_on_the_order_of_ballots_or_on_how_they_are_bundled(elec
 
 @settings(max_examples=150, deadline=None)
 @given(messy(), st.sampled_from(METHODS), st.integers(1, 4), READINGS)
-def test_as_many_are_elected_as_there_are_seats_or_candidates(election, method, seats, reading):  # type: ignore[no-untyped-def]
+def test_as_many_are_elected_as_there_are_seats_or_candidates(election, method, seats, reading):
     candidates, columns, withdrawn = election
     result = count(method, ballots_of(candidates, columns, withdrawn), seats, BROKEN, reading)
     assert len(set(result.winners)) == len(result.winners) == min(seats, candidates - len(withdrawn))
@@ -70,7 +70,7 @@ def test_as_many_are_elected_as_there_are_seats_or_candidates(election, method, 
 
 @settings(max_examples=150, deadline=None)
 @given(messy(), st.sampled_from(["irv", "stv-scottish"]), st.integers(1, 4), READINGS)
-def test_in_every_round_everything_adds_up_to_the_valid_ballots(election, method: Method, seats, reading):  # type: ignore[no-untyped-def]
+def test_in_every_round_everything_adds_up_to_the_valid_ballots(election, method: Method, seats, reading):
     candidates, columns, withdrawn = election
     result = count(method, ballots_of(candidates, columns, withdrawn), seats, BROKEN, reading)
     for round in result.rounds:
@@ -93,7 +93,7 @@ def assert_it_went_there(result: Result, number: int) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.permutations(range(4)), min_size=1, max_size=12), st.data())
 @pytest.mark.parametrize("method", [marks.plurality, schulze.schulze])
-def test_more_support_never_makes_a_winner_lose(method, rankings, data):  # type: ignore[no-untyped-def]
+def test_more_support_never_makes_a_winner_lose(method, rankings, data):
     """Plurality and Schulze are monotone; IRV and STV are not."""
 
     def elected(of: list[list[int]]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def letters(numbers: list[int]) -> set[str]:
     return {NAMES[n] for n in numbers}
 
 
-def possible(candidates: int, method, ballots) -> set[str]:  # type: ignore[no-untyped-def]
+def possible(candidates: int, method, ballots) -> set[str]:
     """Everybody who can win when ties are broken in one order or another."""
     return {
         method(ballots, 1, TieRule(steps=("order",), order=tuple(order))).winners[0]
@@ -44,11 +44,11 @@ def possible(candidates: int, method, ballots) -> set[str]:  # type: ignore[no-u
 
 
 @pytest.fixture(scope="module")
-def oracle():  # type: ignore[no-untyped-def]
+def oracle():
     return pytest.importorskip("pref_voting")
 
 
-def profile(candidates: int, rankings: list[tuple[int, ...]]):  # type: ignore[no-untyped-def]
+def profile(candidates: int, rankings: list[tuple[int, ...]]):
     from pref_voting.profiles_with_ties import ProfileWithTies
 
     ranked = [{name: n for n, name in enumerate(ranking, 1)} for ranking in rankings]
@@ -56,7 +56,7 @@ def profile(candidates: int, rankings: list[tuple[int, ...]]):  # type: ignore[n
 
 
 @pytest.mark.parametrize("count", HOW_MANY)
-def test_plurality_and_approval_elect_whom_pref_voting_elects(oracle, count):  # type: ignore[no-untyped-def]
+def test_plurality_and_approval_elect_whom_pref_voting_elects(oracle, count):
     from pref_voting.grade_methods import approval
     from pref_voting.grade_profiles import GradeProfile
     from pref_voting.scoring_methods import plurality
@@ -72,7 +72,7 @@ def test_plurality_and_approval_elect_whom_pref_voting_elects(oracle, count):  #
 
 
 @pytest.mark.parametrize("count", HOW_MANY)
-def test_irv_elects_whom_pref_voting_elects(oracle, count):  # type: ignore[no-untyped-def]
+def test_irv_elects_whom_pref_voting_elects(oracle, count):
     """It excludes all who tie for the last place at once, so elections with such a tie are left to the next test."""
     from pref_voting.iterative_methods import instant_runoff_for_truncated_linear_orders
 
@@ -87,7 +87,7 @@ def test_irv_elects_whom_pref_voting_elects(oracle, count):  # type: ignore[no-u
 
 
 @pytest.mark.parametrize("count", [SOME // 5, pytest.param(MANY // 10, marks=pytest.mark.slow)])
-def test_irv_can_elect_exactly_those_whom_it_elects_in_some_breaking_of_ties(oracle, count):  # type: ignore[no-untyped-def]
+def test_irv_can_elect_exactly_those_whom_it_elects_in_some_breaking_of_ties(oracle, count):
     from pref_voting.iterative_methods import instant_runoff_put
     from pref_voting.profiles import Profile
 
@@ -98,7 +98,7 @@ def test_irv_can_elect_exactly_those_whom_it_elects_in_some_breaking_of_ties(ora
 
 
 @pytest.mark.parametrize("count", HOW_MANY)
-def test_schulze_elects_whom_pref_voting_elects(oracle, count):  # type: ignore[no-untyped-def]
+def test_schulze_elects_whom_pref_voting_elects(oracle, count):
     from pref_voting.margin_based_methods import beat_path
 
     for candidates, rankings in elections(3, count):
@@ -112,7 +112,7 @@ def test_schulze_elects_whom_pref_voting_elects(oracle, count):  # type: ignore[
 
 
 @pytest.mark.parametrize("count", [2 * SOME, pytest.param(MANY, marks=pytest.mark.slow)])
-def test_scottish_stv_is_the_orders_own_count_to_the_last_decimal(count):  # type: ignore[no-untyped-def]
+def test_scottish_stv_is_the_orders_own_count_to_the_last_decimal(count):
     drawn = 0
     chance = random.Random(4)
     for candidates, rankings in elections(5, count, most_candidates=7, most_ballots=60):
@@ -135,7 +135,7 @@ def test_scottish_stv_is_the_orders_own_count_to_the_last_decimal(count):  # typ
 
 
 @pytest.mark.parametrize("count", HOW_MANY)
-def test_scottish_stv_elects_whom_pref_voting_elects(oracle, count):  # type: ignore[no-untyped-def]
+def test_scottish_stv_elects_whom_pref_voting_elects(oracle, count):
     """It computes in floating point, and where ties need lots it draws its own: those are left out."""
     from pref_voting.proportional_methods import stv_scottish
 
@@ -150,7 +150,7 @@ def test_scottish_stv_elects_whom_pref_voting_elects(oracle, count):  # type: ig
 
 
 @pytest.mark.parametrize("count", [SOME // 10, pytest.param(MANY // 40, marks=pytest.mark.slow)])
-def test_stv_elects_whom_votekit_elects_where_cutting_off_decimals_cannot_matter(count):  # type: ignore[no-untyped-def]
+def test_stv_elects_whom_votekit_elects_where_cutting_off_decimals_cannot_matter(count):
     """votekit has the same quota, transfers one surplus at a time to the same ballots and the same exclusions, but in
     exact fractions, where the Order cuts off after five decimals. Here nine are kept; elections in which any two
     candidates, or one and the quota, then differ by a thousandth at most but not by nothing, or that meet a tie, are

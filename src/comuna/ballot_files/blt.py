@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from comuna.ballot_files.collecting import MOST_RANKS, Collector, Names, weight_of
+from comuna.ballot_files.collecting import MOST_CANDIDATES, MOST_RANKS, Collector, Names, weight_of
 from comuna.kernel.refusal import Refused
-from comuna.methods.ballots import MOST_CANDIDATES, NOBODY, SAME_RANK, Ballots
+from comuna.methods.ballots import NOBODY, SAME_RANK, Ballots
 
 NAME = re.compile(r'"([^"]*)"')
 

@@ -9,10 +9,12 @@ from typing import Final
 import numpy as np
 
 from comuna.kernel.refusal import Refused
-from comuna.methods.ballots import MOST_BALLOTS, MOST_CANDIDATES, NOBODY, OVERVOTE, SAME_RANK, Ballots
+from comuna.methods.ballots import MOST_BALLOTS, NOBODY, OVERVOTE, SAME_RANK, Ballots
 
 MOST_MARKS: Final = 500_000_000
 MOST_RANKS: Final = 1_000
+MOST_CANDIDATES: Final = 1_000
+"""A file in which more are named is no election: a column was taken for another."""
 EMPTY: Final = frozenset(
     {"", "-", "undervote", "under vote", "$undervote", "skipped", "blank", "none", "(blank)", "en blanco"}
 )

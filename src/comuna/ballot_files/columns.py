@@ -31,11 +31,15 @@ RANKED: Final = tuple(
 )
 WEIGHT: Final = frozenset({"count", "weight", "ballots", "votes", "cantidad", "peso", "votos", "papeletas"})
 ABOUT: Final = re.compile(
-    r"|#|n|no\.?|n\.?º|id|.*[ _-]id|.*ballot.*|.*precinct.*|.*batch.*|.*style.*|.*tabulator.*|.*number.*|.*timestamp.*"
-    r"|cast vote record|cvr.*|response.*|date|time|machine|party|remade|voter.*|papeleta|mesa|centro|fecha|hora",
+    r".*precinct.*|.*batch.*|.*ballot.*|.*style.*|.*tabulator.*|.*timestamp.*|cast vote record|cvr.*|.*[ _-]id",
     re.IGNORECASE,
 )
 """Headings of columns that are about the ballot, and hold no vote."""
+IN_FRONT: Final = re.compile(
+    r"|#|n|no\.?|n\.?º|id|.*number.*|.*response.*|date|time|machine|party|remade|.*voter.*|papeleta|mesa|centro|fecha|hora",
+    re.IGNORECASE,
+)
+"""The same, where they stand before all candidates; after these somebody may be called so."""
 MARKED: Final = frozenset({"x", "✓", "✔", "yes", "true", "sí", "si"})
 UNMARKED: Final = frozenset({"", "0", "-", "no", "false"})
 
@@ -77,15 +81,17 @@ def read_ranks(header: Sequence[str], rows: Iterable[list[str]], source: Rows, c
 
 
 def candidate_columns(header: Sequence[str], sample: Sequence[Sequence[str]]) -> list[int]:
-    """The places of columns that are candidates: all that hold nothing but ranks and marks, and do not say that they
-    are about the ballot."""
-    return [
-        place
-        for place, heading in enumerate(header)
-        if not ABOUT.fullmatch(heading.strip())
-        and heading.strip().lower() not in WEIGHT
-        and all(_is_mark(row[place]) for row in sample if place < len(row))
-    ]
+    """The places of columns that are candidates: they hold ranks and marks, at least for the most part, and do not say
+    that they are about the ballot. What else one of them holds is refused when it is read, not left out."""
+    places: list[int] = []
+    for place, heading in enumerate(header):
+        plain = heading.strip()
+        if ABOUT.fullmatch(plain) or plain.lower() in WEIGHT or (not places and IN_FRONT.fullmatch(plain)):
+            continue
+        filled = [row[place] for row in sample if place < len(row) and row[place].strip()]
+        if 2 * sum(map(_is_mark, filled)) >= len(filled):
+            places.append(place)
+    return places
 
 
 def read_candidates(

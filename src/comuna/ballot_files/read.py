@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import re
 from pathlib import Path
 from typing import IO, Final
@@ -66,21 +65,20 @@ def _read(
         ballots, seats, title = blt.read(lines(text, progress))
         return BallotFile(ballots, "blt", seats, title)
     rows = Rows(text, progress)
-    every = iter(rows)
-    sample = list(itertools.islice(every, columns.SAMPLE))
+    sample = rows.sample(columns.SAMPLE)
     if not sample:
         raise Refused("ballots.empty")
     layout = layout or _kind_of_csv(sample)
-    again = itertools.chain(sample, every)
+    every = iter(rows)
     if layout == "dominion":
-        return BallotFile(dominion.read_csv(sample, again, rows, contest), layout)
-    header = next(again)
+        return BallotFile(dominion.read_csv(sample, every, rows, contest), layout)
+    header = next(every)
     if layout == "long":
-        ballots = long.read(header, again, rows, contest)
+        ballots = long.read(header, every, rows, contest)
     elif layout == "ranks":
-        ballots = columns.read_ranks(header, again, rows, contest)
+        ballots = columns.read_ranks(header, every, rows, contest)
     else:
-        ballots = columns.read_candidates(header, sample[1:], again, rows)
+        ballots = columns.read_candidates(header, sample[1:], every, rows)
     return BallotFile(ballots, layout)
 
 

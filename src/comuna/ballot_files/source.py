@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 from collections.abc import Callable, Iterator
 from typing import IO, Final
 
@@ -83,10 +84,20 @@ class Rows:
     """The rows of a CSV file that are not empty; `line` is the line on which the last one ended."""
 
     def __init__(self, text: io.TextIOWrapper, progress: Progress) -> None:
-        all_lines = lines(text, progress)
-        self._first = next((line for line in all_lines if line.strip()), "")
-        text.seek(0)
-        self._reader = csv.reader(lines(text, progress), delimiter=_delimiter(self._first), strict=True)
+        self._text, self._progress = text, progress
+        self._delimiter = _delimiter(next((line for line in lines(text, nothing) if line.strip()), ""))
+        self._begin()
+
+    def sample(self, count: int) -> list[list[str]]:
+        """The first rows; then it begins anew."""
+        self._begin()
+        found = list(itertools.islice(self, count))
+        self._begin()
+        return found
+
+    def _begin(self) -> None:
+        self._text.seek(0)
+        self._reader = csv.reader(lines(self._text, self._progress), delimiter=self._delimiter, strict=True)
 
     @property
     def line(self) -> int:

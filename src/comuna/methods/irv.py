@@ -37,6 +37,7 @@ def irv(
         version=VERSION,
         seats=seats,
         candidates=ballots.candidates,
+        withdrawn=tuple(sorted(ballots.withdrawn)),
         ballots=ballots.total,
         valid=count.papers.valid,
         blank=count.papers.blank,

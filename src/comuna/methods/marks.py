@@ -90,6 +90,7 @@ def _elected(
         version=version,
         seats=seats,
         candidates=ballots.candidates,
+        withdrawn=tuple(sorted(ballots.withdrawn)),
         ballots=ballots.total,
         valid=valid,
         blank=ballots.blank,

@@ -93,13 +93,34 @@ def _order(ballots: Ballots, reading: Reading, hole: int, end: int) -> Marks:
     return order
 
 
-def _repeated(body: npt.NDArray[np.int16]) -> Truth:
+def _repeated(body: Marks) -> Truth:
     """Where a candidate stands who stood at an earlier rank."""
     again = np.zeros(body.shape, dtype=np.bool_)
+    if len(body) > FEW_RANKS:
+        for begin in range(0, body.shape[1], CHUNK):
+            again[:, begin : begin + CHUNK] = _repeated_in_long(body[:, begin : begin + CHUNK])
+        return again
     for row in range(1, len(body)):
         for before in range(row):
             again[row] |= body[row] == body[before]
     return again & (body >= 0)
+
+
+FEW_RANKS = 24
+"""With no more ranks than this, comparing each with each is the fastest."""
+CHUNK = 1 << 12
+
+
+def _repeated_in_long(body: Marks) -> Truth:
+    first = np.zeros((int(body.max(initial=0)) + 1, body.shape[1]), dtype=np.int32)
+    columns = np.arange(body.shape[1])
+    for row in range(len(body) - 1, -1, -1):
+        marked = body[row] >= 0
+        first[body[row][marked], columns[marked]] = row
+    again = np.zeros(body.shape, dtype=np.bool_)
+    for row, marks in enumerate(body):
+        again[row] = (marks >= 0) & (first[np.maximum(marks, 0), columns] != row)
+    return again
 
 
 def _skipped(marks: npt.NDArray[np.int16], allowed: int) -> Truth:

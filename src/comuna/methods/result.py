@@ -52,12 +52,15 @@ class Tie(msgspec.Struct, frozen=True):
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """A finished count. `winners` stand in the order of their election; `alternates` follow where the method orders
-    them. Where a tie was left as it is, `undecided` names those between whom the seats still open lie."""
+    them. Where a tie was left as it is, `undecided` names those between whom the seats still open lie. `valid`, `blank`
+    and `void` add up to `ballots`. `quota` is STV's, `majority` that of a first round; `pairwise` and `paths` are
+    Schulze's: from the first name to the second."""
 
     method: str
     version: int
     seats: int
     candidates: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     ballots: int
     valid: int
     blank: int

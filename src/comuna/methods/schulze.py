@@ -42,6 +42,7 @@ def schulze(ballots: Ballots, seats: int = 1, ties: TieRule = UNBROKEN) -> Resul
         version=VERSION,
         seats=seats,
         candidates=ballots.candidates,
+        withdrawn=tuple(sorted(ballots.withdrawn)),
         ballots=ballots.total,
         valid=valid,
         blank=ballots.blank,

@@ -53,35 +53,28 @@ class _Count:
         self.undecided: tuple[str, ...] = ()
 
     def run(self) -> Result:
-        """Count stage by stage. What a stage does at its end is what leads to the next."""
+        """Count stage by stage. What is done at the end of a stage leads to the next."""
         while True:
             elected, events = self._elect()
-            before = dict(self.votes)
-            exhausted, lost = self.exhausted, self.lost
-            done = self._filled()
-            out: tuple[str, ...] = ()
-            transfers: Mapping[str, Mapping[str, int]] = {}
-            if not done:
-                if self.waiting:
-                    name, more = self._largest_surplus()
-                    out_key = "count.surplus"
-                else:
-                    name, more = self._fewest()
-                    out_key = "count.excluded"
-                done = name is None
-                events += more
-                if name is not None:
-                    if out_key == "count.excluded":
-                        out = (name,)
-                        self.continuing.remove(name)
-                        if not self._last_vacancies():
-                            transfers = {name: self._exclude(name)}
-                    else:
-                        transfers = {name: self._transfer_surplus(name)}
-            self._round(before, exhausted, lost, elected, out, transfers, events)
+            before, exhausted, lost = dict(self.votes), self.exhausted, self.lost
+            filled = len(self.winners) == self.seats or not self.continuing
+            excluded, transfers, more = ((), {}, []) if filled else self._step()
+            self._round(before, exhausted, lost, elected, excluded, transfers, events + more)
             self.history.append(before)
-            if done:
+            if filled or self.undecided:
                 return self._result()
+
+    def _step(self) -> tuple[tuple[str, ...], Mapping[str, Mapping[str, int]], list[Event]]:
+        """Transfer the largest surplus or, if there is none, exclude whoever has fewest. Who is excluded, what went
+        where, and what is said of it; nothing moves where a tie stands."""
+        if self.waiting:
+            name, events = self._largest_surplus()
+            return (), {} if name is None else {name: self._transfer_surplus(name)}, events
+        name, events = self._fewest()
+        if name is None:
+            return (), {}, events
+        self.continuing.remove(name)
+        return (name,), {} if self._last_vacancies() else {name: self._exclude(name)}, events
 
     def _elect(self) -> tuple[tuple[str, ...], list[Event]]:
         """Rules 47 and 52: whoever has the quota; then, with as many left as seats, everybody left."""
@@ -103,9 +96,6 @@ class _Count:
     def _seat(self, names: Sequence[str]) -> None:
         self.winners += names
         self.continuing = [name for name in self.continuing if name not in names]
-
-    def _filled(self) -> bool:
-        return len(self.winners) == self.seats or not self.continuing
 
     def _last_vacancies(self) -> bool:
         return 0 < len(self.continuing) <= self.seats - len(self.winners)
@@ -186,7 +176,7 @@ class _Count:
             Round(
                 len(self.rounds) + 1,
                 1,
-                {name: self._written(units) for name, units in votes.items() if name not in gone},
+                {name: self._written(units) for name, units in votes.items() if units or name not in gone},
                 self._written(exhausted),
                 elected=elected,
                 excluded=excluded,
@@ -204,6 +194,7 @@ class _Count:
             version=VERSION,
             seats=self.seats,
             candidates=self.ballots.candidates,
+            withdrawn=tuple(sorted(self.ballots.withdrawn)),
             ballots=self.ballots.total,
             valid=self.papers.valid,
             blank=self.papers.blank,

@@ -28,6 +28,7 @@ def first(ballots: Ballots, ties: TieRule = UNBROKEN) -> Result:
         version=VERSION,
         seats=1,
         candidates=ballots.candidates,
+        withdrawn=tuple(sorted(ballots.withdrawn)),
         ballots=ballots.total,
         valid=valid,
         blank=ballots.blank,
