@@ -28,12 +28,13 @@ from comuna.kernel.act import Act, Envelope, TextRef, check
 from comuna.kernel.text import DOMAIN, Text, text
 from comuna.language import language
 from comuna.messages import say
-from comuna.rules import custody, group, minutes
+from comuna.rules import charter, custody, group, minutes
 from comuna.rules import gathering as g
 from comuna.rules import record as records
 from comuna.rules.discussion import AnswerGiven, CellEntered, MomentReleased, StanceTaken, TakeawayProposed, Written
 from comuna.rules.discussion import fold as discussed
 from comuna.rules.floor import Talk
+from comuna.rules.fold import apply
 from comuna.rules.page import OWN, Page
 from comuna.rules.state import State
 from comuna.store import book as books
@@ -42,20 +43,14 @@ from comuna.store.store import Store
 from comuna.store.tiles import Tree
 from comuna.store.witness import Request
 from comuna.store.writer import Transaction
-from tests.cast import AMARU, CHARTER, INES, Clock, an_id, session
+from tests.cast import AMARU, INES, Clock, an_id, session
+from tests.golden_assemblies import assemble
+from tests.golden_charters import GOLDEN_CHARTER, STRANGE
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 
 NAME = "Círculo de la Torre de Agua «Ñandú»"
-STRANGE = "¿Quién decide? «Nosotras»: ñ, ü, ß, €, 水, עברית, e\u0301, 👩🏽‍🌾, \u2028, \u007f, \\, \"\", '\t', ½ – …"
-"""Characters that are written in several ways, or seldom."""
-GOLDEN_CHARTER = (
-    CHARTER
-    + "\n# Palabras raras: ¿ñ, ü, ß, 水, 👩🏽‍🌾, \u2028, \t, e\u0301?\n"
-    + '[rules.motto]\nvalue = "\\"Juntas\\\\, sí\\u0001"\n'
-    'source = "costumbre"\nvalid_from = "2026-11-01"\n'
-)
 SIZE = 310
 COSIGNED = 300
 """The witness cosigns at this size; the book then goes on."""
@@ -132,6 +127,7 @@ def told(folder: Path) -> Iterator[Telling]:
             _found(t)
             _announce(t)
             _hold(t)
+            assemble(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)
@@ -365,8 +361,12 @@ def canonical(value: Any) -> str:
 
 
 def sentences(acts: Sequence[Envelope]) -> str:
-    """Every act as minutes say it once all texts are gone."""
-    return "".join(f"{e.seq} {say(language('en'), minutes.of_act(e, {}))}\n" for e in acts)
+    """Every act as minutes say it once all texts are gone, with the names that the charter of its time has."""
+    told, s = [], State()
+    for e in acts:
+        s = apply(s, e)
+        told.append(f"{e.seq} {say(language('en'), minutes.of_act(e, {}, charter.parse(s.charter or '')))}\n")
+    return "".join(told)
 
 
 def _kept_texts(t: Telling, acts: Sequence[Envelope]) -> list[dict[str, Any]]:

@@ -9,10 +9,10 @@ from comuna.language import N_
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "agenda.not_on_it": (409, N_("That is not on the agenda of this assembly, so it cannot be decided here.")),
-    "amendment.moved_already": (409, N_("That change was proposed already.")),
-    "amendment.pending": (409, N_("A change to this motion is still open. Settle it first.")),
-    "amendment.settled": (409, N_("That change is settled already.")),
-    "amendment.unknown": (404, N_("There is no such proposed change.")),
+    "amendment.moved_already": (409, N_("That amendment was moved already.")),
+    "amendment.pending": (409, N_("An amendment to this motion is still open. Settle it first.")),
+    "amendment.settled": (409, N_("That amendment is settled already.")),
+    "amendment.unknown": (404, N_("There is no such amendment.")),
     "assembly.convened_already": (409, N_("This assembly was convened already.")),
     "assembly.not_convened": (409, N_("This gathering was not convened as an assembly, so it decides nothing.")),
     "assembly.not_open": (409, N_("The assembly is not open.")),
@@ -52,7 +52,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "motion.not_adopted": (409, N_("That motion was not adopted.")),
     "motion.not_read_back": (409, N_("Read out the text first, so that everybody knows what is voted on.")),
     "motion.not_seconded": (409, N_("Somebody else must second the motion first.")),
-    "motion.out_of_order": (409, N_("By the charter’s order of motions, the proposed change comes first.")),
+    "motion.out_of_order": (409, N_("By the charter’s order of motions, the amendment comes first.")),
     "motion.same": (409, N_("A motion cannot be merged with itself.")),
     "motion.seconded_already": (409, N_("That motion was seconded already.")),
     "motion.settled": (409, N_("That motion is settled.")),
@@ -122,6 +122,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "vote.opened_already": (409, N_("That vote was opened already.")),
     "vote.other_outcome": (409, N_("That vote came out otherwise.")),
     "vote.secret_counts": (409, N_("Of a secret vote only the total is told, when it is closed.")),
+    "vote.subject_unknown": (400, N_("A vote is on one of the things listed.")),
     "vote.tie_is_chairs": (409, N_("It is a tie, and the charter lets the chair decide. Say yes or no.")),
     "vote.unknown": (404, N_("There is no such vote.")),
     "vote.way_unknown": (400, N_("That is no way of voting here.")),
@@ -130,141 +131,183 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
 
 SENTENCES: Final[dict[str, str]] = {
     "assembly.convened": N_(
-        "Convened: %(form)s, to decide on %(matters)s, %(notice)s ahead; the charter asks for %(notice_needed)s."
-    ),
-    "assembly.convened.unsaid": N_(
-        "Convened: %(form)s, to decide on %(matters)s, %(notice)s ahead; the charter sets no notice."
-    ),
-    "assembly.convened.emergency": N_(
-        "Convened as an emergency: %(form)s, to decide on %(matters)s, %(notice)s ahead; then the charter asks for "
+        "Convened: %(form)s, to decide on %(matters)s, with %(notice)s of notice; the charter asks for "
         "%(notice_needed)s."
     ),
-    "notice.given.posters": N_("Notice: %(count)s posters were up by %(date)s."),
-    "notice.given.messages": N_("Notice: %(count)s messages were sent by %(date)s."),
-    "notice.given.published": N_("Notice: it was published on %(date)s, in %(count)s places."),
-    "notice.given.letter": N_("Notice: %(count)s letters were delivered by %(date)s."),
+    "assembly.convened.unsaid": N_(
+        "Convened: %(form)s, to decide on %(matters)s, with %(notice)s of notice; the charter does not say how much "
+        "is needed."
+    ),
+    "assembly.convened.emergency": N_(
+        "Convened as an emergency: %(form)s, to decide on %(matters)s, with %(notice)s of notice; in an emergency the "
+        "charter asks for %(notice_needed)s."
+    ),
+    "notice.given.posters": N_("Notice was given by %(date)s. Posters put up: %(count)s."),
+    "notice.given.messages": N_("Notice was given by %(date)s. Messages sent: %(count)s."),
+    "notice.given.published": N_("Notice was published by %(date)s. In so many places: %(count)s."),
+    "notice.given.letter": N_("Notice was given by %(date)s. Letters delivered: %(count)s."),
     "assembly.opened": N_(
-        "Opened at call %(call)s: %(present)s of %(roll)s are present, and %(needed)s are needed for a quorum."
+        "The assembly was opened at call %(call)s. Present: %(present)s of %(roll)s on the roll; needed for a quorum: "
+        "%(needed)s."
     ),
     "assembly.opened.unsaid": N_(
-        "Opened at call %(call)s: %(present)s of %(roll)s are present. The charter does not say how many are needed."
+        "The assembly was opened at call %(call)s. Present: %(present)s of %(roll)s on the roll; the charter does not "
+        "say how many are needed."
     ),
     "assembly.without_quorum": N_(
-        "No quorum at call %(call)s: %(present)s of %(roll)s came, and %(needed)s were needed. It was not opened."
+        "There was no quorum at call %(call)s, so the assembly was not opened. Present: %(present)s of %(roll)s on the "
+        "roll; needed: %(needed)s."
     ),
     "assembly.without_quorum.again": N_(
-        "No quorum at call %(call)s: %(present)s of %(roll)s came, and %(needed)s were needed. The next call is on "
-        "%(date)s, %(start)s."
+        "There was no quorum at call %(call)s, so the assembly was not opened. Present: %(present)s of %(roll)s on the "
+        "roll; needed: %(needed)s. The next call is on %(date)s, %(start)s."
     ),
-    "quorum.counted.holds": N_("Counted again: %(present)s are present, %(needed)s are needed. The quorum holds."),
-    "quorum.counted.lost": N_("Counted again: %(present)s are present, %(needed)s are needed. The quorum is lost."),
-    "quorum.counted.unsaid": N_("Counted again: %(present)s are present."),
-    "assembly.adjourned": N_("The assembly was adjourned."),
+    "quorum.counted.holds": N_("Counted again. Present: %(present)s; needed: %(needed)s. There is a quorum."),
+    "quorum.counted.lost": N_("Counted again. Present: %(present)s; needed: %(needed)s. The quorum is lost."),
+    "quorum.counted.unsaid": N_("Counted again. Present: %(present)s."),
+    "assembly.adjourned": N_("The assembly was adjourned; when it goes on was not said."),
     "assembly.adjourned.until": N_("The assembly was adjourned to %(date)s, %(start)s."),
-    "charter.amended": N_("The charter was changed, as decided (SHA-256 %(charter_digest)s)."),
+    "charter.amended": N_("The group’s charter was changed, as decided."),
     "motion.moved": N_("Moved: %(text)s."),
     "motion.moved.erased": N_("A motion was moved; its words were erased."),
     "motion.seconded": N_("The motion was seconded."),
-    "amendment.moved": N_("A change was proposed; the motion would read: %(text)s."),
-    "amendment.moved.erased": N_("A change to the motion was proposed; its words were erased."),
-    "amendment.settled.adopted": N_("The change was adopted."),
-    "amendment.settled.rejected": N_("The change was rejected."),
-    "amendment.settled.withdrawn": N_("The change was withdrawn."),
-    "motion.merged": N_("Two motions were made one: %(text)s."),
-    "motion.merged.erased": N_("Two motions were made one; the words were erased."),
+    "amendment.moved": N_("An amendment was moved. The motion would then read: %(text)s."),
+    "amendment.moved.erased": N_("An amendment was moved; its words were erased."),
+    "amendment.settled.adopted": N_("The amendment was adopted."),
+    "amendment.settled.rejected": N_("The amendment was rejected."),
+    "amendment.settled.withdrawn": N_("The amendment was withdrawn."),
+    "motion.merged": N_("Two motions were made into one, which reads: %(text)s."),
+    "motion.merged.erased": N_("Two motions were made into one; its words were erased."),
     "motion.withdrawn": N_("The motion was withdrawn."),
-    "motion.referred": N_("The motion was referred: %(unit)s."),
+    "motion.referred": N_("The motion was referred to: %(unit)s."),
     "motion.tabled": N_("The motion was laid aside."),
-    "motion.taken_up": N_("A motion from before was taken up."),
+    "motion.taken_up": N_("A motion from an earlier assembly was taken up."),
     "motion.read_back": N_("Read out before the vote: %(text)s."),
     "motion.read_back.erased": N_("The text was read out before the vote; its words were erased."),
     "decision.recorded": N_("Decision %(number)s: %(text)s."),
     "decision.recorded.owner": N_("Decision %(number)s: %(text)s. %(owner)s sees to it."),
     "decision.recorded.due": N_("Decision %(number)s: %(text)s, by %(due)s."),
     "decision.recorded.owner_due": N_("Decision %(number)s: %(text)s. %(owner)s sees to it by %(due)s."),
-    "decision.recorded.erased": N_("Decision %(number)s; its words were erased."),
-    "decision.done": N_("Decision %(number)s is done."),
-    "decision.done.report": N_("Decision %(number)s is done: %(report)s."),
-    "vote.opened": N_("Open vote, by %(ways)s: %(roll)s may vote, %(present)s are present."),
-    "vote.opened.secret": N_("Secret vote, by %(ways)s: %(roll)s may vote, %(present)s are present."),
-    "vote.opened.reading": N_(
-        "Open vote, reading %(reading)s of %(readings)s, by %(ways)s: %(roll)s may vote, %(present)s are present."
+    "decision.recorded.erased": N_("Decision %(number)s was recorded; its words were erased."),
+    "decision.done": N_("Decision %(number)s was carried out."),
+    "decision.done.report": N_("Decision %(number)s was carried out: %(report)s."),
+    "vote.opened.open": N_(
+        "A vote on %(subject)s was opened, not secret, by %(ways)s. On the roll: %(roll)s; present: %(present)s."
+    ),
+    "vote.opened.secret": N_(
+        "A secret vote on %(subject)s was opened, by %(ways)s. On the roll: %(roll)s; present: %(present)s."
+    ),
+    "vote.opened.open_reading": N_(
+        "A vote on %(subject)s was opened, not secret, by %(ways)s: reading %(reading)s of %(readings)s. On the roll: "
+        "%(roll)s; present: %(present)s."
     ),
     "vote.opened.secret_reading": N_(
-        "Secret vote, reading %(reading)s of %(readings)s, by %(ways)s: %(roll)s may vote, %(present)s are present."
+        "A secret vote on %(subject)s was opened, by %(ways)s: reading %(reading)s of %(readings)s. On the roll: "
+        "%(roll)s; present: %(present)s."
     ),
-    "vote.opened.election": N_("Open election, %(of)s, by %(ways)s: %(roll)s may vote, %(present)s are present."),
+    "vote.opened.open_question": N_(
+        "A vote was opened, not secret, by %(ways)s, on the question “%(question)s”. On the roll: %(roll)s; present: "
+        "%(present)s."
+    ),
+    "vote.opened.secret_question": N_(
+        "A secret vote was opened, by %(ways)s, on the question “%(question)s”. On the roll: %(roll)s; present: "
+        "%(present)s."
+    ),
+    "vote.opened.open_election": N_(
+        "An election was opened, not secret, by %(ways)s: %(unit)s. On the roll: %(roll)s; present: %(present)s."
+    ),
     "vote.opened.secret_election": N_(
-        "Secret election, %(of)s, by %(ways)s: %(roll)s may vote, %(present)s are present."
+        "A secret election was opened, by %(ways)s: %(unit)s. On the roll: %(roll)s; present: %(present)s."
     ),
     "vote.counted": N_("Counted, %(way)s: %(counts)s."),
     "vote.annulled": N_("The vote was stopped, and nothing of it counts."),
     "vote.annulled.because": N_("The vote was stopped, and nothing of it counts: %(reason)s."),
     "vote.closed.adopted": N_("Adopted: %(counts)s. Of %(base)s, %(needed)s had to be in favour, and %(favour)s were."),
-    "vote.closed.adopted_tie": N_("A tie: %(counts)s. It was settled as the charter says, and adopted."),
-    "vote.closed.adopted_untold": N_("Adopted. So few voted that telling how many would tell who."),
+    "vote.closed.adopted_consent": N_("Adopted by consent: %(counts)s."),
+    "vote.closed.adopted_chair": N_("A tie: %(counts)s. The charter lets the chair decide: adopted."),
+    "vote.closed.adopted_untold": N_("Adopted. So few voted that the numbers would show who voted how."),
     "vote.closed.rejected": N_(
         "Rejected: %(counts)s. Of %(base)s, %(needed)s had to be in favour, and %(favour)s were."
     ),
+    "vote.closed.rejected_chair": N_("A tie: %(counts)s. The charter lets the chair decide: rejected."),
     "vote.closed.rejected_tie": N_("A tie: %(counts)s. By the charter that is a rejection."),
-    "vote.closed.rejected_untold": N_("Rejected. So few voted that telling how many would tell who."),
+    "vote.closed.rejected_untold": N_("Rejected. So few voted that the numbers would show who voted how."),
     "vote.closed.tied": N_("A tie: %(counts)s. Nothing is decided."),
-    "vote.closed.tied_untold": N_("A tie. Nothing is decided."),
-    "vote.closed.too_few": N_("Too few voted: %(ballots)s. Nothing is decided."),
-    "vote.closed.too_few_untold": N_("Too few voted. Nothing is decided."),
+    "vote.closed.tied_untold": N_("A tie, among so few that the numbers are not told. Nothing is decided."),
+    "vote.closed.too_few": N_(
+        "Too few voted: %(ballots)s (%(counts)s), and %(turnout_needed)s had to. Nothing is decided."
+    ),
+    "vote.closed.too_few_untold": N_("Too few voted: %(ballots)s, and %(turnout_needed)s had to. Nothing is decided."),
     "vote.closed.no_votes": N_("Nobody voted for or against: %(counts)s. Nothing is decided."),
     "vote.closed.no_votes_untold": N_("Nobody voted for or against. Nothing is decided."),
     "vote.closed.objected": N_("No consent: %(counts)s."),
-    "vote.closed.objected_untold": N_("No consent."),
+    "vote.closed.objected_untold": N_("No consent. So few voted that the numbers would show who voted how."),
     "vote.closed.blocked": N_("Blocked: %(counts)s."),
-    "vote.closed.blocked_untold": N_("Blocked."),
-    "vote.closed.elected": N_("Elected, with %(ballots)s ballots: %(elected)s."),
+    "vote.closed.blocked_untold": N_("Blocked. So few voted that the numbers would show who voted how."),
+    "vote.closed.elected": N_("Elected: %(elected)s. Ballots: %(ballots)s."),
     "vote.closed.elected_tie": N_(
-        "Elected, with %(ballots)s ballots: %(elected)s. Level were %(tied)s; it was settled as the charter says."
+        "Elected: %(elected)s. Ballots: %(ballots)s. Level were %(tied)s; that was settled as the charter says."
     ),
-    "vote.closed.undecided": N_("The election with %(ballots)s ballots is undecided; level are %(tied)s."),
-    "candidate.stood": N_("Member %(candidate)s stands: %(unit)s."),
-    "candidate.withdrew": N_("Member %(candidate)s does not stand any more: %(unit)s."),
+    "vote.closed.undecided": N_("The election is undecided. Ballots: %(ballots)s; level are %(tied)s."),
+    "candidate.stood": N_("Member %(candidate)s stands for election: %(unit)s."),
+    "candidate.withdrew": N_("Member %(candidate)s no longer stands for election: %(unit)s."),
     "mandate.ended.resigned": N_("Member %(member)s resigned: %(unit)s."),
-    "mandate.ended.resigned_successor": N_("Member %(member)s resigned: %(unit)s. Member %(successor)s steps in."),
-    "mandate.ended.left": N_("Member %(member)s left office: %(unit)s."),
-    "mandate.ended.left_successor": N_("Member %(member)s left office: %(unit)s. Member %(successor)s steps in."),
-    "mandate.ended.died": N_("Member %(member)s died in office: %(unit)s."),
-    "mandate.ended.died_successor": N_("Member %(member)s died in office: %(unit)s. Member %(successor)s steps in."),
-    "mandate.ended.recalled": N_("Member %(member)s was recalled: %(unit)s."),
-    "mandate.ended.recalled_successor": N_("Member %(member)s was recalled: %(unit)s. Member %(successor)s steps in."),
-    "mandate.ended.over": N_("The term of member %(member)s is over: %(unit)s."),
-    "mandate.ended.over_successor": N_(
-        "The term of member %(member)s is over: %(unit)s. Member %(successor)s steps in."
+    "mandate.ended.resigned_successor": N_(
+        "Member %(member)s resigned: %(unit)s. Member %(successor)s takes over as alternate."
     ),
+    "mandate.ended.left": N_("Member %(member)s left office: %(unit)s."),
+    "mandate.ended.left_successor": N_(
+        "Member %(member)s left office: %(unit)s. Member %(successor)s takes over as alternate."
+    ),
+    "mandate.ended.died": N_("Member %(member)s died in office: %(unit)s."),
+    "mandate.ended.died_successor": N_(
+        "Member %(member)s died in office: %(unit)s. Member %(successor)s takes over as alternate."
+    ),
+    "mandate.ended.recalled": N_("Member %(member)s was recalled: %(unit)s."),
+    "mandate.ended.recalled_successor": N_(
+        "Member %(member)s was recalled: %(unit)s. Member %(successor)s takes over as alternate."
+    ),
+    "mandate.ended.over": N_("The term of member %(member)s is over: %(unit)s."),
     "challenge.raised": N_("The vote was challenged: %(text)s."),
     "challenge.raised.erased": N_("The vote was challenged; the words were erased."),
     "challenge.answered.upheld": N_("The challenge was upheld: %(text)s."),
     "challenge.answered.upheld_erased": N_("The challenge was upheld; the reasons were erased."),
     "challenge.answered.dismissed": N_("The challenge was dismissed: %(text)s."),
     "challenge.answered.dismissed_erased": N_("The challenge was dismissed; the reasons were erased."),
-    "recall.petitioned": N_("The recall of member %(member)s was asked for by petition: %(unit)s."),
+    "recall.petitioned": N_("A petition asks for the recall of member %(member)s: %(unit)s."),
     "recall.petitioned.unit": N_("The recall of member %(member)s was asked for: %(unit)s. Asked by: %(asked_by)s."),
     "recall.certified.enough": N_(
-        "The petition has %(signatures)s signatures, %(needed)s were needed. They were checked and destroyed."
+        "The signatures of the petition were counted: %(signatures)s, and %(needed)s were needed. They were checked "
+        "against the roll and destroyed."
     ),
     "recall.certified.short": N_(
-        "The petition has %(signatures)s signatures, %(needed)s were needed: too few. They were destroyed."
+        "The signatures of the petition were counted: %(signatures)s, and %(needed)s were needed. That is too few. "
+        "They were destroyed."
     ),
     "recall.reported": N_("The report on the recall was brought."),
     "recall.reported.due": N_("The report on the recall was brought; the assembly decides by %(assembly_due)s."),
-    "recall.defended": N_("Whoever is to be recalled was heard."),
-    "recall.defended.silent": N_("Whoever is to be recalled did not want to be heard."),
+    "recall.defended": N_("The person whose recall is asked for was heard."),
+    "recall.defended.silent": N_("The person whose recall is asked for did not wish to be heard."),
     "recall.decided.recalled": N_("Member %(member)s is recalled."),
     "recall.decided.recalled_barred": N_("Member %(member)s is recalled, and may not stand before %(barred_until)s."),
     "recall.decided.kept": N_("Member %(member)s stays in office."),
     "minutes.corrected": N_("Corrected in the minutes: %(text)s."),
     "minutes.corrected.about": N_("Corrected in the minutes, about act %(about)s: %(text)s."),
     "minutes.corrected.erased": N_("The minutes were corrected; the words were erased."),
-    "minutes.approved": N_("The minutes were approved."),
-    "minutes.signed": N_("The minutes were signed: %(unit)s."),
+    "minutes.approved": N_("The minutes of an assembly were approved."),
+    "minutes.signed": N_("The minutes were signed. Signed by: %(unit)s."),
 }
 """Act → its sentence, by the kind's name and the ending of `rules/assembly_minutes.py`."""
+
+SUBJECTS: Final[dict[str, str]] = {
+    "motion": N_("the motion"),
+    "amendment": N_("the amendment"),
+    "recall": N_("the recall"),
+    "minutes": N_("the minutes"),
+    "election": N_("who is elected"),
+    "question": N_("a question"),
+}
+"""What is voted on, inside the sentence that a vote was opened."""
 
 WAYS: Final[dict[str, str]] = {
     "hands": N_("show of hands"),
@@ -295,4 +338,11 @@ OPTIONS: Final[dict[str, str]] = {
     "agree": N_("agreeing"),
     "aside": N_("standing aside"),
     "object": N_("objecting"),
+    "0": N_("at level 0"),
+    "1": N_("at level 1"),
+    "2": N_("at level 2"),
+    "3": N_("at level 3"),
+    "4": N_("at level 4"),
+    "5": N_("at level 5"),
 }
+"""What the options of a vote are called after a number: "22 yes"."""

@@ -673,6 +673,8 @@ def _said(words: Language, name: str, message: Message) -> Any:
         return value.get(words.code) or next(iter(value.values()))
     if name == "counts" and isinstance(value, list):
         return _counts(words, message.args["options"], value)
+    if name in ("elected", "tied") and isinstance(value, list):
+        return format_list([_candidate(words, str(each)) for each in value], locale=words.locale)
     if name in ("date", "due", "assembly_due", "barred_until", "until") and isinstance(value, str):
         return words.date(dt.date.fromisoformat(value))
     if name in ("start", "end") and isinstance(value, str):
@@ -697,12 +699,19 @@ def _said(words: Language, name: str, message: Message) -> Any:
 
 
 def _counts(words: Language, options: Any, counts: Sequence[Any]) -> str:
-    """ "40 yes, 3 no, 2 abstaining"; of an election: "1234: 40"."""
+    """ "40 yes, 3 no, 2 abstaining"; of an election: "member 1234: 40"."""
     told = [
-        f"{count} {words.text(assemblies.OPTIONS[option])}" if option in assemblies.OPTIONS else f"{option}: {count}"
+        f"{count} {words.text(assemblies.OPTIONS[option])}"
+        if option in assemblies.OPTIONS
+        else f"{_candidate(words, option)}: {count}"
         for option, count in zip(options, counts, strict=False)
     ]
     return ", ".join(told)
+
+
+def _candidate(words: Language, option: str) -> str:
+    """Who or what could be chosen: "member 1234", or the option's own words."""
+    return words.text("member %(member)s", member=option) if option.isdigit() else option
 
 
 def clock(seconds: int) -> str:
@@ -717,6 +726,7 @@ NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "together": ROLES_TOGETHER,
     "way": assemblies.WAYS,
     "ways": assemblies.WAYS,
+    "subject": assemblies.SUBJECTS,
 }
 COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),

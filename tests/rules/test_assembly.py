@@ -135,6 +135,26 @@ def test_a_change_is_settled_before_the_motion_and_the_new_text_is_read_out_agai
     refuses("vote.open", motion.withdraw, s=council.state, by=ROSA, gathering=FIRST, motion=pump)
 
 
+def test_an_amendment_that_was_voted_on_is_settled_as_the_vote_came_out(council: Council) -> None:
+    council.call()
+    council.open()
+    pump = council.move(1)
+    for n, counts in ((5, (3, 30, 0)), (6, (30, 3, 0))):
+        council.record(
+            motion.amend(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(n), text=OTHER)
+        )
+        council.hands(council.ask(n + 10, an_id(n), "simple", subject="amendment"), *counts)
+    on = {"by": ROSA, "gathering": FIRST, "motion": pump}
+    rejected = {**on, "amendment": an_id(5), "vote": an_id(15)}
+    refuses("vote.other_outcome", motion.settle, s=council.state, **rejected, outcome="adopted")
+    refuses("vote.other_outcome", motion.settle, s=council.state, **rejected, outcome="withdrawn")
+    refuses("vote.unknown", motion.settle, s=council.state, **{**rejected, "vote": an_id(16)}, outcome="rejected")
+    council.record(motion.settle(council.state, **rejected, outcome="rejected"))
+    council.record(motion.settle(council.state, **on, amendment=an_id(6), vote=an_id(16), outcome="adopted"))
+    assert council.state.motions[pump].text == OTHER
+    refuses("vote.subject_unknown", council.ask, id=20, of=None, subject="weather")
+
+
 def test_two_motions_become_one(council: Council) -> None:
     council.call()
     council.open()

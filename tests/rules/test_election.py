@@ -68,6 +68,24 @@ def test_whoever_is_elected_serves_the_charters_term_and_an_alternate_steps_in(c
     assert council.rebuilt() == council.state
 
 
+def test_whoever_was_level_still_stands_and_the_alternates_stay_until_it_is_decided(council: Council) -> None:
+    for each in (INES, AMARU, NOOR):
+        stand(council, each)
+    elect(council, 1, (INES, AMARU), (NOOR,))
+    for each in (PAZ, "2005", "2006"):
+        stand(council, each)
+    asked = council.ask(
+        2, "finance", "", subject="election", options=council.state.candidates["finance"], method="plurality",
+        seats=2, secret=True, ways=("paper",),
+    )  # fmt: skip
+    box = Tally(counts=(5, 5, 2), ballots=12, phones=0, digest="0" * 64)
+    level = Elected(method="plurality/1", outcome="undecided", winners=(), tied=(PAZ, "2005"))
+    council.record(verdict.close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=box, elected=level))
+    assert council.state.candidates["finance"] == (PAZ, "2005")
+    assert council.state.alternates["finance"] == (NOOR,)
+    assert {m.member for m in council.state.mandates.values() if m.ended is None} == {INES, AMARU}
+
+
 def test_a_candidate_stands_for_one_unit_and_in_no_incompatible_one(council: Council) -> None:
     stand(council, INES)
     refuses("candidate.stands_already", stand, council=council, candidate=INES)

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comuna.assembly_messages import OPTIONS, SUBJECTS, WAYS
 from comuna.kernel.act import KINDS, kind_of, seal
 from comuna.language import LANGUAGES, language
 from comuna.messages import MARK_NAMES, PARTS, ROLE_NAMES, ROLES_TOGETHER, SENTENCES, say
-from comuna.rules import custody, group, minutes, summary
+from comuna.rules import charter, custody, group, minutes, recall, summary, vote
 from comuna.rules import gathering as g
 from comuna.rules import record as records
 from comuna.rules.discussion import (
@@ -33,6 +34,8 @@ from comuna.rules.minutes import Message, Own
 from comuna.rules.page import OWN
 from comuna.rules.state import Gathering
 from tests.cast import CIRCLE, an_id, session
+from tests.rules import assembly_acts
+from tests.rules.assemblies import COUNCIL
 
 REF = "0" * 64
 REASON = "1" * 64
@@ -111,7 +114,9 @@ ACTS = {
     "The group was founded and began this book.": group.GroupFounded(
         public_key="k", kind="study-circle", name="9" * 64, charter="c", charter_digest="d", recovery_digest="r"
     ),
+    **assembly_acts.told(text=REF, reason=REASON, owner=OWNER, gone="9" * 64),
 }
+RULES = charter.parse(COUNCIL)
 
 
 def envelope(act):
@@ -121,7 +126,7 @@ def envelope(act):
 
 @pytest.mark.parametrize("told", ACTS)
 def test_every_act_is_a_sentence(told: str):
-    said = say(language("en"), minutes.of_act(envelope(ACTS[told]), TEXTS))
+    said = say(language("en"), minutes.of_act(envelope(ACTS[told]), TEXTS, RULES))
     assert said.replace("\u202f", " ") == told  # the narrow space before PM
 
 
@@ -137,7 +142,15 @@ def test_no_kind_of_act_is_without_its_sentences():
     }
 
 
+def test_erasing_what_somebody_said_in_their_defence_does_not_make_them_silent():
+    heard = recall.RecallDefended(recall=an_id(100), text="9" * 64)
+    assert minutes.of_act(envelope(heard), {}).key == "recall.defended"
+
+
 def test_names_of_things_in_sentences_are_complete():
+    assert set(SUBJECTS) == set(vote.SUBJECTS)
+    assert set(WAYS) == {*vote.OPEN_WAYS, *vote.SECRET_WAYS}
+    assert set(OPTIONS) == {*vote.YES_NO, *vote.CONSENT, *vote.LEVELS}
     assert set(MARK_NAMES) == set(MARKS)
     assert set(g.CHANGES) <= set(PARTS)
     assert set(ROLE_NAMES) >= group.ROLES | set(ROLES)

@@ -97,8 +97,8 @@ class AssemblyAdjourned(Act, frozen=True):
 
 @act("charter.amended", v=1)
 class CharterAmended(Act, frozen=True):
-    """The group's charter reads differently from now on: its exact text with its SHA-256. `decision`: the number of the
-    decision by which the group changed it."""
+    """The group's charter reads differently from now on: its exact text with its SHA-256. `decision`: by which
+    decision the group changed it."""
 
     decision: str
     charter: str

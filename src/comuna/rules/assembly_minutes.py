@@ -15,7 +15,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     assembly.AssemblyWithoutQuorum: ("call", "present", "roll", "needed", "date", "start"),
     assembly.QuorumCounted: ("present", "needed", "holds"),
     assembly.AssemblyAdjourned: ("date", "start"),
-    assembly.CharterAmended: ("charter_digest",),
+    assembly.CharterAmended: (),
     motion.MotionMoved: ("text",),
     motion.MotionSeconded: (),
     motion.AmendmentMoved: ("text",),
@@ -28,11 +28,12 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     motion.MotionReadBack: ("text",),
     motion.DecisionRecorded: ("number", "text", "owner", "due"),
     motion.DecisionDone: ("number", "report"),
-    vote.VoteOpened: ("subject", "of", "secret", "ways", "roll", "present", "reading", "readings"),
+    vote.VoteOpened: ("subject", "unit", "question", "secret", "ways", "roll", "present", "reading", "readings"),
     vote.VoteCounted: ("way", "options", "counts"),
     vote.VoteAnnulled: ("reason",),
     verdict.VoteClosed: (
-        "outcome", "options", "counts", "ballots", "base", "needed", "favour", "elected", "tied", "broken",
+        "outcome", "options", "counts", "ballots", "base", "needed", "favour", "turnout_needed", "elected", "tied",
+        "broken",
     ),
     election.CandidateStood: ("unit", "candidate"),
     election.CandidateWithdrew: ("unit", "candidate"),
@@ -42,7 +43,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     recall.RecallPetitioned: ("unit", "member", "asked_by"),
     recall.RecallCertified: ("signatures", "needed", "enough"),
     recall.RecallReported: ("assembly_due",),
-    recall.RecallDefended: ("text",),
+    recall.RecallDefended: ("heard",),
     recall.RecallDecided: ("member", "recalled", "barred_until"),
     approval.MinutesCorrected: ("about", "text"),
     approval.MinutesApproved: (),
@@ -73,16 +74,21 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "motion.read_back": TEXT,
     "decision.recorded": ("", ".owner", ".due", ".owner_due", ".erased"),
     "decision.done": ("", ".report"),
-    "vote.opened": ("", ".secret", ".reading", ".secret_reading", ".election", ".secret_election"),
+    "vote.opened": tuple(
+        f".{how}{what}" for how in ("open", "secret") for what in ("", "_reading", "_question", "_election")
+    ),
     "vote.counted": ("",),
     "vote.annulled": ("", ".because"),
     "vote.closed": (
         *(f".{outcome}{told}" for outcome in OUTCOMES for told in ("", "_untold")),
-        ".rejected_tie", ".adopted_tie", ".elected", ".elected_tie", ".undecided",
+        ".adopted_consent", ".adopted_chair", ".rejected_chair", ".rejected_tie",
+        ".elected", ".elected_tie", ".undecided",
     ),
     "candidate.stood": ("",),
     "candidate.withdrew": ("",),
-    "mandate.ended": tuple(f".{why}{then}" for why in election.ENDINGS for then in ("", "_successor")),
+    "mandate.ended": tuple(
+        f".{why}{then}" for why in election.ENDINGS for then in (("", "_successor") if why != "over" else ("",))
+    ),
     "challenge.raised": TEXT,
     "challenge.answered": tuple(f".{how}{gone}" for how in ("upheld", "dismissed") for gone in ("", "_erased")),
     "recall.petitioned": ("", ".unit"),
@@ -135,16 +141,18 @@ def ending(name: str, args: Mapping[str, Any]) -> str:
 def _of_people(name: str, args: Mapping[str, Any]) -> str:
     match name:
         case "vote.opened":
-            kind = "election" if args["subject"] == "election" else "reading" if args["readings"] > 1 else ""
-            return (
-                "." + "_".join(part for part in ("secret" if args["secret"] else "", kind) if part)
-                if (args["secret"] or kind)
+            what = (
+                "_election" if args["unit"] is not None
+                else "_question" if args["question"] is not None
+                else "_reading" if args["readings"] > 1
                 else ""
-            )
+            )  # fmt: skip
+            return (".secret" if args["secret"] else ".open") + what
         case "vote.closed":
             return _closed(args)
         case "mandate.ended":
-            return f".{args['reason']}" + ("" if args["successor"] is None else "_successor")
+            steps_in = args["successor"] is not None and args["reason"] != "over"
+            return f".{args['reason']}" + ("_successor" if steps_in else "")
         case "recall.petitioned":
             return "" if args["asked_by"] == recall.PEOPLE else ".unit"
         case "recall.certified":
@@ -152,7 +160,7 @@ def _of_people(name: str, args: Mapping[str, Any]) -> str:
         case "recall.reported":
             return "" if args["assembly_due"] is None else ".due"
         case "recall.defended":
-            return ".silent" if args["text"] is None else ""
+            return "" if args["heard"] else ".silent"
         case "recall.decided":
             if not args["recalled"]:
                 return ".kept"
@@ -168,4 +176,8 @@ def _closed(args: Mapping[str, Any]) -> str:
         return ".undecided"
     if not args["counts"]:
         return f".{outcome}_untold"
-    return f".{outcome}_tie" if args["broken"] and outcome in ("adopted", "rejected") else f".{outcome}"
+    if args["broken"] and outcome in ("adopted", "rejected"):
+        return ".rejected_tie" if args["broken"] == "rejects" else f".{outcome}_chair"
+    if outcome == "adopted" and tuple(args["options"]) in (vote.CONSENT, vote.LEVELS):
+        return ".adopted_consent"
+    return f".{outcome}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -167,9 +168,12 @@ def later(day: str, months: int) -> str:
     return dt.date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1])).isoformat()
 
 
-def mandates_from(s: State, vote: Vote, elected: list[str], alternates: list[str], at: str) -> State:
+def mandates_from(
+    s: State, vote: Vote, elected: list[str], alternates: list[str], at: str, *, undecided: Sequence[str] = ()
+) -> State:
     """The state in which these were elected to a unit: their offices begin today; whoever was there before and was not
-    elected again leaves where the unit is elected as a whole, that is when as many were elected as it has seats."""
+    elected again leaves where the unit is elected as a whole, that is when as many were elected as it has seats.
+    `undecided`: those who were level; they still stand, and until it is decided the alternates stay who they were."""
     assert vote.of is not None
     today, unit = at[:10], vote.of
     mandates = s.mandates
@@ -184,8 +188,8 @@ def mandates_from(s: State, vote: Vote, elected: list[str], alternates: list[str
     return msgspec.structs.replace(
         s,
         mandates=mandates,
-        alternates=s.alternates.set(unit, tuple(alternates)),
-        candidates=s.candidates.set(unit, ()),
+        alternates=s.alternates if undecided else s.alternates.set(unit, tuple(alternates)),
+        candidates=s.candidates.set(unit, tuple(each for each in s.candidates.get(unit, ()) if each in undecided)),
     )
 
 

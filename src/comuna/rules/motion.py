@@ -224,7 +224,7 @@ def settle(
     s: State, *, by: str, gathering: str, motion: str, amendment: str, outcome: str, vote: str | None = None
 ) -> AmendmentSettled:
     """Take a proposed change over without a vote (`adopted`), or drop it (`withdrawn`). With a `vote`, as it came out.
-    Refuses: amendment.unknown, amendment.settled, vote.open, vote.other_outcome, and what `of` does."""
+    Refuses: amendment.unknown, amendment.settled, vote.open, vote.unknown, vote.other_outcome, and what `of` does."""
     in_session(s, gathering)
     found = of(s, gathering, motion)
     proposed = found.amendments.get(amendment)
@@ -236,6 +236,12 @@ def settle(
         raise Refused("vote.open")
     assert outcome in ("adopted", "rejected", "withdrawn")
     assert (vote is not None) or outcome != "rejected", "only a vote rejects"
+    if vote is not None:
+        cast = s.votes.get(vote)
+        if cast is None or cast.subject != "amendment" or cast.of != amendment:
+            raise Refused("vote.unknown")
+        if outcome != ("adopted" if cast.outcome == "adopted" else "rejected"):
+            raise Refused("vote.other_outcome")
     return AmendmentSettled(gathering=gathering, motion=motion, amendment=amendment, outcome=outcome, vote=vote)
 
 

@@ -64,6 +64,11 @@ class RecallDefended(Act, frozen=True):
     recall: str
     text: TextRef | None
 
+    @property
+    def heard(self) -> bool:
+        """Whether they were heard, which stays known when what they said is erased."""
+        return self.text is not None
+
 
 @act("recall.decided", v=1)
 class RecallDecided(Act, frozen=True):

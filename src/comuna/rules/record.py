@@ -23,7 +23,7 @@ from comuna.rules.state import Gathering
 VERSION: Final = 1
 """Of the record's form. A reader must know the versions of all records ever frozen."""
 
-Value = str | int | list[str | int] | dict[str, str] | None
+Value = bool | str | int | list[str | int] | dict[str, str] | None
 """A dict: words by language, as the charter names its units and gatherings."""
 
 
@@ -140,7 +140,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
 
 
 NAMED: Final[Mapping[str, str]] = {
-    "form": "gatherings", "unit": "units", "of": "units", "asked_by": "units",
+    "form": "gatherings", "unit": "units", "asked_by": "units",
 }  # fmt: skip
 """Fields that name an entry of the charter, and its section."""
 

@@ -139,7 +139,8 @@ def apply_closed(s: State, a: VoteClosed, at: str) -> State:
     if found.subject == "motion" and found.of in s.motions:
         return _motion(s, found, a)
     if found.subject == "election":
-        return mandates_from(s, found, a.elected, a.alternates, at)
+        level = a.tied if a.outcome == "undecided" else ()
+        return mandates_from(s, found, a.elected, a.alternates, at, undecided=level)
     return s
 
 

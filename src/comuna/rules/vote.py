@@ -16,6 +16,8 @@ from comuna.rules.assembly import in_session, needed, rules_of
 from comuna.rules.charter_values import Consensus, Majority
 from comuna.rules.state import Motion, State, Vote
 
+SUBJECTS: Final = ("motion", "amendment", "recall", "minutes", "election", "question")
+"""What is voted on."""
 YES_NO: Final = ("yes", "no", "abstain")
 CONSENT: Final = ("agree", "aside", "object")
 LEVELS: Final = ("0", "1", "2", "3", "4", "5")
@@ -65,6 +67,11 @@ class VoteOpened(Act, frozen=True):
     blocks: int
     term: int | None
 
+    @property
+    def unit(self) -> str | None:
+        """The unit that is elected; None if it is no election."""
+        return self.of if self.subject == "election" else None
+
 
 @act("vote.counted", v=1)
 class VoteCounted(Act, frozen=True):
@@ -107,14 +114,16 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
 def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: Ask) -> VoteOpened:
     """Open a vote on something that is before the gathering. Refuses: assembly.not_open, vote.bad_id,
-    vote.opened_already, vote.open (on the same), quorum.lost, vote.no_way, vote.way_unknown, vote.must_be_secret,
-    vote.must_be_open, motion.not_seconded, motion.not_read_back, amendment.pending, vote.no_options,
-    decision.unspecified, and what `motion.on_agenda` does."""
+    vote.opened_already, vote.subject_unknown, vote.open (on the same), quorum.lost, vote.no_way, vote.way_unknown,
+    vote.must_be_secret, vote.must_be_open, motion.not_seconded, motion.not_read_back, amendment.pending,
+    vote.no_options, decision.unspecified, and what `motion.on_agenda` does."""
     assembly = in_session(s, gathering)
     if not ID.fullmatch(vote):
         raise Refused("vote.bad_id")
     if vote in s.votes:
         raise Refused("vote.opened_already")
+    if ask.subject not in SUBJECTS:
+        raise Refused("vote.subject_unknown")
     if any(v.status == "open" and v.of == ask.of and v.subject == ask.subject for v in s.votes.values()):
         raise Refused("vote.open")
     rules = rules_of(s)

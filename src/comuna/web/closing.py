@@ -13,7 +13,7 @@ from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.language import LANGUAGES, language
 from comuna.messages import refusal, say
-from comuna.rules import floor
+from comuna.rules import charter, floor
 from comuna.rules import gathering as rules
 from comuna.rules import record as records
 from comuna.rules.discussion import Discussion
@@ -128,7 +128,9 @@ def _steps(connection: sa.Connection, door: GatheringDoor) -> list[records.Step]
     """The acts about this gathering, with their texts."""
     acts = records.of_gathering(book.envelopes(connection, door.book), door.id)
     known = {ref: texts.read(connection, ref) for ref in records.text_refs(acts)}
-    return [records.step(act, {ref: body for ref, body in known.items() if body is not None}) for act in acts]
+    readable = {ref: body for ref, body in known.items() if body is not None}
+    names = charter.parse(door.state.charter) if door.state.charter else None
+    return [records.step(act, readable, names) for act in acts]
 
 
 def _record(
