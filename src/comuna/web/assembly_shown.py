@@ -96,6 +96,10 @@ class Deciding:
         """The motions before this assembly, the newest last."""
         return [m for m in self.room.state.motions.values() if m.gathering == self.room.id and m.status == "moved"]
 
+    def under_vote(self, motion: Motion) -> bool:
+        """Whether a motion itself is voted on now."""
+        return any(v.of == motion.id and v.status == "open" for v in self._votes)
+
     @cached_property
     def waiting(self) -> list[Motion]:
         """Motions from before that can be taken up: laid aside, referred, or read once already."""
