@@ -10,6 +10,7 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
+from comuna import charter_messages
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, Language, zone_of
@@ -434,6 +435,7 @@ SENTENCES: Final[dict[str, str]] = {
         "A text of act %(act)s was erased: it should not have been written down. %(reason)s."
     ),
     **assemblies.SENTENCES,
+    **charter_messages.SENTENCES,
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
