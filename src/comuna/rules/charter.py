@@ -21,33 +21,37 @@ T = TypeVar("T")
 Both = Mapping[str, str]
 """Words by language: "en" and "es"."""
 
+Source = str | Both
+"""Law and article, bylaw or custom: the same in every language, or by language."""
+
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the readings of a rule that contradicts itself."""
 
     value: Any
-    source: str
+    source: Source
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule. `value`: as `VALUES` says for its place, or "unspecified", or "contradictory"; then `readings` holds
-    each value with its source. `source`: law and article, bylaw or custom. `valid_from`: an ISO date. `note`: a remark
-    in plain words, by language."""
+    each value with its source. `valid_from`: an ISO date, or "unspecified". `note`: a remark in plain words, by
+    language."""
 
     value: Any
-    source: str
+    source: Source
     valid_from: str
     note: Both = {}
     readings: tuple[Reading, ...] = ()
 
 
 class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the charter says besides, in plain words: shown, and kept by people."""
+    """What the charter says besides, in plain words: shown, and kept by people. `topic`: under which heading."""
 
     en: str
     es: str
-    source: str
+    source: Source
     valid_from: str
+    topic: Literal["taking_part", "gatherings", "decisions", "units", "elections", "recall", "money", "rest"] = "rest"
 
 
 SECTIONS: Final[Mapping[str, frozenset[str]]] = {
@@ -85,6 +89,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "every_days": v.Count,
         "called_by": tuple[v.Asker, ...],
         "second_call_after_minutes": v.Count,
+        "agenda_by": tuple[v.Asker, ...],
     },
     "decisions": {
         "majority": v.Majority,
@@ -94,9 +99,12 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "ballot": Literal["open", "secret", "free"],
         "gathering": tuple[str, ...],
         "on_agenda": bool,
+        "asked_by": tuple[v.Asker, ...],
+        "notice_days": v.Count,
     },
     "units": {
         "seats": v.Count,
+        "composition": tuple[v.Part, ...],
         "of_group": bool,
         "alternates": Literal["each", "next", "none"],
         "committees": tuple[v.Named, ...],
@@ -108,6 +116,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "ballot": Literal["open", "secret", "free"],
         "meets_every_days": v.Count,
         "accounts_every_months": v.Count,
+        "recalled_by": str,
     },
     "rights": {
         "requires": v.Requirement,
@@ -169,7 +178,7 @@ def parse(text: str) -> Charter:
     """The charter that a TOML text sets out. Refuses: charter.unreadable, with the first thing wrong as `reason`."""
     found, problems = read(text)
     if found is None or problems:
-        raise Refused("charter.unreadable", reason=str(problems[0]))
+        raise Unreadable(problems[0])
     return found
 
 
@@ -185,6 +194,14 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         said = ", ".join(self.args.values())
         return f"line {self.line}: {self.place}: {self.code}" + (f" ({said})" if said else "")
+
+
+class Unreadable(Refused):
+    """A charter's text cannot be taken: charter.unreadable, with the first thing that is wrong with it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__("charter.unreadable", reason=str(problem))
+        self.problem = problem
 
 
 def read(text: str) -> tuple[Charter | None, list[Problem]]:
