@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -16,6 +17,12 @@ from comuna.rules import charter_values as v
 
 UNSPECIFIED: Final = "unspecified"
 CONTRADICTORY: Final = "contradictory"
+
+KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+"""What a kind of group is called."""
+
+LONGEST: Final = 40_000
+"""Bytes of a charter's text: it stands whole in one act of the book."""
 
 T = TypeVar("T")
 Both = Mapping[str, str]
@@ -209,9 +216,12 @@ def read(text: str) -> tuple[Charter | None, list[Problem]]:
     not even of what kind it is."""
     from comuna.rules import charter_reading  # which knows this module's vocabulary
 
+    length = len(text.encode(errors="replace"))
+    if length > LONGEST:
+        return None, [Problem(1, "", "too_long", {"length": str(length), "limit": str(LONGEST)})]
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return None, [charter_reading.syntax(text, error)]
     return charter_reading.Reader(text, raw).charter()
 

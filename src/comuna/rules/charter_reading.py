@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ import msgspec
 from comuna.rules import charter_agreement
 from comuna.rules.charter import (
     CONTRADICTORY,
+    KIND,
     SECTIONS,
     UNSPECIFIED,
     VALUES,
@@ -23,7 +23,6 @@ from comuna.rules.charter import (
 )
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 DATE: Final = re.compile(r"(18|19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 WHERE: Final = re.compile(r"at line (\d+)")
 HEADER: Final = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
@@ -41,11 +40,13 @@ MISFITS: Final = (
 """What msgspec says of values that do not fit, and our code for it."""
 
 
-def syntax(text: str, error: tomllib.TOMLDecodeError) -> Problem:
-    """What the TOML parser says, with its line."""
+def syntax(text: str, error: ValueError | RecursionError) -> Problem:
+    """What the TOML parser says, with its line: the last one where it names none."""
+    if isinstance(error, RecursionError):
+        return Problem(1, "", "too_deep")
     found = WHERE.search(str(error))
     line = int(found[1]) if found else text.count("\n") + 1
-    return Problem(line, "", "syntax", {"reason": WHERE.sub("", str(error)).partition(" (")[0]})
+    return Problem(line, "", "syntax", {"reason": str(error).partition(" (at ")[0][:200]})
 
 
 def lines(text: str) -> dict[str, int]:
