@@ -103,7 +103,7 @@ def _told(words: Language, told: Told, width: int, label: str) -> Iterator[str]:
         label = ", ".join(each[words.code] for each in told.subjects) + ": "
     mark = "? " if said.state == UNSPECIFIED else "! " if said.state == CONTRADICTORY else "- "
     if said.state == CONTRADICTORY:
-        yield from _lines(label + words.text("The charter says several things:"), "", width, mark)
+        yield from _lines(label + charter_messages.twice(words, len(said.lines)), "", width, mark)
         for reading, lines in zip(said.rule.readings, said.lines, strict=True):
             yield from _lines(messages.say_all(words, lines), _source(words, reading.source), width, "    * ")
     else:

@@ -141,7 +141,7 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.requires.over_age": N_("One must be over %(years)s of age."),
     "charter.requires.from_age": N_("One must be at least %(years)s old."),
     "charter.requires.residence": N_("One must have lived there for %(months)s."),
-    "charter.requires.right": N_("What is asked for there holds: %(what)s."),
+    "charter.requires.right": N_("The same as for: %(what)s."),
     "charter.requires.nothing": N_("Nothing is asked for."),
     "charter.asker.unit": N_("%(what)s."),
     "charter.asker.roll": N_("Members who are %(share)s of everybody on the roll."),
@@ -370,6 +370,11 @@ def part(words: Language, told: Part) -> str:
     if told.rule is not None:
         return words.text(LABELS[told.rule])
     return told.subject[words.code] if told.subject else words.text("In general")
+
+
+def twice(words: Language, readings: int) -> str:
+    """What stands before the readings of a rule that contradicts itself."""
+    return words.text("The law says two things:") if readings == 2 else words.text("The law says several things:")
 
 
 def since(words: Language, valid_from: str) -> str:
