@@ -13,6 +13,7 @@ from babel.lists import format_list
 from comuna.language import N_, Language
 from comuna.rules.charter import UNSPECIFIED
 from comuna.rules.charter_outline import Count, Part
+from comuna.rules.minutes import Message
 
 SENTENCES: Final[dict[str, str]] = {
     "charter.nothing": N_("Nothing is named."),
@@ -320,6 +321,11 @@ def share(words: Language, written: str) -> str:
     if 100 % exact.denominator == 0:
         return words.text("%(n)s%%", n=int(exact * 100))
     return str(exact)
+
+
+def say(words: Language, line: Message) -> str:
+    """A sentence of a charter's rule."""
+    return words.code_text(line.key, SENTENCES, {name: argument(words, name, line.args[name]) for name in line.args})
 
 
 def argument(words: Language, name: str, value: Any) -> Any:
