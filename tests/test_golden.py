@@ -134,7 +134,7 @@ def test_verify_py_counts_its_published_ballots(version: str, tmp_path: Path) ->
         (tmp_path / f"{kept['act']}.json").write_text(json.dumps(kept), encoding="utf-8")
     code, said = verify(GOLDEN / version / "book", *given)
     assert code == 0, said
-    assert said.count("come out the same when counted again") == len(published) == 2
+    assert said.count("come out the same when counted again") == len(published) > 0
 
 
 @every
