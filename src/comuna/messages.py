@@ -286,7 +286,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "text.erased_already": (409, N_("That text was erased already.")),
     "text.in_use": (
         409,
-        N_("That text is still needed: it is the group’s name, or the page of a session that is not closed."),
+        N_(
+            "That text is still needed: it is the group’s name, the page of a session that is not closed, or something "
+            "that an assembly has yet to decide on."
+        ),
     ),
     "text.unknown": (404, N_("There is no such text with this act.")),
     "text.unknown_ground": (400, N_("Say why it is erased: choose one of the reasons.")),
