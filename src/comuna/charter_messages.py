@@ -182,7 +182,7 @@ SENTENCES: Final[dict[str, str]] = {
 
 PROBLEMS: Final[dict[str, str]] = {
     "syntax": N_("This is no TOML: %(reason)s."),
-    "no_kind": N_('The charter does not say of what kind it is, as kind = "tenants-union".'),
+    "no_kind": N_("The charter does not say of what kind it is: kind is missing."),
     "no_version": N_("The version must be a whole number from 1."),
     "unknown_section": N_("There is no section %(name)s."),
     "no_title": N_("A title in English and Spanish is missing."),
