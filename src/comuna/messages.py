@@ -415,6 +415,10 @@ SENTENCES: Final[dict[str, str]] = {
         "The session was closed and its record frozen: %(moments)s from the film, %(answers)s, "
         "%(entries)s in the comparison, %(takeaways)s. Nobody counted who was there."
     ),
+    "gathering.closed.silent": N_("The session was closed and its record frozen: %(came)s present."),
+    "gathering.closed.silent_uncounted": N_(
+        "The session was closed and its record frozen. Nobody counted who was there."
+    ),
     "journal.expired": N_("The session’s journal, %(lines)s, was erased as the charter says."),
     "member.left": N_("Member %(member)s left the group; who that was has been erased."),
     "book.published": N_("The group made its book public."),

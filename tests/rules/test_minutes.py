@@ -77,6 +77,12 @@ ACTS = {
     "the comparison, 1 takeaway.": g.GatheringClosed(**COUNTS, came=14),
     "The session was closed and its record frozen: 1 moment from the film, 2 answers, 0 entries in the comparison, "
     "1 takeaway. Nobody counted who was there.": g.GatheringClosed(**COUNTS, came=None),
+    "The session was closed and its record frozen: 14 people present.": g.GatheringClosed(
+        gathering=G, came=14, coming=3, moments=0, answers=0, entries=0, takeaways=0, record=REF
+    ),
+    "The session was closed and its record frozen. Nobody counted who was there.": g.GatheringClosed(
+        gathering=G, came=None, coming=3, moments=0, answers=0, entries=0, takeaways=0, record=REF
+    ),
     "The session’s journal, 1 line, was erased as the charter says.": g.JournalExpired(gathering=G, lines=1),
     "Member 123456 left the group; who that was has been erased.": group.MemberLeft(member="123456"),
     "The group made its book public.": custody.BookPublished(),
