@@ -10,10 +10,11 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
-from comuna import charter_messages
+from comuna import charter_messages, charter_problems
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, Language, zone_of
+from comuna.rules.charter import Unreadable
 from comuna.rules.minutes import Line, Message, Own, sentence
 from comuna.rules.record import KEPT, Step
 
@@ -119,6 +120,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "book.nothing_lost": (409, N_("Nothing of this book is lost: it goes on as it is.")),
     "book.public_already": (409, N_("This book is public already.")),
     "book.unknown": (404, N_("There is no such book here.")),
+    "charter.unknown": (404, N_("There is no charter %(kind)s: neither a file, nor one that comes with Comuna.")),
     "charter.unreadable": (400, N_("This charter cannot be read: %(reason)s")),
     "checkpoint.not_cosigned": (404, N_("No witness has cosigned this book yet.")),
     "checkpoint.unreadable": (
@@ -385,7 +387,10 @@ PARTS: Final[dict[str, str]] = {
 def refusal(words: Language, refused: Refused) -> tuple[int, str]:
     """The HTTP status and the sentence of a refusal, in a language."""
     status, text = REFUSALS[refused.code]
-    return status, words.text(text, **refused.arguments)
+    args = refused.arguments
+    if isinstance(refused, Unreadable):
+        args = {"reason": charter_problems.problem_at(words, refused.problem)}
+    return status, words.text(text, **args)
 
 
 SENTENCES: Final[dict[str, str]] = {
@@ -678,6 +683,8 @@ def moment_said(words: Language, at: str, zone: str) -> str:
 def _said(words: Language, name: str, message: Message) -> Any:
     """An argument as people say it; which kind it is, its name tells."""
     value = message.args[name]
+    if message.key.startswith("charter.") and message.key in charter_messages.SENTENCES:
+        return charter_messages.argument(words, name, value)
     if isinstance(value, dict):
         return value.get(words.code) or next(iter(value.values()))
     if name == "counts" and isinstance(value, list):
