@@ -6,9 +6,10 @@ charter says nothing; an emergency council that reads the bylaws again. Meanwhil
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text
@@ -21,8 +22,24 @@ from comuna.rules.vote import Ask
 from tests.cast import an_id
 from tests.golden_charters import SECOND_CHARTER, STRANGE, THIRD_CHARTER
 
-if TYPE_CHECKING:
-    from tests.golden_story import Telling
+
+class Telling(Protocol):
+    """Whoever writes the story down: a golden book, or a test that wants a book full of assemblies."""
+
+    rosa: str
+
+    def clock(self) -> dt.datetime:
+        """What time it is."""
+
+    def text(self, body: str) -> Text:
+        """A text that an act can name."""
+
+    def act(self, decide: Callable[[State], Act | Sequence[Act]], *named: Text, by: str = "") -> None:
+        """An act, by Rosa if by nobody else."""
+
+    def state(self) -> State:
+        """What the book adds up to now."""
+
 
 COUNCIL, CIRCLE, EMERGENCY = an_id(11), an_id(12), an_id(13)
 ROLL = 100
@@ -52,7 +69,11 @@ class Assembling:
 
     @property
     def today(self) -> str:
-        return self.t.clock().date().isoformat()
+        return self.day(0)
+
+    def day(self, later: int) -> str:
+        """The day so many days from now."""
+        return (self.t.clock().date() + dt.timedelta(days=later)).isoformat()
 
     def do(self, rule: Callable[..., Act | Sequence[Act]], *texts: Text, **given: Any) -> None:
         """What a rule makes of the book as it is."""
@@ -133,16 +154,16 @@ def assemble(t: Telling) -> None:
 def _convene(a: Assembling) -> None:
     """A council is convened, proves its notice, finds no quorum twice, is opened, adjourned, and counted again."""
     page = a.t.text("Convocatoria")
-    a.at(g.call, page, date="2026-12-05", start="17:00", end=None, zone="America/Caracas", page=page.ref)
+    a.at(g.call, page, date=a.day(7), start="17:00", end=None, zone="America/Caracas", page=page.ref)
     matters = {"a1": "simple", "a2": "bylaws"}
-    later = ("2026-12-05", "18:30")
+    later = (a.day(7), "18:30")
     a.at(assembly.convene, form="council", matters=matters, today=a.today, second=later)
     for n, means in enumerate(assembly.MEANS):
-        a.at(assembly.give_notice, means=means, count=40 + n, date=f"2026-12-0{n + 1}")
+        a.at(assembly.give_notice, means=means, count=40 + n, date=a.day(3 + n))
     for present in (21, 5):
         a.at(assembly.give_up, present=present, roll=ROLL)
     a.at(assembly.open_assembly, present=40, roll=ROLL)
-    a.at(assembly.adjourn, until=("2026-12-06", "17:00"))
+    a.at(assembly.adjourn, until=(a.day(8), "17:00"))
     a.at(assembly.open_assembly, present=45, roll=ROLL)
     for present in (19, 41):
         a.at(assembly.count_quorum, present=present)
@@ -305,7 +326,7 @@ def _circle(a: Assembling) -> None:
     """A circle, convened in the step in which it is called, corrects and approves the council's minutes, then its
     own."""
     page, a.here = a.t.text("Círculo"), CIRCLE
-    when: dict[str, Any] = {"date": "2026-12-12", "start": "10:00", "end": "12:00", "zone": "UTC-05:00"}
+    when: dict[str, Any] = {"date": a.day(14), "start": "10:00", "end": "12:00", "zone": "UTC-05:00"}
     one: dict[str, Any] = {"by": a.t.rosa, "gathering": CIRCLE}
 
     def called(s: State) -> list[Act]:

@@ -21,12 +21,17 @@ from starlette.testclient import TestClient
 
 from comuna import cli, cosigning
 from comuna.kernel import note
+from comuna.kernel.text import Text
+from comuna.kernel.text import text as a_text
 from comuna.language import LANGUAGES, Language
-from comuna.rules import custody
+from comuna.rules import assembly, charter, custody
 from comuna.rules.hall import Hall
 from comuna.store import book_keys, checkpoints, cosignatures, schema, witness
+from comuna.store.book import Decide
 from comuna.store.leaves import leaves
-from tests.cast import AMARU, INES, an_id
+from tests.cast import AMARU, INES, World, an_id
+from tests.golden_assemblies import assemble
+from tests.golden_charters import GOLDEN_CHARTER
 from tests.web.conftest import Site, site  # noqa: F401  the fixture
 from tests.web.talk import answer, close, release
 
@@ -186,6 +191,7 @@ def tour(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str,
         yield path, guest.get(path.format(s=site.path, g=f"/g/{site.world.book}")).text
     yield from witnessing(site, rosa, guest)
     yield from checking(site, rosa, guest)
+    yield from assembled(site, rosa)
     yield from erasing(site, rosa, guest)
 
 
@@ -365,6 +371,30 @@ def checking(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[
         yield f"disputed: {path}", rosa.get(path).text
     for path in ("/act/999999", "/tile/9/000"):
         yield f"no such {path}", rosa.get(b + path).text
+
+
+class Told:
+    """The story of the golden book's assemblies, told in this group's book."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.rosa, self.clock, self.state = world, world.rosa, world.store.clock, world.state
+
+    def text(self, body: str) -> Text:
+        return a_text(body, bytes(32))
+
+    def act(self, decide: Decide, *named: Text, by: str = "") -> None:
+        world = self.world
+        world.store.write(lambda tx: world.store.record(tx, world.book, decide, by=by or world.rosa, with_texts=named))
+
+
+def assembled(site: Site, rosa: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
+    """The book of a group whose assemblies did all that an assembly can do."""
+    t = Told(site.world)
+    digest = charter.digest(GOLDEN_CHARTER)
+    t.act(lambda s: assembly.CharterAmended(decision=an_id(1), charter=GOLDEN_CHARTER, charter_digest=digest))
+    assemble(t)
+    for before in range(site.world.state().size, 0, -100):
+        yield f"assemblies before {before}", rosa.get(f"/b/{site.world.book}?before={before}").text
 
 
 def erasing(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
