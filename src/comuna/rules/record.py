@@ -156,7 +156,7 @@ def step(envelope: Envelope, texts: Mapping[TextRef, str], rules: Charter | None
         if name in texts_of(type(entry)) and value is not None:
             args[name] = texts.get(value)
         elif isinstance(value, dict):
-            args[name] = register.roll_words(rules, value)
+            args[name] = register.roll_words(rules, value) or None
         elif name in NAMED and isinstance(value, str):
             args[name] = named(rules, NAMED[name], value)
         else:

@@ -161,6 +161,11 @@ def folded(words: str) -> str:
     return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
 
 
+def sought(words: str) -> list[str]:
+    """The words by which a row is found, folded: letters and digits alone."""
+    return re.findall(r"[^\W_]+", folded(words))
+
+
 def checked(given: Given, rules: Charter, *, new: bool) -> Given:
     """What somebody gives for a row, tidied. `new`: a row begins, and needs a name. Refuses: name.empty, name.too_long,
     register.too_long (limit, length), register.unknown_kind, register.unknown_unit, register.unknown_right,

@@ -36,7 +36,20 @@ TIDY_AFTER: Final = 3.0
 LONGEST_TIDY_WAIT: Final = 60.0
 """Seconds between two tries at the most, while somebody keeps reading."""
 
-WITH_WORDS: Final = ("journal", "notes", "texts", "participants", "accounts", "keys", "register", "join_links")
+WITH_WORDS: Final = (
+    "journal",
+    "notes",
+    "texts",
+    "participants",
+    "accounts",
+    "keys",
+    "register",
+    "rights",
+    "cards",
+    "requests",
+    "rolls",
+    "join_links",
+)
 """The tables from which people's words, names and keys are erased."""
 
 
