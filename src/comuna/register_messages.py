@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from comuna.language import N_
+from comuna.language import N_, Language
+from comuna.rules.cells import Problem
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "card.replaced": (410, N_("This card was replaced on %(since)s. The newer one opens the door.")),
@@ -14,6 +15,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         400,
         N_("That is more than can be printed at once: the most is %(limit)s cards. Print those without a card first."),
     ),
+    "cards.unconfirmed": (400, N_("Nothing was printed: tick that the earlier cards may end.")),
     "cards.nobody": (409, N_("There is nobody to print a card for.")),
     "door.unknown": (404, N_("This code opens no register. Look again: six letters and digits.")),
     "member.card_needed": (403, N_("This page is a member’s own. Open it with the code on your card.")),
@@ -102,3 +104,11 @@ NOT_KEPT: Final[dict[str, str]] = {
     "other": N_("something that the register does not know"),
 }
 """What a column that is not kept looks like."""
+
+
+def problem(words: Language, wrong: Problem) -> str:
+    """What is wrong with a line, in a language."""
+    args = dict(wrong.args)
+    if wrong.code == "unknown_kind":
+        args["known"] = ", ".join(words.text(kind) for kind in KINDS.values())
+    return words.text(PROBLEMS[wrong.code], **args)

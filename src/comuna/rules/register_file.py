@@ -257,10 +257,10 @@ def template(rules: Charter) -> list[str]:
 
 
 def written(rows: Sequence[register.Row], rules: Charter) -> str:
-    """A register as a file that `read` reads back. A cell that a spreadsheet would take for a formula begins with a
-    space."""
+    """A register as a file that `read` reads back, without those who have no name as yet. A cell that a spreadsheet
+    would take for a formula begins with a space."""
     out = [",".join(template(rules))]
-    for row in rows:
+    for row in (row for row in rows if row.name):
         rights = [row.rights.get(right, "") for right in register.rights_of(rules)]
         cells = [row.member, row.name or "", row.kind, row.household or "", row.unit or "", *rights]
         out.append(",".join(map(_cell, cells)))

@@ -20,6 +20,7 @@ from comuna.kernel.act import Envelope
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.rules import custody
+from comuna.rules.charter import Charter, parse
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
@@ -134,6 +135,13 @@ class Store:
         """What a book adds up to; None if there is no such book."""
         head = self.shelf.head(connection, of)
         return None if head is None else head.state
+
+    def charter(self, connection: sa.Connection, of: str) -> Charter:
+        """The charter that holds in a group. Refuses: group.unknown."""
+        state = self.state(connection, of)
+        if state is None or state.charter is None:
+            raise Refused("group.unknown")
+        return parse(state.charter)
 
     def check(self) -> int:
         """Check every book: see `check_book`. Returns how many there are. Raises Damaged."""
