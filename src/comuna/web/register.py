@@ -67,6 +67,7 @@ def show(door: KeeperDoor) -> Response:
         alike=alike,
         asking=asking,
         opened=opened,
+        opened_kind=said.kind(door.words, opened.kind) if opened else "",
         uncarded=uncarded,
         join_code=register_door.code_picture(door, opened) if opened else "",
         join_address=door.url(f"/g/{door.book}/join/{opened.code}") if opened else "",

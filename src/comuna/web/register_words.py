@@ -21,6 +21,11 @@ class Right(msgspec.Struct, frozen=True):
     title: str
     held: int = 0
 
+    @property
+    def heading(self) -> str:
+        """What it is called where it stands alone."""
+        return self.title[:1].upper() + self.title[1:]
+
 
 class Held(msgspec.Struct, frozen=True):
     """A right that somebody has: what it is called, since when it holds, and whether it holds today."""
@@ -61,8 +66,13 @@ def units(words: Language, charter: Charter) -> dict[str, str]:
 
 
 def kinds(words: Language) -> dict[str, str]:
-    """The kinds of people, and what they are called."""
-    return {kind: words.text(said) for kind, said in register_messages.KINDS.items()}
+    """The kinds of people, and what they are called where that stands alone."""
+    return {kind: words.text(said).capitalize() for kind, said in register_messages.KINDS.items()}
+
+
+def kind(words: Language, stored: str) -> str:
+    """What somebody is to the group, inside a sentence."""
+    return words.text(register_messages.KINDS[stored])
 
 
 def shown(words: Language, charter: Charter, row: Row, today: str) -> Shown:
@@ -70,7 +80,7 @@ def shown(words: Language, charter: Charter, row: Row, today: str) -> Shown:
     return Shown(
         member=row.member,
         name=row.name,
-        kind=kinds(words).get(row.kind, row.kind),
+        kind=kind(words, row.kind),
         household=row.household or "",
         unit=units(words, charter).get(row.unit or "", row.unit or ""),
         rights=tuple(
