@@ -514,6 +514,19 @@ def is_changed(value: Any) -> bool:
 
 NAME = "[a-z][a-z0-9_]{0,39}"
 WAYS = ("hands", "standing", "roll_call", "phones", "paper")
+
+
+def is_roll(value: Any) -> bool:
+    """Rights, sorted, each with how many hold it."""
+    right = matches(r"[a-z][a-z0-9_]{0,39}")
+    return (
+        isinstance(value, dict)
+        and list(value) == sorted(value)
+        and all(map(right, value))
+        and all(map(is_count, value.values()))
+    )
+
+
 looks_like_a_time = matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 ENVELOPE: dict[str, Is] = {
@@ -564,6 +577,7 @@ TYPES: dict[str, Is] = {
     "ways": lambda value: TYPES["options"](value) and set(value) <= set(WAYS),
     "outcome": matches("adopted|rejected|tied|too_few|no_votes|objected|blocked|elected|undecided"),
     "reason": matches("resigned|left|died|recalled|over"),
+    "roll": is_roll,
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -581,6 +595,7 @@ KINDS = {
     " takeaways:count record:text",
     "journal.expired/1": "gathering:id lines:count",
     "member.left/1": "member:member",
+    "register.changed/1": "added:count removed:count corrected:count roll:roll",
     "book.published/1": "",
     "book.withdrawn/1": "",
     "book.moved/1": "",

@@ -14,7 +14,7 @@ from comuna.assembly_messages import OPTIONS, SUBJECTS, WAYS
 from comuna.kernel.act import KINDS, kind_of, seal
 from comuna.language import LANGUAGES, language
 from comuna.messages import MARK_NAMES, PARTS, ROLE_NAMES, ROLES_TOGETHER, SENTENCES, say
-from comuna.rules import charter, custody, group, minutes, recall, summary, vote
+from comuna.rules import charter, custody, group, minutes, recall, register, summary, vote
 from comuna.rules import gathering as g
 from comuna.rules import record as records
 from comuna.rules.discussion import (
@@ -113,6 +113,12 @@ ACTS = {
         }.items()
         for because in ("", ". the room was taken")
     },
+    "The register was changed: 12 added, 0 removed, 1 corrected. On the roll now: voice 120, vote 100.": (
+        register.RegisterChanged(added=12, removed=0, corrected=1, roll={"voice": 120, "vote": 100})
+    ),
+    "The register was changed: 1 added, 0 removed, 0 corrected. Nobody holds a right as yet.": (
+        register.RegisterChanged(added=1, removed=0, corrected=0, roll={})
+    ),
     "Member 123456 joined the group.": group.MemberAdmitted(member="123456", roles=[]),
     "Member 123456 joined the group, as facilitator.": group.MemberAdmitted(member="123456", roles=["facilitator"]),
     "Mend the pump was founded and began this book.": group.GroupFounded(

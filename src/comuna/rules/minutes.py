@@ -56,6 +56,7 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "witness.dismissed": ("",),
     "key.rotated": ("",),
     "key.recovered": ("",),
+    "register.changed": ("", ".nobody"),
     **assembly_minutes.VARIANTS,
     "text.erased": tuple(f".{ground}{because}" for ground in GROUNDS for because in ("", "_because")),
 }
@@ -90,6 +91,8 @@ def _ending(name: str, args: Mapping[str, Value]) -> str:
             if args["came"] is None:
                 return ".silent_uncounted" if silent else ".uncounted"
             return ".silent" if silent else ""
+        case "register.changed":
+            return "" if args["roll"] else ".nobody"
         case "text.erased":
             return f".{args['ground']}" + ("" if args["reason"] is None else "_because")
         case "takeaway.agreed":
