@@ -28,7 +28,7 @@ from comuna.kernel.act import Act, Envelope, TextRef, check
 from comuna.kernel.text import DOMAIN, Text, text
 from comuna.language import language
 from comuna.messages import say
-from comuna.rules import charter, custody, group, minutes
+from comuna.rules import charter, custody, group, minutes, register
 from comuna.rules import gathering as g
 from comuna.rules import record as records
 from comuna.rules.discussion import AnswerGiven, CellEntered, MomentReleased, StanceTaken, TakeawayProposed, Written
@@ -125,6 +125,7 @@ def told(folder: Path) -> Iterator[Telling]:
         try:
             t = Telling(store, clock, chance)
             _found(t)
+            _enrol(t)
             _announce(t)
             _hold(t)
             assemble(t)
@@ -151,6 +152,15 @@ def _found(t: Telling) -> None:
     t.act(lambda s: group.admit(s, member="482913", roles=[]), by=group.SYSTEM)
     t.act(lambda s: group.leave(s, member="482913"), by=group.SYSTEM)
     t.prove(0)
+
+
+def _enrol(t: Telling) -> None:
+    """The register: an import, somebody who leaves, a row corrected by itself, rights that the charter names."""
+    t.act(lambda s: register.change(s, by=t.rosa, added=42, removed=0, corrected=0, roll={"vote": 40, "voice": 42}))
+    t.act(lambda s: register.change(s, by=t.rosa, added=0, removed=1, corrected=0, roll={"vote": 39, "voice": 41}))
+    t.act(lambda s: register.change(s, by=group.SYSTEM, added=0, removed=0, corrected=1, roll={}), by=group.SYSTEM)
+    roll = {"finance_office": 12, "vote": 39, "voice": 41}
+    t.act(lambda s: register.change(s, by=t.rosa, added=1, removed=2, corrected=3, roll=roll))
 
 
 def _page(title: str) -> Page:
@@ -214,6 +224,10 @@ def _hold(t: Telling) -> None:
         lambda s: [
             g.call(s, by=t.rosa, **three, **when),
             g.GatheringClosed(**three, came=None, coming=0, **none, record=empty.ref),
+            g.call(s, by=t.rosa, gathering=an_id(71), **when),
+            g.GatheringClosed(gathering=an_id(71), came=12, coming=0, **none, record=empty.ref),
+            g.call(s, by=t.rosa, gathering=an_id(72), **when),
+            g.GatheringClosed(gathering=an_id(72), came=None, coming=0, **{**counts, "takeaways": 0}, record=empty.ref),
         ],
         page,
         empty,

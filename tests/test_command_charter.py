@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from comuna import cli, shipped
+from comuna import cli, shipped_charters
 from comuna.kernel.refusal import Refused
 from comuna.language import LANGUAGES, language
 from comuna.messages import refusal
 from comuna.rules import charter
 
-CHARTERS = shipped.CHARTERS
+CHARTERS = shipped_charters.FOLDER
+KINDS = list(shipped_charters.kinds())
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return code, said.out, said.err
 
 
-@pytest.mark.parametrize("kind", shipped.kinds())
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_charter_we_give_is_right_and_summed_up_in_a_line(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "check", str(CHARTERS / f"{kind}.toml"))
     assert code == 0
@@ -78,7 +79,7 @@ def test_the_list_names_each_with_its_title(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, out, _ = run(capsys, "list")
-    assert [line.split()[0] for line in out.splitlines()] == shipped.kinds()
+    assert [line.split()[0] for line in out.splitlines()] == KINDS
     assert "Communal council (law of 2009)" in out
     monkeypatch.setenv("LC_ALL", "es_VE.UTF-8")
     assert "Consejo comunal (ley de 2009)" in run(capsys, "list")[1]

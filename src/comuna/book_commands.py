@@ -27,7 +27,7 @@ def _all(store: Store) -> list[str]:
         return [group.book for group in moving.groups(connection, store.shelf)]
 
 
-def _one(store: Store, named: str | None) -> str:
+def one(store: Store, named: str | None) -> str:
     """The book that a name or an id means; with none given, the only one. Refuses group.unknown, group.ambiguous."""
     if named is not None:
         with store.read() as connection:
@@ -46,7 +46,7 @@ def export_books(options: argparse.Namespace) -> int:
     place = Path(options.place)
     with opened(options.database) as store:
         if options.group is not None or place.suffix == ".zip":
-            books = [(_one(store, options.group), place)]
+            books = [(one(store, options.group), place)]
         else:
             books = [(book, place / book) for book in _all(store)]
         for book, target in books:
@@ -80,7 +80,7 @@ def verify(options: argparse.Namespace) -> int:
 def _verify_here(options: argparse.Namespace, named: str | None) -> int:
     words = spoken()
     with opened(options.database) as store:
-        books = [_one(store, named)] if named is not None else _all(store)
+        books = [one(store, named)] if named is not None else _all(store)
         try:
             for book in books:
                 size = store.check_book(book)
@@ -100,7 +100,7 @@ def _verify_here(options: argparse.Namespace, named: str | None) -> int:
 def catch_up(options: argparse.Namespace) -> int:
     """Take the acts that are missing here from an export."""
     with opened(options.database) as store:
-        book = _one(store, options.group)
+        book = one(store, options.group)
         before, after = catching_up.catch_up(store, book, Path(options.place))
         print(
             spoken().text(
@@ -116,7 +116,7 @@ def catch_up(options: argparse.Namespace) -> int:
 def resume(options: argparse.Namespace) -> int:
     """Go on with a book of which acts are lost."""
     with opened(options.database) as store:
-        book = _one(store, options.group)
+        book = one(store, options.group)
         seen = rollback.resume(store, book)
         print(spoken().text("It stands in the book now that %(seen)s acts had been seen of it. It goes on.", seen=seen))
     return 0
@@ -125,7 +125,7 @@ def resume(options: argparse.Namespace) -> int:
 def rotate_key(options: argparse.Namespace) -> int:
     """Sign with a new key from now on."""
     with opened(options.database) as store:
-        book = _one(store, options.group)
+        book = one(store, options.group)
         store.write(lambda tx: book_keys.rotate(tx, store.shelf, book, by=SYSTEM))
         _say_key(store, book)
     return 0
@@ -135,7 +135,7 @@ def recover_key(options: argparse.Namespace) -> int:
     """Replace the signing key with the recovery key from paper, which is asked for."""
     words = spoken()
     with opened(options.database) as store:
-        book = _one(store, options.group)
+        book = one(store, options.group)
         asked = words.text("The recovery key, as it is printed: ")
         written = getpass.getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
         recovery = identity.key_from_letters(written)

@@ -1,5 +1,5 @@
 """The command line: `./comuna up`, `page`, `key`, `check`, `group`, `backup`, `restore`, `count`, `charter`,
-`bench`. Imports wait until they are needed."""
+`register`, `bench`. Imports wait until they are needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comuna import __version__, charter_options, count_options
+from comuna import __version__, charter_options, count_options, register_options
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, spoken
 from comuna.rules.announcement import Announcement
@@ -94,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         help=words.text("the private key of --tls-certificate (PEM, without a passphrase)"),
     )
     up.add_argument("--zone", help=words.text("the time zone of pages that name none, such as America/Caracas"))
+    up.add_argument(
+        "--example",
+        choices=("session", "council"),
+        default="session",
+        help=words.text("what there is to look at"),
+    )
     up.add_argument("--empty", action="store_true", help=words.text("begin without the example session"))
     _database(up)
     up.set_defaults(run=_up)
@@ -133,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     _witness_parser(commands)
     count_options.declare(commands)
     charter_options.declare(commands)
+    register_options.declare(commands, _database)
     _group(commands.add_parser("group", help=words.text("move a group to another home")))
     _backups(commands)
 

@@ -11,6 +11,7 @@ from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
 from comuna import charter_messages, charter_problems
+from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, Language, zone_of
@@ -20,6 +21,7 @@ from comuna.rules.record import KEPT, Step
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     **assemblies.REFUSALS,
+    **registers.REFUSALS,
     "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
     "act.unknown": (404, N_("There is no such act in this book.")),
     "address.unknown": (404, N_("There is nothing at this address. It may have been mistyped.")),
@@ -288,7 +290,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "text.erased_already": (409, N_("That text was erased already.")),
     "text.in_use": (
         409,
-        N_("That text is still needed: it is the group’s name, or the page of a session that is not closed."),
+        N_(
+            "That text is still needed: it is the group’s name, the page of a session that is not closed, or something "
+            "that an assembly has yet to decide on."
+        ),
     ),
     "text.unknown": (404, N_("There is no such text with this act.")),
     "text.unknown_ground": (400, N_("Say why it is erased: choose one of the reasons.")),
@@ -417,6 +422,10 @@ SENTENCES: Final[dict[str, str]] = {
         "The session was closed and its record frozen: %(moments)s from the film, %(answers)s, "
         "%(entries)s in the comparison, %(takeaways)s. Nobody counted who was there."
     ),
+    "gathering.closed.silent": N_("The session was closed and its record frozen: %(came)s present."),
+    "gathering.closed.silent_uncounted": N_(
+        "The session was closed and its record frozen. Nobody counted who was there."
+    ),
     "journal.expired": N_("The session’s journal, %(lines)s, was erased as the charter says."),
     "member.left": N_("Member %(member)s left the group; who that was has been erased."),
     "book.published": N_("The group made its book public."),
@@ -440,6 +449,8 @@ SENTENCES: Final[dict[str, str]] = {
         "A text of act %(act)s was erased: it should not have been written down. %(reason)s."
     ),
     **assemblies.SENTENCES,
+    **charter_messages.SENTENCES,
+    **registers.SENTENCES,
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
@@ -748,6 +759,9 @@ COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "matters": lambda words, n: words.plural("%(n)s matter", "%(n)s matters", n),
     "notice": lambda words, n: words.plural("%(n)s day", "%(n)s days", n),
     "notice_needed": lambda words, n: words.plural("%(n)s day", "%(n)s days", n),
+    "added": lambda words, n: words.plural("%(n)s added", "%(n)s added", n),
+    "removed": lambda words, n: words.plural("%(n)s removed", "%(n)s removed", n),
+    "corrected": lambda words, n: words.plural("%(n)s corrected", "%(n)s corrected", n),
     "lines": lambda words, n: words.plural("%(n)s line", "%(n)s lines", n),
 }
 """Arguments that are counts, and the things they count."""

@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from comuna.rules import discussion as d
-from comuna.store import age, hall, notebook, people, schema
+from comuna.rules.register import Row
+from comuna.store import age, cards, entering, hall, notebook, people, register, schema
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 from tests.cast import AMARU, INES, World, an_id
@@ -46,9 +47,23 @@ def furnish(world: World) -> tuple[str, str]:
                 book=world.book, witness="w", size=0, checkpoint="", seen=0, tried=0, trouble=None
             )
         )
+        enrol(tx, world)
         return people.key_for_account(tx, world.account, "card")
 
     return handle, world.store.write(job)
+
+
+def enrol(tx: Transaction, world: World) -> None:
+    """Inés on the register with a right, a card and a browser, something she asks for, and a frozen roll. The book
+    hears nothing of it, so that its size is what the tests say."""
+    row = Row(member="2468", name=INES, household="12-B", joined="2026-Q4", rights={"vote": "2026-Q4"})
+    register.insert(tx, world.book, [row])
+    key, digest = people.key_and_digest(tx)
+    cards.issue(tx, world.book, {row.member: digest})
+    cards.open_with(tx, key)
+    entering.ask(tx, world.book, row.member, "rights", "I may speak too")
+    entering.open_door(tx, world.book, confirm=True, kind="resident", rights=["voice"])
+    register.freeze(tx, world.book, world.gathering, "vote")
 
 
 def dump(store: Store, *, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:

@@ -9,14 +9,13 @@ from bs4 import BeautifulSoup
 from tests.cast import CHARTER, an_id
 from tests.web.conftest import Site
 
-from comuna import shipped
+from comuna import shipped_charters
 from comuna.rules import assembly, charter
 
 
 def amended(site: Site, kind: str) -> str:
     """The circle takes another charter; its text."""
-    text = shipped.text_of(kind)
-    assert text is not None
+    text = shipped_charters.text(kind)
     act = assembly.CharterAmended(decision=an_id(1), charter=text, charter_digest=charter.digest(text))
     site.world.act(lambda _: act)
     return text
@@ -96,24 +95,24 @@ def test_units_of_which_the_charter_says_the_same_are_told_once(site: Site):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("kind", shipped.kinds())
+@pytest.mark.parametrize("kind", list(shipped_charters.kinds()))
 def test_every_charter_has_its_page_in_both_languages(site: Site, kind: str, language: str):
     shown = page(site, f"/charters/{kind}", language)
-    rules = charter.parse(shipped.text_of(kind) or "")
+    rules = charter.parse(shipped_charters.text(kind))
     assert rules.title[language] in shown.get_text()
     assert "%(" not in shown.get_text()
     ids = [each["id"] for each in shown.select("[id]")]
     assert len(ids) == len(set(ids))
     for each in shown.select("[style], style"):
         raise AssertionError(f"inline style: {each}")
-    assert site.visitor().get(f"/charters/{kind}.toml").text == shipped.text_of(kind)
+    assert site.visitor().get(f"/charters/{kind}.toml").text == shipped_charters.text(kind)
 
 
 def test_the_list_leads_to_each_with_a_sentence_about_it(site: Site):
     shown = page(site, "/charters")
     links = [str(a["href"]) for a in shown.select(".charters a")]
-    assert links == [f"/charters/{kind}" for kind in shipped.kinds()]
-    council = charter.parse(shipped.text_of("communal-council-2009") or "")
+    assert links == [f"/charters/{kind}" for kind in list(shipped_charters.kinds())]
+    council = charter.parse(shipped_charters.text("communal-council-2009"))
     assert council.about["en"] in shown.get_text()
     assert re.search(r"\d+ rules, \d+ left open, 1 contradictory", shown.get_text())
 

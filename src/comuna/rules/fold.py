@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, recall, verdict, vote
+from comuna.rules import approval, assembly, custody, election, group, motion, recall, register, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -33,6 +33,7 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     custody.KeyRotated: custody.apply_rotated,
     custody.KeyRecovered: custody.apply_recovered,
     custody.TextErased: custody.apply_erased,
+    register.RegisterChanged: register.apply_changed,
     assembly.AssemblyConvened: assembly.apply_convened,
     assembly.NoticeGiven: assembly.apply_notice,
     assembly.AssemblyOpened: assembly.apply_opened,

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, TextRef, act_in, texts_of
-from comuna.rules import assembly_minutes, custody, group
+from comuna.rules import assembly_minutes, custody, group, register
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
 from comuna.rules.discussion import AnswerGiven, CellEntered, Discussion, Entry, Mark, MomentReleased
@@ -134,6 +134,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     custody.KeyRotated: (),
     custody.KeyRecovered: (),
     custody.TextErased: ("act", "ground", "reason"),
+    register.RegisterChanged: ("added", "removed", "corrected", "roll"),
     **assembly_minutes.KEPT,
 }
 """What the sentence of each kind of act needs to know."""
@@ -154,6 +155,8 @@ def step(envelope: Envelope, texts: Mapping[TextRef, str], rules: Charter | None
         value = getattr(entry, name)
         if name in texts_of(type(entry)) and value is not None:
             args[name] = texts.get(value)
+        elif isinstance(value, dict):
+            args[name] = register.roll_words(rules, value) or None
         elif name in NAMED and isinstance(value, str):
             args[name] = named(rules, NAMED[name], value)
         else:

@@ -196,3 +196,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Challenge → whether it was upheld; None while it is open."""
     minutes: Map[str, str] = Map()
     """Gathering → the gathering that approved its minutes."""
+    roll: Map[str, int] = Map()
+    """Right → how many of the register hold it, as last told."""

@@ -41,6 +41,7 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "tiles": "made from the acts",
         "gatherings": "an index, made from the acts",
         "codes": "made anew when they are asked for; they may be taken at the new home",
+        "doors": "opened anew where people come in; their codes may be taken at the new home",
         "witness_keys": "the installation's own",
         "logs": "the installation's own: others' books that it witnesses",
         "disputes": "the installation's own: what it found about others' books",

@@ -140,12 +140,15 @@ def papers(tx: Transaction, vote: Vote, choices: Iterable[Sequence[int]]) -> Non
         tx.run(_BALLOT, rows[start : start + 500])
 
 
-def add_paper(tx: Transaction, vote: Vote, written: Sequence[str]) -> None:
-    """Put one more paper ballot into the box."""
+def add_paper(tx: Transaction, vote: Vote, ballot: str, written: Sequence[str]) -> None:
+    """Put one more paper ballot into the box, under an id that its form brings: sent again, it is there already.
+    Refuses vote.way_unknown, vote.bad_choice."""
     if not vote.secret or "paper" not in vote.ways:
         raise Refused("vote.way_unknown", way="paper")
-    row = {"vote": vote.id, "ballot": id_of(tx.random(16)), "gathering": vote.gathering}
-    tx.run(_BALLOT, {**row, "choice": choice_of(vote, written), "way": "paper"})
+    choice = choice_of(vote, written)
+    if tx.run(_LIES, {"in_vote": vote.id, "under": ballot}).fetchone() is None:
+        row = {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering}
+        tx.run(_BALLOT, {**row, "choice": choice, "way": "paper"})
 
 
 def has_voted(connection: sa.Connection, vote: str, voter: str) -> bool:

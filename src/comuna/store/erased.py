@@ -14,9 +14,9 @@ from comuna.kernel.refusal import Refused
 from comuna.store import schema
 from comuna.store.writer import Transaction
 
-KINDS: Final = ("text", "account", "person", "note", "entry", "key")
+KINDS: Final = ("text", "account", "person", "note", "entry", "key", "member")
 """A text by its digest; an organiser; somebody of one gathering; a private note; an entry taken back; a key that was
-ended, by its digest."""
+ended, by its digest; a member of a register, by a digest of group and number."""
 PAGE: Final = 1000
 """Erasures read or written at a time."""
 

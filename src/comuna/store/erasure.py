@@ -11,7 +11,7 @@ from comuna.kernel.act import opened
 from comuna.kernel.refusal import Refused
 from comuna.rules import custody, discussion, group
 from comuna.rules.state import State
-from comuna.store import book, erased, journal, notebook, schema, texts
+from comuna.store import book, cards, erased, journal, notebook, register, schema, texts
 from comuna.store.erased import Erasure
 from comuna.store.writer import Transaction
 
@@ -87,8 +87,9 @@ def replay(tx: Transaction, erasures: Iterable[Erasure]) -> None:
     """Erase again what was erased before, and remember it. Doing it twice changes nothing; no act is recorded."""
     entries: set[str] = set()
     people: set[str] = set()
+    members: set[str] = set()
     every = list(erasures)
-    for kind, what, _ in every:
+    for kind, what, at in every:
         if kind == "text":
             _text(tx, what)
         elif kind == "account":
@@ -101,6 +102,11 @@ def replay(tx: Transaction, erasures: Iterable[Erasure]) -> None:
             entries.add(what)
         elif kind == "key":
             tx.execute(sa.delete(schema.keys).where(schema.keys.c.digest == what))
+            cards.end_again(tx, what, at)
+        elif kind == "member":
+            members.add(what)
+    if members:
+        register.forget_again(tx, members)
     if entries or people:
         journal.erase_again(tx, entries, people)
     for entry in entries:
@@ -120,7 +126,9 @@ def _text(tx: Transaction, ref: str, of: str | None = None) -> bool:
 
 
 def _account(tx: Transaction, account: str) -> None:
-    tx.execute(sa.update(schema.register).where(schema.register.c.account == account).values(account=None))
+    table = schema.register
+    for row in tx.execute(sa.select(table.c.book, table.c.member).where(table.c.account == account)).all():
+        register.forget(tx, row.book, row.member)
     for table in (schema.keys, schema.accounts):
         tx.execute(sa.delete(table).where(table.c.account == account))
 

@@ -136,13 +136,18 @@ def code(tx: Transaction, gathering: str) -> str:
     """The gathering's code, made when it is first asked for."""
     known = code_of(tx.connection, gathering)
     while known is None:
-        number = int.from_bytes(tx.random(8))
-        made = "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(CODE_LENGTH))
-        taken = sa.select(schema.codes.c.code).where(schema.codes.c.code == made)
-        if tx.execute(taken).first() is None:
+        made = random_code(tx)
+        taken = [sa.select(table.c.code).where(table.c.code == made) for table in (schema.codes, schema.doors)]
+        if all(tx.execute(each).first() is None for each in taken):
             tx.execute(sa.insert(schema.codes).values(code=made, gathering=gathering))
             known = made
     return known
+
+
+def random_code(tx: Transaction) -> str:
+    """Six letters and digits that nobody can guess."""
+    number = int.from_bytes(tx.random(8))
+    return "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in range(CODE_LENGTH))
 
 
 def code_of(connection: sa.Connection, gathering: str) -> str | None:

@@ -131,7 +131,7 @@ def facilitate(tx: Transaction, shelf: book.Shelf, to: str, account: str) -> str
     book.record(
         tx, shelf, to, lambda s: group.admit(s, member=member, roles=["facilitator"]), by=group.SYSTEM
     )  # fmt: skip
-    tx.execute(sa.insert(schema.register).values(book=to, member=member, account=account))
+    tx.execute(sa.insert(schema.register).values(book=to, member=member, account=account, folded=f" {member}"))
     return member
 
 
@@ -308,7 +308,9 @@ def keep_join_link(tx: Transaction, gathering: str, link: str | None, details: s
 
 def erase_gathering(tx: Transaction, gathering: str) -> None:
     """Erase everybody of a gathering whose journal expires: names, keys, notes, clocks and the join link."""
-    for index in (schema.chairs, schema.codes, schema.voters, schema.box_marks, schema.box_ballots):
+    for index in (
+        schema.chairs, schema.codes, schema.voters, schema.box_marks, schema.box_ballots, schema.rolls,
+    ):  # fmt: skip
         tx.execute(sa.delete(index).where(index.c.gathering == gathering))
     handles = sa.select(schema.participants.c.handle).where(schema.participants.c.gathering == gathering)
     for table in (schema.keys, schema.notes, schema.watches):

@@ -175,7 +175,75 @@ register = Table(
     Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
     Column("member", String(16), primary_key=True),
     Column("account", String(26), ForeignKey("accounts.account"), nullable=True, index=True),
+    Column("name", String(80), nullable=True),
+    Column("folded", String(400), nullable=True),
+    Column("kind", String(10), nullable=False, server_default="member"),
+    Column("household", String(40), nullable=True),
+    Column("unit", String(40), nullable=True),
+    Column("joined", String(7), nullable=True),
+    Column("left", String(7), nullable=True),
     comment="Who stands behind a member number of a group.",
+)
+
+rights = Table(
+    "rights",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("member", String(16), primary_key=True),
+    Column("right", String(40), primary_key=True),
+    Column("since", String(7), nullable=False),
+    comment="The rights of those on a register, each with the quarter from which it holds.",
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False),
+    Column("member", String(16), nullable=False),
+    Column("use", String(10), nullable=False),
+    Column("since", String(20), nullable=False),
+    Column("ended", String(20), nullable=True),
+    comment="Members' keys, as SHA-256: of a printed card, of a browser. `ended`: when it was replaced.",
+)
+Index("cards_of_member", cards.c.book, cards.c.member)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("request", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("what", String(10), nullable=False),
+    Column("member", String(16), nullable=True),
+    Column("name", String(80), nullable=True),
+    Column("household", String(40), nullable=True),
+    Column("words", Text, nullable=True),
+    Column("digest", String(64), nullable=True),
+    Column("at", String(20), nullable=False),
+    comment="What waits for the registrar: newcomers at the door (`digest`: of their browser's key), rights that "
+    "somebody asks to be corrected, members who ask to be erased.",
+)
+
+doors = Table(
+    "doors",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("code", String(6), nullable=False),
+    Column("confirm", Boolean, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("rights", Text, nullable=False),
+    comment="The short code by which people enter themselves on a register while it is open: as what kind, with "
+    "which rights, and whether the desk confirms each.",
+)
+Index("ix_doors_code", doors.c.code, unique=True)
+
+rolls = Table(
+    "rolls",
+    metadata,
+    Column("gathering", String(26), ForeignKey("gatherings.gathering"), primary_key=True),
+    Column("member", String(16), primary_key=True),
+    Column("rights", Text, nullable=False),
+    comment="The roll of a gathering as it was when it opened: who held which rights.",
 )
 
 participants = Table(

@@ -20,6 +20,7 @@ from comuna.kernel.act import Envelope
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.rules import custody
+from comuna.rules.charter import Charter, parse
 from comuna.rules.hall import Hall
 from comuna.rules.journal import AnyLine
 from comuna.rules.state import State
@@ -36,7 +37,20 @@ TIDY_AFTER: Final = 3.0
 LONGEST_TIDY_WAIT: Final = 60.0
 """Seconds between two tries at the most, while somebody keeps reading."""
 
-WITH_WORDS: Final = ("journal", "notes", "texts", "participants", "accounts", "keys", "register", "join_links")
+WITH_WORDS: Final = (
+    "journal",
+    "notes",
+    "texts",
+    "participants",
+    "accounts",
+    "keys",
+    "register",
+    "rights",
+    "cards",
+    "requests",
+    "rolls",
+    "join_links",
+)
 """The tables from which people's words, names and keys are erased."""
 
 
@@ -121,6 +135,13 @@ class Store:
         """What a book adds up to; None if there is no such book."""
         head = self.shelf.head(connection, of)
         return None if head is None else head.state
+
+    def charter(self, connection: sa.Connection, of: str) -> Charter:
+        """The charter that holds in a group. Refuses: group.unknown."""
+        state = self.state(connection, of)
+        if state is None or state.charter is None:
+            raise Refused("group.unknown")
+        return parse(state.charter)
 
     def check(self) -> int:
         """Check every book: see `check_book`. Returns how many there are. Raises Damaged."""

@@ -17,8 +17,9 @@ from comuna.rules.hall import ROLES
 from comuna.rules.journal import fold
 from comuna.rules.page import Page
 from comuna.rules.record import Record
+from comuna.rules.register import KINDS, QUARTER, RIGHT
 from comuna.rules.state import State
-from comuna.store import book, journal, people, schema, texts
+from comuna.store import book, entering, journal, people, schema, texts
 from comuna.store.archive import Header, rows
 
 WEB: Final = ("https://", "http://")
@@ -53,6 +54,7 @@ def check(connection: sa.Connection, header: Header) -> None:
         raise Unbelievable("there are acts beyond the heads")
     if header.holds == "group":  # from who knows where; an installation's own copy is not held against its people
         _people(connection)
+        _quarters(connection)
         _journals(connection)
     for table, *_ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         raise Unbelievable(f"a row of {table} refers to one that is not there")
@@ -111,6 +113,15 @@ def _people(connection: sa.Connection) -> None:
         "a role that there is not": sa.select(schema.participants).where(schema.participants.c.role.not_in(ROLES)),
         "a mark that there is not": sa.select(schema.notes).where(schema.notes.c.mark.not_in(MARKS)),
         "an account of no member": sa.select(a).where(a.c.account.not_in(mine)),
+        "a kind of person that there is not": sa.select(r).where(r.c.kind.not_in(KINDS)),
+        "a card of nobody": _of_nobody(schema.cards),
+        "a right of nobody": _of_nobody(schema.rights),
+        "a key of a member of an unknown use": sa.select(schema.cards).where(
+            schema.cards.c.use.not_in(("card", "browser"))
+        ),
+        "a request of an unknown kind": sa.select(schema.requests).where(
+            schema.requests.c.what.not_in(get_args(entering.What))
+        ),
     }
     for what, found in odd.items():
         if connection.execute(found.limit(1)).first() is not None:
@@ -118,6 +129,20 @@ def _people(connection: sa.Connection) -> None:
     for link in connection.execute(sa.select(schema.join_links.c.link)).scalars():
         if link is not None and not link.lower().startswith(WEB):
             raise Unbelievable("a link to join that is no address of the web")
+
+
+def _of_nobody(table: sa.Table) -> sa.Select[Any]:
+    """The rows of a table about members whom no register has."""
+    r = schema.register
+    theirs = sa.and_(r.c.book == table.c.book, r.c.member == table.c.member)
+    return sa.select(table).where(~sa.exists().where(theirs))
+
+
+def _quarters(connection: sa.Connection) -> None:
+    """Rights are named as a charter names them, and hold from a quarter."""
+    for right, since in connection.execute(sa.select(schema.rights.c.right, schema.rights.c.since).distinct()):
+        if not RIGHT.fullmatch(right) or not QUARTER.fullmatch(since):
+            raise Unbelievable("a right from a quarter that there is not")
 
 
 def _journals(connection: sa.Connection) -> None:

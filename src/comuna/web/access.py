@@ -25,10 +25,11 @@ from comuna.rules import gathering as rules
 from comuna.rules.announcement import Announcement
 from comuna.rules.discussion import AnyLine, Discussion
 from comuna.rules.page import Page
+from comuna.rules.register import Row
 from comuna.rules.state import Gathering, State
 from comuna.settings import Settings
 from comuna.store import book as books
-from comuna.store import people, schema, texts
+from comuna.store import cards, entering, people, register, schema, texts
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 from comuna.web import render
@@ -38,6 +39,8 @@ T = TypeVar("T")
 
 ORGANISER_COOKIE = "organiser"
 GUEST_COOKIE = "guest"
+MEMBER_COOKIE = "member"
+"""A member's own, with the path of the group's page: one per group, and sent nowhere else."""
 YEAR = 365 * 24 * 3600
 ERASING = re.compile(r"/(erase|erase-me|forget|withdraw|take-back)$")
 """Paths at which people erase what is theirs: also where their group has moved away."""
@@ -176,6 +179,30 @@ class KeeperDoor(GroupDoor):
     def record(self, decide: Callable[[State], Act], *, with_texts: Iterable[Text] = ()) -> None:
         """Write an act in the name of who asks."""
         self.write(lambda tx: self.store.record(tx, self.book, decide, by=self.member, with_texts=with_texts))
+
+
+class MemberDoor(GroupDoor):
+    """Somebody on the group's register, known by the browser that their card opened, or who organises; or a newcomer
+    who waits for the desk. Refuses member.card_needed."""
+
+    def __init__(self, request: Request, form: Form) -> None:
+        super().__init__(request, form)
+        self.key: str | None = request.cookies.get(MEMBER_COOKIE)
+        with self.store.read() as connection:
+            self.row = cards.by_browser(connection, self.book, self.key) if self.key else None
+            if self.row is None and self.member is not None:
+                self.row = register.row(connection, self.book, self.member)
+            waits = self.key and self.row is None
+            self.waits = entering.of_browser(connection, self.book, self.key) if waits and self.key else None
+        if self.row is None and self.waits is None:
+            raise Refused("member.card_needed")
+
+    @property
+    def own(self) -> Row:
+        """The row of who asks. Refuses member.card_needed."""
+        if self.row is None:
+            raise Refused("member.card_needed")
+        return self.row
 
 
 class GatheringDoor(GroupDoor):

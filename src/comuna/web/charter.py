@@ -10,7 +10,7 @@ from typing import Any, Final
 from babel.numbers import format_percent
 from starlette.responses import Response
 
-from comuna import charter_messages, messages, shipped
+from comuna import charter_messages, messages, shipped_charters
 from comuna.charter_messages import HEADINGS, LABELS
 from comuna.kernel.refusal import Refused
 from comuna.language import Language
@@ -89,8 +89,7 @@ def file(door: GroupDoor) -> Response:
 
 def listing(door: Door) -> Response:
     """The charters that come with Comuna."""
-    found = [(kind, charter.parse(shipped.text_of(kind) or "")) for kind in shipped.kinds()]
-    charters = [(kind, each, count(each)) for kind, each in found]
+    charters = [(kind, each, count(each)) for kind, each in shipped_charters.kinds().items()]
     return door.page("charter/list.html", charters=charters, summary=charter_messages.summary)
 
 
@@ -108,10 +107,9 @@ def shipped_file(door: Door) -> Response:
 
 def _shipped(door: Door) -> tuple[str, str]:
     kind: str = door.request.path_params["kind"]
-    text = shipped.text_of(kind)
-    if text is None:
+    if kind not in shipped_charters.kinds():
         raise Refused("charter.unknown", kind=kind[:40])
-    return kind, text
+    return kind, shipped_charters.text(kind)
 
 
 def _text(door: GroupDoor) -> str:

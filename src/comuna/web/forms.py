@@ -14,13 +14,17 @@ from comuna.kernel.refusal import Refused
 LARGEST_FORM: Final = 4 * 1024 * 1024
 """Bytes of a form with everything in it."""
 MOST_FIELDS: Final = 500
+TABLES: Final = frozenset({"table"})
+"""Fields whose files are read by whoever takes them in: a table can be in any encoding, or broken."""
 
 
 class Form:
     """The fields of a form. What was not sent is empty."""
 
-    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+    def __init__(self, fields: Mapping[str, list[str]], files: Mapping[str, bytes] | None = None) -> None:
         self.fields = fields
+        self.files = files or {}
+        """What was uploaded in `TABLES`, byte by byte."""
 
     def as_sent(self, name: str) -> str:
         """A field, character by character."""
@@ -64,9 +68,13 @@ async def read(request: Request) -> Form:
     if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
         raise Refused("form.unreadable")  # the parser would believe it, and some charsets take minutes to decode
     fields: dict[str, list[str]] = {}
+    files: dict[str, bytes] = {}
     try:
         async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as sent:
             for name, value in sent.multi_items():
+                if isinstance(value, UploadFile) and name in TABLES:
+                    files[name] = await value.read(LARGEST_FORM)
+                    continue
                 if isinstance(value, UploadFile):
                     value = _decoded(await value.read(LARGEST_FORM + 1))
                 value.encode("utf-8")
@@ -75,7 +83,7 @@ async def read(request: Request) -> Form:
         raise
     except Exception as error:  # whatever the parser stumbles over, the sender gets one sentence
         raise Refused("form.unreadable") from error
-    return Form(fields)
+    return Form(fields, files)
 
 
 def _decoded(content: bytes) -> str:

@@ -17,8 +17,8 @@ from comuna.live.hub import View
 from comuna.methods import lots
 from comuna.rules import discussion, floor, presence, thinking
 from comuna.rules.hall import Hall, Role, What, Where
+from comuna.store import entering, people
 from comuna.store import hall as halls
-from comuna.store import people
 from comuna.store.writer import Transaction
 from comuna.web import live_shown, render
 from comuna.web.access import GUEST_COOKIE, Door, new_id
@@ -338,13 +338,16 @@ def find(door: Door) -> Response:
 
 
 def enter_code(door: Door) -> Response:
-    """From a code to its gathering; how often one may guess is limited."""
+    """From a code to its gathering, or to the register it opens; how often one may guess is limited."""
     written = door.form.line("code") or str(door.request.path_params.get("code", ""))
     rates, address = door.request.app.state.rates, door.request.client.host if door.request.client else ""
     try:
         if not rates.may_guess(address):
             raise Refused("rate.exceeded")
         with door.store.read() as connection:
+            register = entering.door_with(connection, written)
+            if register is not None:
+                return door.go(f"/g/{register.book}/join/{register.code}")
             gathering = halls.gathering_of(connection, written)
             code = halls.code_of(connection, gathering)
     except Refused as refused:

@@ -23,9 +23,14 @@ from comuna.web import (
     keeping,
     keys,
     live,
+    me,
     notebook,
     publish,
     record,
+    register,
+    register_cards,
+    register_door,
+    register_import,
     releasing,
     session,
     takeaways,
@@ -37,6 +42,7 @@ from comuna.web.access import (
     GatheringDoor,
     GroupDoor,
     KeeperDoor,
+    MemberDoor,
     OrganiserDoor,
     ReaderDoor,
 )
@@ -47,6 +53,7 @@ from comuna.web.site import live_endpoint as live_on
 S = "/s/{gathering}"
 G = "/g/{book}"
 B = "/b/{book}"
+R = G + "/register"
 N = S + "/notebook"
 D = S + "/discussion"
 
@@ -77,6 +84,35 @@ ROUTES: list[Route] = [
     on("GET", G + "/charter.toml", GroupDoor, charter.file),
     on("GET", G + "/calendar.ics", GroupDoor, group.calendar),
     on("GET", G + "/feed.atom", GroupDoor, group.feed),
+    # a group's register: for its facilitators
+    on("GET", R, KeeperDoor, register.show),
+    on("GET", R + "/add", KeeperDoor, register.add_form),
+    on("POST", R + "/add", KeeperDoor, register.add),
+    on("GET", R + "/member/{member}", KeeperDoor, register.row),
+    on("POST", R + "/member/{member}", KeeperDoor, register.correct),
+    on("POST", R + "/member/{member}/card", KeeperDoor, register_cards.print_one),
+    on("POST", R + "/member/{member}/erase", KeeperDoor, register.leave),
+    on("GET", R + "/cards", KeeperDoor, register_cards.show),
+    on("POST", R + "/cards", KeeperDoor, register_cards.print_many),
+    on("GET", R + "/import", KeeperDoor, register_import.show),
+    on("POST", R + "/import", KeeperDoor, register_import.dry_run),
+    on("POST", R + "/import/take", KeeperDoor, register_import.take_in),
+    on("GET", R + "/template.csv", KeeperDoor, register_import.template),
+    on("GET", R + "/register.csv", KeeperDoor, register_import.export),
+    on("POST", R + "/door", KeeperDoor, register_door.open_door),
+    on("POST", R + "/door/close", KeeperDoor, register_door.close_door),
+    on("POST", R + "/requests/{request}/confirm", KeeperDoor, register_door.confirm),
+    on("POST", R + "/requests/{request}/decline", KeeperDoor, register_door.decline),
+    # and for whoever is on it, or comes onto it
+    on("GET", "/m/{key}", Door, me.card),
+    on("POST", "/m/{key}", Door, me.open_card),
+    on("GET", G + "/me", MemberDoor, me.show),
+    on("POST", G + "/me", MemberDoor, me.correct),
+    on("POST", G + "/me/ask", MemberDoor, me.ask),
+    on("POST", G + "/me/erase", MemberDoor, me.ask_to_be_erased),
+    on("POST", G + "/me/forget", MemberDoor, me.forget_browser),
+    on("GET", G + "/join/{code}", GroupDoor, register_door.join_form),
+    on("POST", G + "/join/{code}", GroupDoor, register_door.join),
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),

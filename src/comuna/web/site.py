@@ -23,7 +23,7 @@ from comuna.language import language
 from comuna.settings import Settings
 from comuna.store.writer import Busy, Unclear
 from comuna.web import forms, live_door, render
-from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE, Door, chosen_language
+from comuna.web.access import GUEST_COOKIE, MEMBER_COOKIE, ORGANISER_COOKIE, Door, chosen_language
 from comuna.web.live_door import LiveDoor
 from comuna.web.rates import Rates
 
@@ -154,7 +154,8 @@ class Guard:
             return Refused("form.too_large", limit=forms.LARGEST_FORM // 2**20)
         if HELD.match(request.url.path):
             return None  # a hall may stand behind one address: the door counts by person, see `live_door`
-        who = request.cookies.get(ORGANISER_COOKIE) or request.cookies.get(GUEST_COOKIE) or ""
+        cookies = request.cookies
+        who = cookies.get(ORGANISER_COOKIE) or cookies.get(GUEST_COOKIE) or cookies.get(MEMBER_COOKIE) or ""
         address = request.client.host if request.client else ""
         if not self.rates.allow(address, who):
             return Refused("rate.exceeded")
