@@ -67,6 +67,15 @@ def test_nobody_is_told_that_there_is_a_quorum_where_there_is_none(council: Coun
     )
 
 
+def test_a_decision_may_need_to_be_announced_earlier_than_its_gathering() -> None:
+    council = Council(COUNCIL + rule("decisions.bylaws.notice_days", "14"))
+    council.call(days=4)
+    later = Council(COUNCIL + rule("decisions.bylaws.notice_days", "14"))
+    refuses("notice.too_short", later.call, days=13, matters={"a1": "ordinary", "a2": "bylaws"})
+    on_time = Council(COUNCIL + rule("decisions.bylaws.notice_days", "14"))
+    on_time.call(days=14, matters={"a1": "ordinary", "a2": "bylaws"})
+
+
 @pytest.mark.parametrize(("days", "code"), [(2, "notice.too_short"), (0, "notice.too_short")])
 def test_one_days_notice_is_too_short(council: Council, days: int, code: str) -> None:
     date = f"2026-11-{1 + days:02}"

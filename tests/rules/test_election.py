@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from comuna.rules import approval, election, recall, verdict, vote
 from comuna.rules.election import Elected
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
-from tests.rules.assemblies import FIRST, ROSA, TEXT, Council
+from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, rule
 from tests.rules.test_assembly import SECOND, refuses
 
 INES, AMARU, NOOR, PAZ = "2001", "2002", "2003", "2004"
@@ -171,6 +172,15 @@ def test_a_recall_goes_its_way_and_the_alternate_steps_in(elected: Council) -> N
     assert dict(elected.state.barred) == {INES: "2032-11-11"}, "two terms after the one that would have ended"
     refuses("candidate.barred", stand, council=elected, candidate=INES)
     assert elected.rebuilt() == elected.state
+
+
+def test_a_unit_may_have_a_recall_of_its_own(elected: Council) -> None:
+    """As a commune's control council, whose members only two thirds recall (Ley Orgánica de las Comunas, Art. 50)."""
+    petition(elected)
+    assert recall.decided_as(elected.state, an_id(50)) == "recall"
+    stricter = COUNCIL + rule("units.finance.recalled_by", '"bylaws"')
+    state = msgspec.structs.replace(elected.state, charter=stricter)
+    assert recall.decided_as(state, an_id(50)) == "bylaws"
 
 
 def test_too_few_signatures_end_a_recall_and_nobody_learns_who_signed(elected: Council) -> None:

@@ -190,7 +190,7 @@ class Reader:
         self._date(place, rule.valid_from)
         if rule.note:
             self._both(f"{place}.note", dict(rule.note))
-        if (rule.value == CONTRADICTORY) != (len(rule.readings) > 1):
+        if len(rule.readings) < 2 if rule.value == CONTRADICTORY else rule.readings:
             self._wrong(place, "readings")
         for n, each in enumerate(rule.readings):
             self._source(f"{place}.readings[{n}]", each.source)

@@ -193,7 +193,7 @@ def _households(_: Charter, found: Any) -> Iterator[Message]:
 
 
 def _consensus(_: Charter, found: Any) -> Iterator[Message]:
-    yield Message("charter.consensus", {"passes_from": found.passes_from, "blocks": found.blocks})
+    yield Message("charter.consensus", {"level": found.passes_from, "blockers": found.blocks})
 
 
 OTHERS: Final[Mapping[str, Callable[[Charter, Any], Iterator[Message]]]] = {
