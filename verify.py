@@ -40,6 +40,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 LONGEST_LEAF = 65_535
@@ -513,12 +514,17 @@ def is_changed(value: Any) -> bool:
 
 def is_roll(value: Any) -> bool:
     """Rights, sorted, each with how many hold it."""
-    right = matches(r"[a-z][a-z0-9_]{0,39}")
-    return isinstance(value, dict) and list(value) == sorted(value) and all(map(right, value)) and all(
-        map(is_count, value.values())
+    right = matches(NAME)
+    return (
+        isinstance(value, dict)
+        and list(value) == sorted(value)
+        and all(map(right, value))
+        and all(map(is_count, value.values()))
     )
 
 
+NAME = "[a-z][a-z0-9_]{0,39}"
+WAYS = ("hands", "standing", "roll_call", "phones", "paper")
 looks_like_a_time = matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 ENVELOPE: dict[str, Is] = {
@@ -551,6 +557,25 @@ TYPES: dict[str, Is] = {
     "sorted": is_sorted_list,
     "changed": is_changed,
     "roll": is_roll,
+    "integer": lambda value: type(value) is int,
+    "call": lambda value: type(value) is int and value > 0,
+    "flag": lambda value: isinstance(value, bool),
+    "name": matches(NAME),
+    "unit": matches(f"{NAME}(/{NAME})?"),
+    "fraction": matches(r"[1-9][0-9]{0,8}/[1-9][0-9]{0,8}|1"),
+    "strings": lambda value: isinstance(value, list) and all(map(is_string, value)),
+    "counts": lambda value: isinstance(value, list) and all(map(is_count, value)),
+    "options": lambda value: TYPES["strings"](value) and len(set(value)) == len(value) > 0,
+    "mandate": matches(r"[a-z2-7]{26}\.(0|[1-9][0-9]*)\+*"),
+    "means": matches("posters|messages|published|letter"),
+    "settled": matches("adopted|rejected|withdrawn"),
+    "subject": matches("motion|amendment|recall|minutes|election|question"),
+    "base": matches("cast|present|all|consent|plurality"),
+    "tie": matches("rejects|chair|lots|again|earlier_rounds"),
+    "way": matches("hands|standing|roll_call|paper"),
+    "ways": lambda value: TYPES["options"](value) and set(value) <= set(WAYS),
+    "outcome": matches("adopted|rejected|tied|too_few|no_votes|objected|blocked|elected|undecided"),
+    "reason": matches("resigned|left|died|recalled|over"),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -578,6 +603,49 @@ KINDS = {
     "key.rotated/1": "public_key:key signature:signature",
     "key.recovered/1": "public_key:key recovery_key:key signature:signature recovery_digest:digest",
     "text.erased/1": "text:text act:count ground:ground reason:text?",
+    "assembly.convened/1": "gathering:id form:name matters:strings decisions:strings notice:integer"
+    " notice_needed:count? emergency:flag second_date:day? second_start:hour?",
+    "notice.given/1": "gathering:id means:means count:count date:day",
+    "assembly.opened/1": "gathering:id call:call present:count roll:count needed:count?",
+    "assembly.without_quorum/1": "gathering:id call:call present:count roll:count needed:count date:day? start:hour?",
+    "quorum.counted/1": "gathering:id present:count needed:count? holds:flag",
+    "assembly.adjourned/1": "gathering:id date:day? start:hour?",
+    "charter.amended/1": "decision:id charter:string charter_digest:digest",
+    "motion.moved/1": "gathering:id motion:id item:string decision:name text:text",
+    "motion.seconded/1": "gathering:id motion:id",
+    "amendment.moved/1": "gathering:id motion:id amendment:id text:text",
+    "amendment.settled/1": "gathering:id motion:id amendment:id outcome:settled vote:id?",
+    "motion.merged/1": "gathering:id motion:id into:id text:text",
+    "motion.withdrawn/1": "gathering:id motion:id",
+    "motion.referred/1": "gathering:id motion:id unit:unit",
+    "motion.tabled/1": "gathering:id motion:id",
+    "motion.taken_up/1": "gathering:id motion:id item:string",
+    "motion.read_back/1": "gathering:id motion:id text:text",
+    "vote.opened/1": "gathering:id vote:id subject:subject of:string? decision:string question:text? options:options"
+    " method:string seats:count base:base share:fraction more:flag abstentions:flag turnout:fraction? tie:tie?"
+    " reading:count readings:count secret:flag ways:ways right:name roll:count present:count quorum:count? change:flag"
+    " small:count publish:flag passes_from:count blocks:count term:count?",
+    "vote.counted/1": "gathering:id vote:id way:way options:options counts:counts tellers:count names:text?",
+    "vote.annulled/1": "gathering:id vote:id reason:text?",
+    "vote.closed/1": "gathering:id vote:id method:string outcome:outcome options:options counts:counts ballots:count"
+    " phones:count base:count needed:count favour:count turnout_needed:count elected:strings alternates:strings"
+    " tied:strings broken:string? seed:string? working:text? ballots_text:text? digest:digest?",
+    "decision.recorded/1": "gathering:id decision:id number:count motion:id text:text owner:text? due:day?",
+    "decision.done/1": "decision:id number:count report:text?",
+    "candidate.stood/1": "unit:name candidate:member",
+    "candidate.withdrew/1": "unit:name candidate:member",
+    "mandate.ended/1": "mandate:mandate unit:name member:member reason:reason successor:member?",
+    "challenge.raised/1": "vote:id challenge:id text:text",
+    "challenge.answered/1": "vote:id challenge:id upheld:flag text:text",
+    "recall.petitioned/1": "recall:id mandate:mandate unit:name member:member cause:string asked_by:name"
+    " received_by:name?",
+    "recall.certified/1": "recall:id signatures:count needed:count roll:count enough:flag report_due:day?",
+    "recall.reported/1": "recall:id text:text assembly_due:day?",
+    "recall.defended/1": "recall:id text:text?",
+    "recall.decided/1": "gathering:id recall:id mandate:mandate member:member vote:id recalled:flag barred_until:day?",
+    "minutes.corrected/1": "gathering:id about:count? text:text",
+    "minutes.approved/1": "gathering:id approved_at:id vote:id?",
+    "minutes.signed/1": "gathering:id unit:unit",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}
@@ -644,6 +712,380 @@ def length_of_list(value: Any) -> int:
     if not isinstance(value, list):
         raise TypeError
     return len(value)
+
+
+# Verdicts, reckoned again
+
+ONE_CHOICE = ("majority", "consent", "levels")  # methods of which each ballot chooses exactly one option
+RANKS = ("irv", "stv-scottish", "schulze")
+
+
+@dataclass
+class Poll:
+    """A vote while the book is read, and afterwards."""
+
+    rules: dict[str, Any]
+    """The data of its `vote.opened`."""
+    counts: dict[str, list[int]] = field(default_factory=dict)
+    """The last count of each way."""
+    ended: bool = False
+
+    def by_people(self) -> list[int]:
+        """What was counted by people, option by option."""
+        return [sum(each) for each in zip([0] * len(self.rules["options"]), *self.counts.values())]
+
+
+@dataclass
+class Polls:
+    """The votes of a book."""
+
+    open: dict[str, Poll] = field(default_factory=dict)
+    """By their id; those that are over too."""
+    present: dict[str, int] = field(default_factory=dict)
+    """Who was present at a gathering, when it was last counted."""
+    closed: dict[int, Poll] = field(default_factory=dict)
+    """By the number of the act that closed it."""
+    unproved: dict[str, list[int]] = field(default_factory=dict)
+    """What cannot be counted again, and in which closing acts."""
+
+    def follow(self, seq: int, kind: str, data: dict[str, Any]) -> Iterator[str]:
+        """What an act means for the votes; what is wrong with it."""
+        if kind in ("assembly.opened/1", "quorum.counted/1"):
+            self.present[data["gathering"]] = data["present"]
+        elif kind == "vote.opened/1":
+            if data["vote"] in self.open:
+                yield "opens a vote that was opened before"
+            self.open[data["vote"]] = Poll(data)
+        elif kind in ("vote.counted/1", "vote.annulled/1", "vote.closed/1"):
+            poll = self.open.get(data["vote"])
+            if poll is None or poll.ended or poll.rules["gathering"] != data["gathering"]:
+                yield "is about a vote that is not open at that gathering"
+            elif kind == "vote.counted/1":
+                yield from self.count(poll, data)
+            elif kind == "vote.closed/1":
+                poll.ended, self.closed[seq] = True, poll
+                present = max(poll.rules["present"], self.present.get(data["gathering"], 0))
+                yield from faults_of_verdict(poll, present, data)
+                for what in unproved(poll, data):
+                    self.unproved.setdefault(what, []).append(seq)
+            else:
+                poll.ended = True
+
+    def count(self, poll: Poll, data: dict[str, Any]) -> Iterator[str]:
+        rules = poll.rules
+        if rules["secret"] or data["way"] not in rules["ways"]:
+            yield f"counts {data['way']}, which is no way that is counted in this vote"
+        elif data["options"] != rules["options"] or len(data["counts"]) != len(rules["options"]):
+            yield "does not count the options of the vote"
+        else:
+            poll.counts[data["way"]] = data["counts"]
+
+
+def least(share: str, base: int, more: bool) -> int:
+    """The smallest number that is at least a share of the base; or more than it."""
+    exact = Fraction(share) * base
+    return exact.numerator // exact.denominator + 1 if more else -(-exact.numerator // exact.denominator)
+
+
+def reckon(rules: dict[str, Any], counts: list[int], present: int) -> dict[str, Any]:
+    """The verdict that the sealed rules make of these counts, as the fields of `vote.closed`; a tie not yet settled."""
+    ballots, turnout = sum(counts), 0
+    if rules["method"] == "majority":
+        yes, no, abstain = counts
+        cast = yes + no + (abstain if rules["abstentions"] else 0)
+        base = {"cast": cast, "present": present, "all": rules["roll"]}[rules["base"]]
+        needed, favour = least(rules["share"], base, rules["more"]), yes
+        turnout = least(rules["turnout"], rules["roll"], False) if rules["turnout"] else 0
+        if ballots < turnout:
+            outcome = "too_few"
+        elif base == 0 or yes + no == 0:
+            outcome = "no_votes"
+        elif yes >= needed:
+            outcome = "adopted"
+        elif rules["base"] == "cast" and yes == no and Fraction(rules["share"]) == Fraction(1, 2):
+            outcome = "tied"
+        else:
+            outcome = "rejected"
+    else:
+        levels = rules["method"] == "levels"
+        base = needed = ballots
+        favour = sum(counts[rules["passes_from"] :]) if levels else counts[0] + counts[1]
+        if ballots == 0:
+            outcome = "no_votes"
+        elif levels and counts[0] >= max(rules["blocks"], 1):
+            outcome = "blocked"
+        elif sum(counts[1 : rules["passes_from"]]) if levels else counts[2]:
+            outcome = "objected"
+        else:
+            outcome = "adopted"
+    return {"outcome": outcome, "base": base, "needed": needed, "favour": favour, "turnout_needed": turnout}
+
+
+def faults_of_verdict(poll: Poll, present: int, closed: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the closing of a vote, by its sealed rules and what was counted before."""
+    rules, counts, ballots = poll.rules, closed["counts"], closed["ballots"]
+    options, method = rules["options"], rules["method"]
+    if closed["options"] != options or len(counts) not in (0, len(options)):
+        yield "does not count the options of the vote"
+        return
+    if len(options) != {"majority": 3, "consent": 3, "levels": 6}.get(method, len(options)):
+        yield f"counts {len(options)} options by the method {method}"
+        return
+    if method == "majority" and rules["base"] not in ("cast", "present", "all"):
+        yield f"takes a majority of {rules['base']}"
+        return
+    if ballots > min(present, rules["roll"]):
+        yield f"counts {ballots} ballots, of {present} present and {rules['roll']} on the roll"
+    if counts and (sum(counts) != ballots if method in ONE_CHOICE else max(counts) > ballots):
+        yield f"counts {', '.join(map(str, counts))}, which does not come to its {ballots} ballots"
+    yield from faults_of_telling(rules, closed)
+    yield from faults_of_adding(poll, closed)
+    if method not in ONE_CHOICE:
+        yield from faults_of_election(rules, closed)
+        return
+    if not counts:
+        turnout = least(rules["turnout"], rules["roll"], False) if method == "majority" and rules["turnout"] else 0
+        if closed["turnout_needed"] != turnout or (closed["outcome"] == "too_few") != (ballots < turnout):
+            yield f"says {closed['outcome']} with {ballots} ballots; by the sealed rules {turnout} are needed"
+        return
+    should = reckon(rules, counts, present)
+    settled = {"outcome": should["outcome"], "broken": None}
+    if should["outcome"] == "tied":
+        settled["broken"] = rules["tie"]
+        if rules["tie"] == "rejects":
+            settled["outcome"] = "rejected"
+        elif rules["tie"] == "chair":
+            said = closed["outcome"]
+            settled["outcome"] = said if said in ("adopted", "rejected") else "adopted or rejected, as the chair said"
+    for name, value in {**should, **settled}.items():
+        if closed[name] != value:
+            yield f"says {name}: {closed[name]}; by the sealed rules and its counts it is {value}"
+    if closed["elected"] or closed["alternates"] or closed["tied"]:
+        yield "elects somebody, and is no election"
+
+
+def faults_of_telling(rules: dict[str, Any], closed: dict[str, Any]) -> Iterator[str]:
+    """A small secret tally is not told; any other is."""
+    counts, ballots, small = closed["counts"], closed["ballots"], rules["small"]
+    if counts and rules["secret"] and (ballots < small or (ballots < 2 * small and max(counts) == ballots)):
+        yield "tells a secret tally that is too small to be told"
+    if not counts:
+        if not rules["secret"] or ballots >= 2 * small:
+            yield "does not tell its counts, and is no small secret tally"
+        if any(closed[name] for name in ("base", "needed", "favour", "working", "ballots_text")):
+            yield "tells more of a small secret tally than its outcome"
+    if rules["secret"] and closed["phones"]:
+        yield "tells how many voted by phone in a secret vote"
+
+
+def faults_of_adding(poll: Poll, closed: dict[str, Any]) -> Iterator[str]:
+    """In a vote that is not secret, what people counted and the ballots of phones are the counts."""
+    rules, counts = poll.rules, closed["counts"]
+    if rules["secret"] or not counts:
+        return
+    for way in rules["ways"]:
+        if way not in poll.counts and way != "phones":
+            yield f"closes a vote whose {way} was not counted"
+    phones = [all_ - counted for all_, counted in zip(counts, poll.by_people())]
+    if min(phones) < 0:
+        yield f"counts {', '.join(map(str, counts))}; people counted {', '.join(map(str, poll.by_people()))}"
+    elif "phones" not in rules["ways"] and (sum(phones) or closed["phones"]):
+        yield "counts ballots of phones, which is no way of this vote"
+    elif rules["method"] in ONE_CHOICE and sum(phones) != closed["phones"]:
+        yield f"counts {closed['phones']} ballots of phones; what people counted leaves {sum(phones)}"
+
+
+def faults_of_election(rules: dict[str, Any], closed: dict[str, Any]) -> Iterator[str]:
+    """Whether those elected can be, and had the most votes where votes alone decide."""
+    options, counts, elected = rules["options"], closed["counts"], closed["elected"]
+    named = [*elected, *closed["alternates"]]
+    if closed["outcome"] not in ("elected", "undecided"):
+        yield f"says {closed['outcome']}, which is no outcome of an election"
+    if len(set(named)) != len(named) or not {*named, *closed["tied"]} <= set(options):
+        yield "elects somebody who did not stand, or twice"
+        return
+    if len(elected) > rules["seats"]:
+        yield f"elects {len(elected)} to {rules['seats']} seats"
+    if not counts:
+        return
+    if (closed["base"], closed["needed"], closed["favour"]) != (closed["ballots"], 0, 0):
+        yield "does not reckon as an election does"
+    if rules["method"] not in ("plurality", "approval"):
+        return
+    votes = dict(zip(options, counts))
+    behind = [name for name in options if name not in elected]
+    worst = min((votes[name] for name in elected), default=0)
+    best = max((votes[name] for name in behind), default=0)
+    if any(votes[later] > votes[before] for before, later in zip(named, named[1:])):
+        yield "does not name those elected, and those who step in, in the order of their votes"
+    if closed["outcome"] == "undecided":
+        if len({votes[name] for name in closed["tied"]}) != 1 or len(closed["tied"]) < 2:
+            yield "is undecided, but nobody is level"
+    elif worst < best or (worst == best and elected and behind and not closed["broken"]):
+        yield f"elects with {worst} votes; somebody with {best} is not elected"
+    elif len(elected) < min(rules["seats"], sum(votes[name] > 0 for name in options)):
+        yield f"fills {len(elected)} of {rules['seats']} seats, and others had votes"
+
+
+def unproved(poll: Poll, closed: dict[str, Any]) -> Iterator[str]:
+    """What in the closing of a vote has to be believed, as long as nothing else is given."""
+    rules = poll.rules
+    if poll.counts:
+        yield "what was counted by people is believed"
+    if not closed["counts"]:
+        yield "a small secret tally is not told, so its verdict cannot be reckoned again"
+    elif closed["ballots_text"]:
+        yield "its ballots are published: give their text (--record) to count them"
+    elif rules["secret"]:
+        yield "the ballots of a secret vote were not published, so their sum is believed"
+    elif closed["phones"]:
+        yield "the ballots of phones were not published, so their sum is believed"
+    if rules["method"] in RANKS and not closed["ballots_text"]:
+        yield f"who is elected by {rules['method']} cannot be told without the ballots"
+    elif rules["method"] not in (*ONE_CHOICE, *RANKS, "plurality", "approval"):
+        yield f"this program cannot count by the method {rules['method']}"
+    if closed["broken"] and closed["broken"] != "rejects":
+        yield f"how a tie was settled is believed ({closed['broken']})"
+
+
+def recount_ballots(report: Report, act: dict[str, Any], text: bytes, poll: Poll | None) -> None:
+    """Counts the published ballots of a vote again."""
+    seq, data = act["seq"], act["data"]
+    try:
+        ballots = read_ballots(text, len(data["options"]))
+    except Fault as fault:
+        report.wrong("ballots", f"the ballots of act {seq} {fault}")
+        return
+    if hashlib.sha256(text).hexdigest() != data["digest"]:
+        report.wrong("ballots", f"the ballots of act {seq} do not have the digest that it sealed")
+    if poll is None:
+        report.open("ballots", f"the ballots of act {seq} can be counted only with the book that opened the vote")
+        return
+    rules = poll.rules
+    if rules["method"] in ONE_CHOICE and any(len(each) != 1 for each in ballots):
+        report.wrong("ballots", f"a ballot of act {seq} does not choose one option")
+    held = [sum((each[:1] == [n]) if rules["method"] in RANKS else (n in each) for each in ballots)
+            for n in range(len(data["options"]))]  # fmt: skip
+    should = [a - b for a, b in zip(data["counts"], [0] * len(held) if rules["secret"] else poll.by_people())]
+    if held != should or len(ballots) != (data["ballots"] if rules["secret"] else data["phones"]):
+        report.wrong("ballots", f"act {seq} counts {should}; the {len(ballots)} ballots say {held}")
+    if rules["method"] in RANKS:
+        recount_ranks(report, seq, rules, data, ballots)
+    report.holds("ballots", f"the {len(ballots)} ballots of act {seq} come out the same when counted again")
+
+
+def read_ballots(text: bytes, options: int) -> list[list[int]]:
+    """The choices of each ballot."""
+    if text and not text.endswith(b"\n"):
+        raise Fault("do not end in a newline")
+    lines = text.split(b"\n")[:-1]
+    if lines != sorted(lines):
+        raise Fault("are not in the order of their bytes")
+    found, ids = [], set()
+    for line in lines:
+        match = re.fullmatch(rb"([a-z2-7]{26}) ((?:0|[1-9][0-9]{0,5})(?:,(?:0|[1-9][0-9]{0,5}))*)?", line)
+        if match is None:
+            raise Fault(f"have a line that is no ballot: {line[:40]!r}")
+        choices = [int(each) for each in match[2].split(b",")] if match[2] else []
+        if match[1] in ids or len(set(choices)) != len(choices) or any(n >= options for n in choices):
+            raise Fault(f"have a ballot that cannot be: {line[:40]!r}")
+        ids.add(match[1])
+        found.append(choices)
+    return found
+
+
+def recount_ranks(
+    report: Report, seq: int, rules: dict[str, Any], data: dict[str, Any], ballots: list[list[int]]
+) -> None:
+    """Elects again by the ranks on the ballots. Ties are left alone: how they are settled, the charter says."""
+    if data["outcome"] != "elected":
+        return
+    seats, count = rules["seats"], len(data["options"])
+    if rules["method"] == "stv-scottish":
+        winners = single_transferable_vote(ballots, count, seats)
+    elif seats == 1:
+        winners = (instant_runoff if rules["method"] == "irv" else schulze)(ballots, count)
+    else:
+        winners = None
+    if winners is None:
+        report.note("ranks", f"act {seq}: who is elected hangs on how a tie was settled, or is not counted here")
+    elif {data["options"][n] for n in winners} != set(data["elected"]):
+        report.wrong("ballots", f"act {seq} elects {data['elected']}; the ballots elect others by {rules['method']}")
+    else:
+        report.ok("ranks", f"act {seq}: {rules['method']} elects the same when counted again")
+
+
+def instant_runoff(ballots: list[list[int]], count: int) -> set[int] | None:
+    """Whoever is left when the last is struck off again and again. None if two are last and it matters which."""
+    left = set(range(count))
+    while len(left) > 1:
+        first = Counter(next((n for n in each if n in left), -1) for each in ballots)
+        last = min(first[n] for n in left)
+        struck = [n for n in left if first[n] == last]
+        left -= set(struck)
+        if len(struck) > 1 and last * len(struck) >= min((first[n] for n in left), default=0):
+            return None
+    return left
+
+
+def schulze(ballots: list[list[int]], count: int) -> set[int] | None:
+    """Whoever has a path of victories to everybody that is at least as strong as theirs. None if two have."""
+    everybody = range(count)
+    ranks = [{n: place for place, n in enumerate(each)} for each in ballots]
+    won = [[sum(r.get(a, count) < r.get(b, count) for r in ranks) for b in everybody] for a in everybody]
+    path = [[won[a][b] if won[a][b] > won[b][a] else 0 for b in everybody] for a in everybody]
+    for via in everybody:
+        for a in everybody:
+            for b in everybody:
+                if a != b:
+                    path[a][b] = max(path[a][b], min(path[a][via], path[via][b]))
+    winners = {a for a in everybody if all(path[a][b] >= path[b][a] for b in everybody if a != b)}
+    return winners if len(winners) == 1 else None
+
+
+def single_transferable_vote(ballots: list[list[int]], count: int, seats: int) -> set[int] | None:
+    """As Scotland elects its councils (Local Government Elections Order 2007, rules 45 to 52): the quota of Droop,
+    surpluses in the order of their size, at values cut after five decimals. None where a tie would matter."""
+    unit = 100_000
+    papers = [(each, unit) for each in ballots if each]
+    quota = (len(papers) // (seats + 1) + 1) * unit
+    elected: list[int] = []
+    left = set(range(count))
+    piles: dict[int, list[tuple[list[int], int]]] = {n: [] for n in left}
+
+    def deal(moved: list[tuple[list[int], int]]) -> None:
+        for ranks, value in moved:
+            to = next((n for n in ranks if n in left), None)
+            if to is not None:
+                piles[to].append((ranks, value))
+
+    deal(papers)
+    waiting: list[int] = []  # elected, their surplus not yet handed on
+    while True:
+        total = {n: sum(value for _, value in piles[n]) for n in piles}
+        reached = sorted((n for n in left if total[n] >= quota), key=lambda n: -total[n])
+        elected, waiting, left = elected + reached, waiting + reached, left - set(reached)
+        if len(elected) >= seats:
+            return set(elected) if len(elected) == seats else None
+        if len(elected) + len(left) <= seats:
+            return {*elected, *left}
+        waiting = [n for n in waiting if total[n] > quota]
+        if waiting:
+            most = max(total[n] for n in waiting)
+            (now, *others) = [n for n in waiting if total[n] == most]
+            waiting = [n for n in waiting if n != now]
+            moved = [(ranks, value * (most - quota) // most) for ranks, value in piles[now]]
+            piles[now] = [([now], quota)]
+        else:
+            fewest = min(total[n] for n in left)
+            (now, *others) = [n for n in left if total[n] == fewest]
+            if fewest == 0 and len(elected) + len(left) - len(others) - 1 >= seats:
+                left, others = left - set(others), []  # nothing is handed on, so their order is all the same
+            left, moved = left - {now}, piles[now]
+            piles[now] = []
+        if others:
+            return None
+        deal(moved)
 
 
 # Where the files of a book lie
@@ -830,6 +1272,8 @@ class Book:
     """Act, the act whose text it erased, the text's digest."""
     counted: dict[str, list[int]] = field(default_factory=dict)
     """The acts with counts, by kind."""
+    polls: Polls = field(default_factory=Polls)
+    """Its votes."""
 
     # reading it
 
@@ -956,6 +1400,9 @@ class Book:
             self.witnesses.append((seq, key.name, key))
         elif kind == "witness.dismissed/1":
             self.witnesses.append((seq, data["name"], None))
+        elif kind == "charter.amended/1":
+            if hashlib.sha256(data["charter"].encode()).hexdigest() != data["charter_digest"]:
+                self.report.wrong("charter", f"the charter in act {seq} does not have the digest that stands beside it")
         elif kind == "text.erased/1":
             self.erased.append((seq, data["act"], data["text"]))
         elif kind == "book.resumed/1":
@@ -965,6 +1412,8 @@ class Book:
             for name, count in RECOUNTS[kind].from_book(data, self.acts).items():
                 if data[name] != count:
                     self.report.wrong("counts", f"act {seq} counts {data[name]} {name}; the book holds {count}")
+        for sentence in self.polls.follow(seq, kind, data):
+            self.report.wrong("verdict", f"act {seq} {sentence}")
         if "gathering" in data:
             self.acts[kind, data["gathering"]] += 1
 
@@ -1084,6 +1533,11 @@ def check_book(book: Book, checkpoint: Checkpoint | None, keys: list[Key]) -> No
     check_erased(book)
     if book.counted:
         report.holds("counts", "what can be counted again from the book comes out the same")
+    if book.polls.closed:
+        many = len(book.polls.closed)
+        report.holds(
+            "verdict", f"the verdicts of {many} votes follow from the rules sealed at their opening and their counts"
+        )
     if book.whole:
         report.holds(
             "tiles files",
@@ -1514,6 +1968,10 @@ def check_record(report: Report, where: str, things: list[Thing], leaf: bytes | 
     if not named:
         report.wrong("record", f"act {seq} ({act['kind']}) does not name this text")
     report.holds("record", f"the text has its digest, and act {seq} ({act['kind']}) names it as its {', '.join(named)}")
+    if act["kind"] == "vote.closed/1" and "ballots_text" in named:
+        polls = [thing.book.polls.closed.get(seq) for thing in things if thing.book and thing.book.id == book]
+        recount_ballots(report, act, text, next((poll for poll in polls if poll), None))
+        return book, seq
     recount = RECOUNTS.get(act["kind"])
     if recount and recount.text in named:
         recount_text(report, act, recount, text)
@@ -1551,13 +2009,24 @@ def recount_text(report: Report, act: dict[str, Any], recount: Recount, text: by
 
 def tell_uncounted(report: Report, book: Book, recounted: set[tuple[str, int] | None]) -> None:
     """Of each count that was not counted again, why."""
+    for what, closings in book.polls.unproved.items():
+        left = [seq for seq in closings if (book.id, seq) not in recounted or "--record" not in what]
+        if left:
+            report.note("unproved", f"votes closed by acts {shortened(left)}: {what}")
     for kind, acts in book.counted.items():
-        left = [str(seq) for seq in acts if (book.id, seq) not in recounted]
-        which = ", ".join(left[:SHOWN]) + (f" and {len(left) - SHOWN} more" if len(left) > SHOWN else "")
+        left = [seq for seq in acts if (book.id, seq) not in recounted]
         report.note("uncounted", f"{RECOUNTS[kind].by_people} in {kind} were counted by people, not from anything kept")
         if left:
             text = RECOUNTS[kind].text
-            report.note("uncounted", f"what {kind} counted in its {text} needs that text (--record): acts {which}")
+            report.note(
+                "uncounted", f"what {kind} counted in its {text} needs that text (--record): acts {shortened(left)}"
+            )
+
+
+def shortened(acts: list[int]) -> str:
+    """Numbers of acts, of which there may be many."""
+    more = f" and {len(acts) - SHOWN} more" if len(acts) > SHOWN else ""
+    return ", ".join(map(str, acts[:SHOWN])) + more
 
 
 # The command

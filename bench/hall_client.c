@@ -13,6 +13,9 @@
      load RATE SECONDS CONNECTIONS CHECK
                              so many answers to a check a second, at set moments whether or not those before are answered;
                              two hands a second are raised or lowered meanwhile
+     cast RATE SECONDS CONNECTIONS VOTE
+                             the same with ballots in a vote: each phone casts its own, whose id is always the same, so that
+                             all can be cast once more
 
    Postings come before streams, so that reading thousands of frames does not delay the clock of a posting. */
 
@@ -418,7 +421,16 @@ static int raise_or_lower(int number, int nth) {
     return failed;
 }
 
-static void load(int rate, int lasting, int connections, const char *check) {
+/* A ballot's id that only this phone has, the same whenever it is asked for. */
+static void ballot_of(int who, char *id) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+    memset(id, 'b', 25);
+    for (int i = 20; i < 25; i++, who /= 32) id[i] = letters[who % 32];
+    id[25] = 'a', id[26] = 0;
+}
+
+static void load(int rate, int lasting, int connections, const char *what, const char *of) {
+    int casting = !strcmp(what, "cast");
     int total = rate * lasting, sent = 0, hands = 0, hands_failed = 0, under_way = 0;
     if (connections > POSTERS - 1) connections = POSTERS - 1;
     for (int i = 0; i <= connections; i++) poster_ready(i), posters[i].due = 0, posters[i].busy = 0;
@@ -436,10 +448,13 @@ static void load(int rate, int lasting, int connections, const char *check) {
             if (!p->busy && sent < total && from + sent * SECOND / rate <= t) {
                 char body[128], id[27];
                 fresh(id);
-                snprintf(body, sizeof body, "check=%s&value=%d&key=%s", check, (sent + sent / known) % 6, id);
+                int who = (int)(sent * INT64_C(7919) % known);
+                if (casting) ballot_of(who, id);
+                if (casting) snprintf(body, sizeof body, "vote=%s&choice=%d&ballot=%s", of, who % 3, id);
+                else snprintf(body, sizeof body, "check=%s&value=%d&key=%s", of, (sent + sent / known) % 6, id);
                 if (p->fd < 0) poster_ready(i);
                 p->due = from + sent * SECOND / rate;
-                post(i, (int)(sent * INT64_C(7919) % known), "check", body);
+                post(i, who, what, body);
                 sent++;
             }
             under_way += p->busy;
@@ -475,7 +490,8 @@ static void obey(char *line) {
     else if (strcmp(line, "close") == 0) close_phones();
     else if (sscanf(line, "settle %d", &a) == 1) settle(a);
     else if (sscanf(line, "change %d %31s %511s", &a, what, body) == 3) change(a, what, body);
-    else if (sscanf(line, "load %d %d %d %31s", &a, &b, &c, what) == 4) load(a, b, c, what);
+    else if (sscanf(line, "load %d %d %d %31s", &a, &b, &c, what) == 4) load(a, b, c, "check", what);
+    else if (sscanf(line, "cast %d %d %d %31s", &a, &b, &c, what) == 4) load(a, b, c, "cast", what);
     else errno = EINVAL, fail(line);
 }
 

@@ -224,6 +224,10 @@ def _hold(t: Telling) -> None:
         lambda s: [
             g.call(s, by=t.rosa, **three, **when),
             g.GatheringClosed(**three, came=None, coming=0, **none, record=empty.ref),
+            g.call(s, by=t.rosa, gathering=an_id(71), **when),
+            g.GatheringClosed(gathering=an_id(71), came=12, coming=0, **none, record=empty.ref),
+            g.call(s, by=t.rosa, gathering=an_id(72), **when),
+            g.GatheringClosed(gathering=an_id(72), came=None, coming=0, **{**counts, "takeaways": 0}, record=empty.ref),
         ],
         page,
         empty,

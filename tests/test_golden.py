@@ -121,6 +121,23 @@ def test_verify_py_finds_no_fault_in_it(version: str, tmp_path: Path) -> None:
 
 
 @every
+def test_verify_py_counts_its_published_ballots(version: str, tmp_path: Path) -> None:
+    acts = acts_of(GOLDEN / version)
+    published = [
+        kept
+        for kept in json.loads(told(GOLDEN / version / "texts.json"))
+        if msgspec.json.decode(acts[kept["act"]].data).get("ballots_text") == kept["digest"]
+    ]
+    given: list[object] = []
+    for kept in published:
+        given += ["--record", tmp_path / f"{kept['act']}.json"]
+        (tmp_path / f"{kept['act']}.json").write_text(json.dumps(kept), encoding="utf-8")
+    code, said = verify(GOLDEN / version / "book", *given)
+    assert code == 0, said
+    assert said.count("come out the same when counted again") == len(published) > 0
+
+
+@every
 def test_it_adds_up_to_the_same_state(version: str) -> None:
     then = json.loads(told(GOLDEN / version / "state.json"))
     assert canonical(plain(state(version), then)) == told(GOLDEN / version / "state.json")

@@ -94,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         help=words.text("the private key of --tls-certificate (PEM, without a passphrase)"),
     )
     up.add_argument("--zone", help=words.text("the time zone of pages that name none, such as America/Caracas"))
+    up.add_argument(
+        "--example",
+        choices=("session", "council"),
+        default="session",
+        help=words.text("what there is to look at"),
+    )
     up.add_argument("--empty", action="store_true", help=words.text("begin without the example session"))
     _database(up)
     up.set_defaults(run=_up)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
+from comuna import charter_messages
 from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
@@ -287,7 +288,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "text.erased_already": (409, N_("That text was erased already.")),
     "text.in_use": (
         409,
-        N_("That text is still needed: it is the group’s name, or the page of a session that is not closed."),
+        N_(
+            "That text is still needed: it is the group’s name, the page of a session that is not closed, or something "
+            "that an assembly has yet to decide on."
+        ),
     ),
     "text.unknown": (404, N_("There is no such text with this act.")),
     "text.unknown_ground": (400, N_("Say why it is erased: choose one of the reasons.")),
@@ -413,6 +417,10 @@ SENTENCES: Final[dict[str, str]] = {
         "The session was closed and its record frozen: %(moments)s from the film, %(answers)s, "
         "%(entries)s in the comparison, %(takeaways)s. Nobody counted who was there."
     ),
+    "gathering.closed.silent": N_("The session was closed and its record frozen: %(came)s present."),
+    "gathering.closed.silent_uncounted": N_(
+        "The session was closed and its record frozen. Nobody counted who was there."
+    ),
     "journal.expired": N_("The session’s journal, %(lines)s, was erased as the charter says."),
     "member.left": N_("Member %(member)s left the group; who that was has been erased."),
     "book.published": N_("The group made its book public."),
@@ -437,6 +445,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     **assemblies.SENTENCES,
     **registers.SENTENCES,
+    **charter_messages.SENTENCES,
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."

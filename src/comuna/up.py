@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from comuna import rollback, tls
+from comuna import example_council, rollback, shipped_charters, tls
 from comuna.kernel import identity
 from comuna.kernel.refusal import Refused
 from comuna.language import spoken
@@ -57,7 +57,11 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings(url=url, zone=options.zone, hosts=tls.machine() if pair else ())
     recovery = None
     if _first_time(store):
-        recovery = None if options.empty else example(store, zone=options.zone)
+        recovery = None
+        if options.example == "council":
+            recovery = _council(store, options.database)
+        elif not options.empty:
+            recovery = example(store, zone=options.zone)
         print(words.text("Welcome. This link lets you in as organiser; it works once, within a day:"))
         print(f"\n    {way_in(store, here)}\n")
     if recovery:
@@ -107,7 +111,6 @@ def example(store: Store, *, zone: str | None = None) -> str | None:
 
     text = EXAMPLE.read_text(encoding="utf-8")
     announcement, details = seclude(read(text, on=store.clock().date(), zone=zone or EXAMPLE_ZONE))
-    charter = (ROOT / "charters" / "study-circle.toml").read_text(encoding="utf-8")
 
     def job(tx: Transaction) -> str | None:
         account = people.first_account(tx.connection) or people.new_account(tx)
@@ -119,10 +122,16 @@ def example(store: Store, *, zone: str | None = None) -> str | None:
             session=page(announcement),
             join=announcement.join,
             details=details,
-            charter=charter,
+            charter=shipped_charters.text(shipped_charters.FIRST),
         )
 
     return store.write(job)
+
+
+def _council(store: Store, database: str) -> str:
+    """Let the example council live through its year, in this database."""
+    account = store.write(lambda tx: people.first_account(tx.connection) or people.new_account(tx))
+    return example_council.live(database, account, store.clock())
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -83,6 +83,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     "int | None": st.none() | numbers,
     "bool": st.booleans(),
     "list[str]": st.lists(words, max_size=3),
+    "list[int]": st.lists(numbers, max_size=3),
     "dict[str, int]": st.dictionaries(words, numbers, max_size=3),
     "list[Inner]": insides,
     'Literal["left", "right"]': st.sampled_from(["left", "right"]),
@@ -109,11 +110,11 @@ def told(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
     spoiled = draw(st.sampled_from(["nothing"] * 5 + ["envelope", "data", "extra", "missing", "order"]))
     if spoiled in ("envelope", "data"):
-        within = envelope if spoiled == "envelope" else data
+        within = data if spoiled == "data" and data else envelope
         within[draw(st.sampled_from(sorted(within)))] = draw(anything)
     elif spoiled == "extra":
         data[draw(words)] = draw(anything)
-    elif spoiled == "missing":
+    elif spoiled == "missing" and data:
         del data[draw(st.sampled_from(sorted(data)))]
     elif spoiled == "order":
         envelope["data"] = dict(reversed(data.items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comuna.kernel.act import KINDS, Act, act_in
+from comuna.kernel.act import KINDS, Act, act_in, texts_of
 from comuna.kernel.refusal import Refused
 from comuna.rules import gathering as g
 from comuna.rules.fold import FOLD, apply, fold
@@ -17,6 +17,12 @@ from tests.rules.telling import ROSA_NUMBER, Told, calling, founded, ref
 
 def test_every_kind_of_act_is_folded() -> None:
     assert set(FOLD) == set(KINDS.values())
+
+
+def test_a_text_stands_in_a_field_of_its_own() -> None:
+    """So that `texts_of`, and whoever erases one, finds all of them."""
+    texts = {str(cls.__annotations__[name]) for cls in KINDS.values() for name in texts_of(cls)}
+    assert texts == {"TextRef", "TextRef | None"}
 
 
 SESSIONS = [an_id(n) for n in range(1, 4)]

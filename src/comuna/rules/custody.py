@@ -15,7 +15,7 @@ from comuna.kernel.note import Verifier
 from comuna.kernel.proof_file import Change, takes_over
 from comuna.kernel.refusal import Refused
 from comuna.rules.group import facilitator
-from comuna.rules.state import BookKey, State, Witness
+from comuna.rules.state import BookKey, Motion, State, Witness
 
 GROUNDS: Final = ("asked", "law", "harm", "mistake")
 """Why a text may be erased: whoever it is about asked for it; a law or a court demands it; it does harm to somebody;
@@ -294,7 +294,7 @@ def erase_text(
     s: State, *, by: str, text: TextRef, named_in: Envelope, ground: str, reason: TextRef | None
 ) -> TextErased:
     """Erase a text that the act `named_in` names. Refuses: member.not_facilitator, text.unknown, text.erased_already,
-    text.in_use (the name of the group; the page of a session still to come), text.unknown_ground."""
+    text.in_use (see `needed`), text.unknown_ground."""
     facilitator(s, by)
     if ground not in GROUNDS:
         raise Refused("text.unknown_ground")
@@ -303,9 +303,25 @@ def erase_text(
         raise Refused("text.unknown")
     if text in s.erased:
         raise Refused("text.erased_already")
-    if text == s.name or any(g.page == text and g.status != "closed" for g in s.gatherings.values()):
+    if needed(s, text):
         raise Refused("text.in_use")
     return TextErased(text=text, act=named_in.seq, ground=ground, reason=reason)
+
+
+def needed(s: State, text: TextRef) -> bool:
+    """Whether something under way needs a text: the name of the group, the page of a session still to come, a motion or
+    an amendment that an assembly can still decide on, the question of an open vote. An assembly that withdraws the
+    motion, or stops the vote, frees it."""
+    return (
+        text == s.name
+        or any(g.page == text and g.status != "closed" for g in s.gatherings.values())
+        or any(text in _pending(m) for m in s.motions.values() if m.status in ("moved", "tabled", "referred"))
+        or any(v.rules.question == text for v in s.votes.values() if v.status == "open")
+    )
+
+
+def _pending(motion: Motion) -> list[TextRef]:
+    return [motion.text, *(each.text for each in motion.amendments.values() if each.status == "moved")]
 
 
 def apply_erased(s: State, a: TextErased, at: str) -> State:

@@ -45,7 +45,7 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "gathering.cancelled": ("", ".because"),
     "gathering.reinstated": ("",),
     "takeaway.agreed": ("", ".owner", ".due", ".owner_due", ".erased"),
-    "gathering.closed": ("", ".uncounted"),
+    "gathering.closed": ("", ".uncounted", ".silent", ".silent_uncounted"),
     "journal.expired": ("",),
     "member.left": ("",),
     "book.published": ("",),
@@ -87,7 +87,10 @@ def _ending(name: str, args: Mapping[str, Value]) -> str:
         case "gathering.postponed" | "gathering.cancelled":
             return "" if args["reason"] is None else ".because"
         case "gathering.closed":
-            return ".uncounted" if args["came"] is None else ""
+            silent = not any(args[each] for each in ("moments", "answers", "entries", "takeaways"))
+            if args["came"] is None:
+                return ".silent_uncounted" if silent else ".uncounted"
+            return ".silent" if silent else ""
         case "register.changed":
             return "" if args["roll"] else ".nobody"
         case "text.erased":

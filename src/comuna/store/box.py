@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -15,9 +16,10 @@ from comuna.rules.state import Vote
 from comuna.rules.verdict import Tally
 from comuna.rules.vote import RANKED, choice_of
 from comuna.store import schema
+from comuna.store.database import Statement
 from comuna.store.writer import Transaction
 
-MOST_PAPER: int = 100_000
+MOST_PAPER: Final = 100_000
 """Ballots on paper that one vote takes."""
 
 
@@ -54,47 +56,59 @@ def members_here(connection: sa.Connection, gathering: str) -> dict[str, str]:
     return {row.member: row.handle for row in rows}
 
 
-_MARK = sa.insert(schema.box_marks)
-_BALLOT = sa.insert(schema.box_ballots)
+_VOTER: Final = Statement(
+    sa.select(schema.voters.c.handle, schema.box_marks.c.vote, schema.box_marks.c.ballot)
+    .select_from(
+        schema.voters.outerjoin(
+            schema.box_marks,
+            sa.and_(
+                schema.box_marks.c.voter == schema.voters.c.handle, schema.box_marks.c.vote == sa.bindparam("in_vote")
+            ),
+        )
+    )
+    .where(schema.voters.c.gathering == sa.bindparam("here"), schema.voters.c.handle == sa.bindparam("who"))
+)
+_MARK: Final = Statement(sa.insert(schema.box_marks))
+_BALLOT: Final = Statement(sa.insert(schema.box_ballots))
+_LIES: Final = Statement(
+    sa.select(schema.box_ballots.c.choice).where(
+        schema.box_ballots.c.vote == sa.bindparam("in_vote"), schema.box_ballots.c.ballot == sa.bindparam("under")
+    )
+)
 
 
 def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence[str]) -> None:
     """Mark somebody as having voted, and put their ballot into the box, or change it where an open vote allows that.
-    The same ballot sent again is there already. Refuses vote.closed, voter.not_admitted, vote.bad_id, vote.bad_choice,
-    vote.cast_already, vote.way_unknown."""
+    The same ballot sent again is there already. Refuses vote.closed, voter.not_admitted, vote.bad_id,
+    vote.bad_choice, vote.cast_already, vote.way_unknown."""
     if "phones" not in vote.ways:
         raise Refused("vote.way_unknown", way="phones")
     if not ID.fullmatch(ballot):
         raise Refused("vote.bad_id")
     choice = choice_of(vote, written)
-    if not may_vote(tx.connection, vote.gathering, voter):
+    known = tx.run(_VOTER, {"in_vote": vote.id, "here": vote.gathering, "who": voter}).fetchone()
+    if known is None:
         raise Refused("voter.not_admitted")
-    marks, ballots = schema.box_marks, schema.box_ballots
-    mine = sa.and_(marks.c.vote == vote.id, marks.c.voter == voter)
-    marked = tx.execute(sa.select(marks.c.ballot).where(mine)).first()
-    own = sa.and_(ballots.c.vote == vote.id, ballots.c.ballot == ballot)
-    lies = tx.execute(sa.select(ballots.c.choice).where(own)).scalar()
+    lies = tx.run(_LIES, {"in_vote": vote.id, "under": ballot}).fetchone()
+    _, marked, theirs = known
     if marked is None:
         if lies is not None:
             raise Refused("vote.bad_id")  # somebody else's ballot has this id
-        tx.execute(
-            _MARK,
-            {"vote": vote.id, "voter": voter, "gathering": vote.gathering, "ballot": None if vote.secret else ballot},
-        )
-        tx.execute(
-            _BALLOT,
-            {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering, "choice": choice, "way": "phones"},
-        )
+        mark = {"vote": vote.id, "voter": voter, "gathering": vote.gathering}
+        tx.run(_MARK, {**mark, "ballot": None if vote.secret else ballot})
+        paper = {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering}
+        tx.run(_BALLOT, {**paper, "choice": choice, "way": "phones"})
     elif vote.secret:
         if lies is None:
             raise Refused("vote.cast_already")
-    elif marked.ballot == ballot and lies == choice:
+    elif theirs == ballot and lies is not None and lies[0] == choice:
         return
     elif not vote.rules.change:
         raise Refused("vote.cast_already")
     else:
-        theirs = sa.and_(ballots.c.vote == vote.id, ballots.c.ballot == marked.ballot)
-        tx.execute(sa.update(ballots).where(theirs).values(choice=choice))
+        table = schema.box_ballots
+        own = sa.and_(table.c.vote == vote.id, table.c.ballot == theirs)
+        tx.execute(sa.update(table).where(own).values(choice=choice))
 
 
 def count_paper(tx: Transaction, vote: Vote, counts: Sequence[int]) -> None:
@@ -123,15 +137,18 @@ def papers(tx: Transaction, vote: Vote, choices: Iterable[Sequence[int]]) -> Non
         for each in choices
     ]
     for start in range(0, len(rows), 500):
-        tx.execute(_BALLOT, rows[start : start + 500])
+        tx.run(_BALLOT, rows[start : start + 500])
 
 
-def add_paper(tx: Transaction, vote: Vote, written: Sequence[str]) -> None:
-    """Put one more paper ballot into the box."""
+def add_paper(tx: Transaction, vote: Vote, ballot: str, written: Sequence[str]) -> None:
+    """Put one more paper ballot into the box, under an id that its form brings: sent again, it is there already.
+    Refuses vote.way_unknown, vote.bad_choice."""
     if not vote.secret or "paper" not in vote.ways:
         raise Refused("vote.way_unknown", way="paper")
-    row = {"vote": vote.id, "ballot": id_of(tx.random(16)), "gathering": vote.gathering}
-    tx.execute(_BALLOT, {**row, "choice": choice_of(vote, written), "way": "paper"})
+    choice = choice_of(vote, written)
+    if tx.run(_LIES, {"in_vote": vote.id, "under": ballot}).fetchone() is None:
+        row = {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering}
+        tx.run(_BALLOT, {**row, "choice": choice, "way": "paper"})
 
 
 def has_voted(connection: sa.Connection, vote: str, voter: str) -> bool:

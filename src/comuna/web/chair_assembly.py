@@ -293,12 +293,12 @@ def _counted(door: LiveDoor) -> Job:
 
 def _paper(door: LiveDoor) -> Job:
     """One ballot on paper, of a secret vote that ranks: its options in order."""
-    of = door.form.line("vote")
+    of, key = door.form.line("vote"), door.key
 
     def job(tx: Transaction) -> None:
         state = door.store.state(tx.connection, door.room.book)
         assert state is not None
-        box.add_paper(tx, vote.under_way(state, door.room.id, of), ranking(door))
+        box.add_paper(tx, vote.under_way(state, door.room.id, of), key, ranking(door))
 
     return job
 

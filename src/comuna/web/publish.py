@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import sqlalchemy as sa
 from starlette.responses import Response
 
-from comuna import messages
+from comuna import messages, shipped_charters
 from comuna.announce.read import read
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
@@ -21,8 +20,6 @@ from comuna.store import calling, people, texts
 from comuna.store.writer import Transaction
 from comuna.web import editing
 from comuna.web.access import OrganiserDoor, new_id
-
-CHARTERS = Path(__file__).parents[3] / "charters"
 
 
 def paste(door: OrganiserDoor) -> Response:
@@ -68,7 +65,7 @@ def publish(door: OrganiserDoor) -> Response:
             session=session,
             join=edited.announcement.join,
             details=edited.details,
-            charter=charter(),
+            charter=shipped_charters.text(door.form.line("charter")),
         )
 
     unseen: dict[str, tuple[str, str]] = door.request.app.state.unseen_recovery_keys
@@ -116,6 +113,8 @@ def form_page(
         gathering=gathering,
         groups=groups,
         zones=zones(),
+        charters=[(kind, each.title[door.words.code]) for kind, each in shipped_charters.kinds().items()],
+        charter=door.form.line("charter"),
     )
 
 
@@ -133,12 +132,6 @@ def _name(door: OrganiserDoor, connection: sa.Connection, of: str) -> str | None
 def zones() -> list[str]:
     """The names of time zones, for people to choose from."""
     return sorted(z for z in zone_names() if "/" in z and not z.startswith(("Etc/", "SystemV/", "posix/")))
-
-
-@cache
-def charter() -> str:
-    """The charter a new group begins with: a study circle's."""
-    return (CHARTERS / "study-circle.toml").read_text(encoding="utf-8")
 
 
 def recovery_sheet(door: OrganiserDoor) -> Response:

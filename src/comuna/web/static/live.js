@@ -278,7 +278,7 @@ function settle(one, done, sentence) {
     if (done) form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
     button?.removeAttribute("aria-busy");
     if (done && "empties" in form.dataset) {
-      for (const field of form.querySelectorAll("textarea, input[type=text]")) { sessionStorage.removeItem(draft(field)); field.value = ""; field.defaultValue = ""; }
+      for (const field of form.querySelectorAll("textarea, input[type=text], input[type=number]")) { sessionStorage.removeItem(draft(field)); field.value = ""; field.defaultValue = ""; }
       form.closest("details")?.removeAttribute("open");
       form.closest(".unfinished")?.remove();
     }

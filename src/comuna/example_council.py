@@ -1,0 +1,309 @@
+"""A council with a year of life, to look around in: `./comuna up --example council`. Its story stands in
+`examples/council.toml`; every act goes through the rules, dated as if it had happened then."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from comuna import shipped_charters
+from comuna.kernel import identity
+from comuna.kernel.act import Act
+from comuna.kernel.text import Text
+from comuna.rules import assembly, election, motion, recall, record, vote
+from comuna.rules import gathering as rules
+from comuna.rules.announcement import AgendaItem, Announcement
+from comuna.rules.discussion import Discussion
+from comuna.rules.page import Page, page
+from comuna.rules.state import State
+from comuna.rules.vote import Ask
+from comuna.store import box, calling, deciding, people, texts
+from comuna.store.store import Store
+from comuna.store.writer import Transaction
+
+STORY: Final = Path(__file__).parents[2] / "examples" / "council.toml"
+CHAIR: Final = "chair"
+
+
+def live(database: str, account: str, now: dt.datetime) -> str:
+    """Play the year that ends now. Returns the recovery key of the council's book."""
+    story = tomllib.loads(STORY.read_text(encoding="utf-8"))
+    clock = _Clock(now)
+    store = Store(database, clock)
+    try:
+        return _Year(store, clock, account, story).play()
+    finally:
+        store.close()
+
+
+class _Clock:
+    def __init__(self, end: dt.datetime) -> None:
+        self.end = self.now = end
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def to(self, days_ago: int, hour: int = 14) -> str:
+        """Set it; the day it shows."""
+        self.now = (self.end - dt.timedelta(days=days_ago)).replace(hour=hour, minute=0, second=0, microsecond=0)
+        return self.now.date().isoformat()
+
+
+class _Year:
+    def __init__(self, store: Store, clock: _Clock, account: str, story: dict[str, Any]) -> None:
+        self.store, self.clock, self.account, self.story = store, clock, account, story
+        self.book, self.member, self.recovery = "", "", ""
+        self.motions: dict[str, str] = {}
+        self.before: str | None = None
+
+    def play(self) -> str:
+        """Everything, in order."""
+        for each in self.story["assemblies"]:
+            self._assembly(each)
+        return self.recovery
+
+    def _state(self) -> State:
+        with self.store.read() as connection:
+            found = self.store.state(connection, self.book)
+        assert found is not None
+        return found
+
+    def _record(self, decide: Any, by: str = CHAIR, kept: Sequence[Text] = ()) -> None:
+        self.store.write(lambda tx: self.store.record(tx, self.book, decide, by=by, with_texts=kept))
+
+    def _text(self, words: str) -> Text:
+        return self.store.write(lambda tx: texts.new(tx, words))
+
+    def _id(self) -> str:
+        return self.store.write(lambda tx: identity.id_of(tx.random(16)))
+
+    def _assembly(self, told: dict[str, Any]) -> None:
+        ago, roll = told["days_ago"], self.story["roll"]
+        called = self.clock.to(ago + told["notice"])
+        day = (self.clock.end - dt.timedelta(days=ago)).date().isoformat()
+        here = self._id()
+        session = page(
+            Announcement(
+                title=told["title"],
+                group=self.story["name"],
+                date=day,
+                start="17:00",
+                end="19:30",
+                zone="America/Caracas",
+                place=self.story["place"],
+                agenda=tuple(AgendaItem(title=item["title"], max_minutes=item["minutes"]) for item in told["agenda"]),
+                language="es",
+            )
+        )
+
+        def call(tx: Transaction) -> str | None:
+            return calling.call(
+                tx,
+                self.store.shelf,
+                account=self.account,
+                gathering=here,
+                session=session,
+                join=None,
+                charter=shipped_charters.text("communal-council-2009"),
+            )
+
+        recovery = self.store.write(call)
+        with self.store.read() as connection:
+            self.book = people.books_of(connection, self.account)[0]
+            self.member = people.member_of(connection, self.book, self.account) or ""
+        self.recovery = recovery or self.recovery
+        matters = {f"a{n}": item["decides"] for n, item in enumerate(told["agenda"], 1) if "decides" in item}
+        form = told.get("form", "assembly")
+        self._record(
+            lambda s: assembly.convene(s, by=self.member, gathering=here, form=form, matters=matters, today=called),
+            self.member,
+        )
+        for means, count in told.get("told", {}).items():
+            self._record(
+                lambda s, means=means, count=count: assembly.give_notice(
+                    s, by=self.member, gathering=here, means=means, count=count, date=called
+                ),
+                self.member,
+            )
+        if "to_come" in told:
+            return
+        self.clock.to(ago, 21)
+        for came in told.get("too_few", ()):
+            self._record(
+                lambda s, came=came: assembly.give_up(
+                    s, by=CHAIR, gathering=here, present=came, roll=roll, again=(day, "18:00")
+                )
+            )
+        self._record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, present=told["present"], roll=roll))
+        self._approve(here)
+        for each in told.get("elections", ()):
+            self._elect(here, each, roll, day)
+        for each in told.get("recalls", ()):
+            self._recall(here, each, roll, day)
+        for each in told.get("motions", ()):
+            self._motion(here, each, roll)
+        self._close(here, told["present"])
+        for name in told.get("done", ()):
+            self._done(name)
+        self.before = here
+
+    def _approve(self, here: str) -> None:
+        """The minutes of the last assembly are approved by a show of hands."""
+        if self.before is None:
+            return
+        of = self.before
+        present = self._state().assemblies[here].present
+        self._vote(here, "minutes", of, self.story["roll"], (present - 4, 0, 4))
+
+    def _vote(self, here: str, subject: str, of: str, roll: int, counts: tuple[int, ...]) -> None:
+        asked = self._id()
+        ask = Ask(subject=subject, of=of, ways=("hands",), secret=False)
+        self._record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
+        self._record(
+            lambda s: vote.count(s, by=CHAIR, gathering=here, vote=asked, way="hands", counts=counts, tellers=2)
+        )
+        self.store.write(
+            lambda tx: deciding.close_vote(tx, self.store.shelf, self.book, by=CHAIR, gathering=here, vote=asked)
+        )
+
+    def _motion(self, here: str, told: dict[str, Any], roll: int) -> None:
+        put, words = self._id(), self._text(told["text"])
+        self._record(
+            lambda s: motion.move(
+                s,
+                by=CHAIR,
+                gathering=here,
+                motion=put,
+                item=told["item"],
+                decision=told.get("decision", "ordinary"),
+                text=words.ref,
+            ),
+            kept=[words],
+        )
+        self._record(lambda s: motion.second(s, by=CHAIR, gathering=here, motion=put))
+        if "amended" in told:
+            change, other = self._id(), self._text(told["amended"])
+            self._record(
+                lambda s: motion.amend(s, by=CHAIR, gathering=here, motion=put, amendment=change, text=other.ref),
+                kept=[other],
+            )
+            self._record(
+                lambda s: motion.settle(s, by=CHAIR, gathering=here, motion=put, amendment=change, outcome="adopted")
+            )
+        if told.get("step") == "table":
+            self._record(lambda s: motion.table(s, by=CHAIR, gathering=here, motion=put))
+            return
+        self._record(lambda s: motion.read_back(s, by=CHAIR, gathering=here, motion=put))
+        self._vote(here, "motion", put, roll, tuple(told["hands"]))
+        if self._state().motions[put].status != "adopted":
+            return
+        decision = self._id()
+        owner = self._text(told["owner"]) if "owner" in told else None
+        due = None
+        if "due_days" in told:
+            due = (self.clock.now.date() + dt.timedelta(days=told["due_days"])).isoformat()
+        self._record(
+            lambda s: motion.decide(
+                s,
+                by=CHAIR,
+                gathering=here,
+                decision=decision,
+                motion=put,
+                owner=owner.ref if owner else None,
+                due=due,
+            ),
+            kept=[owner] if owner else [],
+        )
+        if "name" in told:
+            self.motions[told["name"]] = decision
+
+    def _done(self, told: dict[str, Any]) -> None:
+        report = self._text(told["report"])
+        self._record(
+            lambda s: motion.finish(s, by=self.member, decision=self.motions[told["name"]], report=report.ref),
+            self.member,
+            [report],
+        )
+
+    def _elect(self, here: str, told: dict[str, Any], roll: int, day: str) -> None:
+        unit, who = told["unit"], [str(each) for each in told["candidates"]]
+        for each in who:
+            self._record(
+                lambda s, each=each: election.stand(
+                    s, by=self.member, unit=unit, candidate=each, eligible=True, today=day
+                ),
+                self.member,
+            )
+        asked, seats = self._id(), told["seats"]
+        ask = Ask(subject="election", of=unit, ways=("paper",), secret=True, method="plurality", seats=seats)
+        self._record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
+
+        def put_in(tx: Transaction) -> None:
+            state = self.store.state(tx.connection, self.book)
+            assert state is not None
+            ballots = [_marked(unit, n, len(who), seats) for n in range(told["ballots"])]
+            box.papers(tx, state.votes[asked], ballots)
+
+        self.store.write(put_in)
+        self.store.write(
+            lambda tx: deciding.close_vote(tx, self.store.shelf, self.book, by=CHAIR, gathering=here, vote=asked)
+        )
+
+    def _recall(self, here: str, told: dict[str, Any], roll: int, day: str) -> None:
+        state = self._state()
+        mandate = next(m.id for m in state.mandates.values() if m.unit == told["unit"] and m.ended is None)
+        wanted, report = self._id(), self._text(told["report"])
+        defence = self._text(told["defence"])
+        step = {"by": CHAIR, "recall": wanted}
+        acts: list[Any] = [
+            lambda s: recall.petition(
+                s, **step, mandate=mandate, cause=told["cause"], asked_by="roll", received_by="control", today=day
+            ),
+            lambda s: recall.certify(s, **step, signatures=told["signatures"], roll=roll, today=day),
+            lambda s: recall.report(s, **step, text=report.ref, today=day),
+            lambda s: recall.defend(s, **step, text=defence.ref),
+        ]
+        for decide, kept in zip(acts, ([], [], [report], [defence]), strict=True):
+            self._record(decide, kept=kept)
+        self._vote(here, "recall", wanted, roll, tuple(told["hands"]))
+
+    def _close(self, here: str, came: int) -> None:
+        state = self._state()
+        found = state.gatherings[here]
+        with self.store.read() as connection:
+            body = texts.read(connection, found.page)
+        kept = record.build(
+            book=self.book,
+            group=self.story["name"],
+            gathering=found,
+            page=msgspec.json.decode(body or "{}", type=Page),
+            steps=(),
+            discussion=Discussion(),
+            came=came,
+            coming=0,
+            summary="",
+            closed_at=self.clock.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            journal_due=rules.journal_due(state, found),
+            language="es",
+        )
+        frozen = self._text(record.frozen(kept))
+
+        def close(s: State) -> Act:
+            return rules.close(
+                s, by=self.member, gathering=here, came=came, coming=0, moments=0, answers=0, entries=0, takeaways=0,
+                record=frozen.ref,
+            )  # fmt: skip
+
+        self._record(close, self.member, [frozen])
+
+
+def _marked(unit: str, n: int, candidates: int, seats: int) -> list[int]:
+    """A ballot of the example: which candidates it names; always the same for the same number."""
+    order = sorted(range(candidates), key=lambda c: sha256(f"{unit} {n} {c}".encode()).digest()[0] + 12 * c)
+    return sorted(order[:seats])

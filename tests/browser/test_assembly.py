@@ -1,0 +1,171 @@
+"""A council's assembly in real browsers: the chair, the wall, three phones, and one person on paper; in Spanish."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comuna.rules import assembly, charter, election
+from tests.browser.conftest import Site, barriers
+from tests.cast import AMARU, INES, NOOR, an_id
+from tests.rules.assemblies import COUNCIL
+
+
+@pytest.fixture
+def council(site: Site) -> Site:
+    """The circle is a council."""
+    new = assembly.CharterAmended(decision=an_id(1), charter=COUNCIL, charter_digest=charter.digest(COUNCIL))
+    site.world.act(lambda _: new)
+    return site
+
+
+def chair_of(site: Site, **decides: str) -> Page:
+    """Rosa convenes the assembly, opens the gathering and takes its chair."""
+    rosa = site.rosa(language="es")
+    rosa.goto(f"{site.session}/convene")
+    for item, kind in decides.items():
+        rosa.select_option(f"#decides-{item}", kind)
+    rosa.click("form button:has-text('Convocar')")
+    expect(rosa.get_by_role("heading", name="Convocada")).to_be_visible()
+    rosa.fill("#count", "40")
+    rosa.click("text=Guardar la constancia")
+    rosa.goto(f"{site.session}/chair/open")
+    rosa.fill("input[name=name]", "Rosa")
+    rosa.evaluate("document.querySelector('form[action$=begin]').requestSubmit()")
+    rosa.wait_for_url("**/chair")
+    return rosa
+
+
+def code_of(site: Site, rosa: Page) -> str:
+    page = rosa.context.new_page()
+    page.goto(f"{site.session}/chair/share")
+    shown = re.search(r'class="code">(\w{3}) (\w{3})<', page.content())
+    page.close()
+    assert shown
+    return shown.expand(r"\1\2")
+
+
+def comes(site: Site, code: str, name: str, **how: object) -> Page:
+    """Somebody joins on a phone."""
+    phone = site.person(width=390, language="es", **how)
+    phone.goto(f"{site.session}/live?code={code}")
+    phone.fill("input[name=name]", name)
+    phone.locator("#join form button").last.click()
+    phone.wait_for_selector("#assembly:not([hidden])")
+    return phone
+
+
+def opened(site: Site, rosa: Page) -> None:
+    rosa.click("text=Todas las personas aquí pueden votar")
+    rosa.fill("#open-present", "40")
+    rosa.fill("#open-roll", "100")
+    rosa.click("form[action$='assembly/open'] button")
+    rosa.wait_for_selector("#motion-text")
+
+
+def test_a_whole_council_assembly_with_chair_wall_phones_and_paper(council: Site) -> None:
+    rosa = chair_of(council, a1="ordinary", a2="simple")
+    code = code_of(council, rosa)
+    amaru, ines, noor = (comes(council, code, name, dark=name == INES) for name in (AMARU, INES, NOOR))
+    wall = council.person(width=1920, language="es")
+    wall.goto(f"{council.session}/wall?code={code}")
+    rosa.fill("#add-name", "Delegate Paz")
+    rosa.click("form[action$='chair/add'] button")
+    opened(council, rosa)
+    expect(wall.locator(".quorum")).to_contain_text("40 presentes, de 100")
+    # a motion, changed
+    rosa.fill("#motion-text", "Reparar la bomba de la calle 4.")
+    rosa.select_option("#motion-item", "a2")
+    rosa.select_option("#motion-decision", "simple")
+    rosa.click("form[action$='assembly/move'] button")
+    rosa.click("text=Proponer una enmienda")
+    rosa.fill("textarea[id^=at-]", "Reparar y pintar la bomba de la calle 4.")
+    rosa.click("text=Proponerla")
+    expect(amaru.locator(".amendment ins")).to_contain_text("y pintar")
+    assert barriers(amaru) == []
+    rosa.click("text=Quien la presentó la acepta")
+    rosa.click("text=Leída: esto es lo que se vota")
+    # the vote, in three ways that add up
+    rosa.check("form.open-vote input[value=phones]")
+    rosa.check("form.open-vote input[value=paper]")
+    rosa.click("form.open-vote button")
+    for phone, choice in ((amaru, "0"), (ines, "0"), (noor, "1")):
+        phone.check(f"form[data-ballot] input[value='{choice}']")
+    assert barriers(ines) == []
+    noor.reload()
+    expect(noor.locator("form[data-ballot] input[value='1']")).to_be_checked(), "a half-filled ballot survives"
+    for phone in (amaru, ines, noor):
+        phone.click("form[data-ballot] button")
+        expect(phone.locator("[data-recorded]")).to_contain_text("Registrado.")
+    for way, counts in (("hands", "22 9 3"), ("paper", "1 0 0")):
+        form = rosa.locator(f"form.count-form:has(input[value='{way}'])")
+        for n, number in enumerate(counts.split()):
+            form.locator(f"input[name=c{n}]").fill(number)
+        form.locator("button").click()
+        expect(form).to_contain_text("un nuevo recuento lo sustituye")
+    assert barriers(rosa) == []
+    rosa.click("text=Cerrar la votación")
+    said = "Se aprobó: 25 sí, 10 no, 3 abstenciones. De 35, hacían falta 18 a favor, y hubo 25."
+    expect(amaru.locator(".verdict .said")).to_have_text(said)
+    expect(wall.locator(".verdict .said")).to_have_text(said)
+    assert barriers(wall) == []
+    rosa.fill("input[id^=do-]", "Mesa técnica de agua")
+    rosa.click(".decision-form button")
+    expect(rosa.locator(".decision-form")).to_have_count(0)
+    assert [d.number for d in council.world.state().decisions.values()] == [1]
+
+
+def test_too_few_come_and_the_second_call_opens_it(council: Site) -> None:
+    rosa = chair_of(council, a1="ordinary")
+    rosa.fill("#open-present", "21")
+    rosa.fill("#open-roll", "100")
+    rosa.click("form[action$='assembly/open'] button")
+    expect(rosa.locator("#answer")).to_contain_text("No hay quórum")
+    rosa.click("text=Han acudido muy pocas personas")
+    rosa.fill("#nq-present", "21")
+    rosa.fill("#nq-roll", "100")
+    rosa.fill("#nq-start", "18:30")
+    rosa.click("text=Asentar que no hay quórum y convocar de nuevo")
+    expect(rosa.locator(".quorum")).to_contain_text("Sin quórum en la convocatoria 1")
+    opened(council, rosa)
+    assert council.world.state().assemblies[council.world.gathering].call == 2
+
+
+def test_an_election_with_transferable_votes_on_phones_and_paper(council: Site) -> None:
+    for member in ("2001", "2002", "2003"):
+        council.world.act(
+            lambda s, member=member: election.stand(
+                s, by=council.world.rosa, unit="control", candidate=member, eligible=True, today="2026-11-22"
+            )
+        )
+    rosa = chair_of(council, a1="ordinary")
+    code = code_of(council, rosa)
+    phones = [comes(council, code, name) for name in (AMARU, INES)]
+    opened(council, rosa)
+    rosa.click("#elections summary")
+    form = rosa.locator("form[action$='assembly/elect']")
+    form.locator("select[name=method]").select_option("stv-scottish")
+    form.locator("input[value=hands]").uncheck()
+    form.locator("input[value=phones]").check()
+    form.locator("input[value=paper]").check()
+    form.locator("input[name=secret]").check()
+    form.locator("button").click()
+    for phone in phones:
+        phone.fill("form[data-ballot] input[name=r1]", "1")
+        phone.fill("form[data-ballot] input[name=r0]", "2")
+        phone.click("form[data-ballot] button")
+        expect(phone.locator("[data-recorded] code")).to_have_text(re.compile("[a-z2-7]{26}"))
+    assert barriers(phones[0]) == []
+    for first in (0, 0, 0, 1, 1, 2):
+        paper = rosa.locator("form[action$='assembly/paper']")
+        paper.locator(f"input[name=r{first}]").fill("1")
+        if first == 2:
+            paper.locator("input[name=r1]").fill("2")
+        paper.locator("button").click()
+        expect(paper.locator(f"input[name=r{first}]")).to_have_value("")
+    rosa.click("text=Cerrar la votación")
+    expect(phones[0].locator(".verdict .said")).to_contain_text("2002")
+    held = [m for m in council.world.state().mandates.values() if m.ended is None]
+    assert [(m.unit, m.member) for m in held] == [("control", "2002")]
