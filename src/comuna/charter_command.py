@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from comuna import charter_messages, messages, shipped
+from comuna import charter_messages, messages, shipped_charters
 from comuna.charter_messages import HEADINGS, LABELS
 from comuna.charter_problems import problem
 from comuna.kernel.refusal import Refused
@@ -46,9 +46,8 @@ def _read(file: str) -> tuple[Charter | None, list[Problem]]:
 def list_charters(options: argparse.Namespace) -> int:
     """Print the kinds of charters that come with Comuna, with their titles. Returns 0."""
     words = spoken()
-    kinds = shipped.kinds()
-    for kind in kinds:
-        found = charter.parse(shipped.text_of(kind) or "")
+    kinds = shipped_charters.kinds()
+    for kind, found in kinds.items():
         print(f"{kind.ljust(max(map(len, kinds)))}  {found.title[words.code]}")
     return 0
 
@@ -56,16 +55,16 @@ def list_charters(options: argparse.Namespace) -> int:
 def show(options: argparse.Namespace) -> int:
     """Print a charter in plain words. Refuses charter.unknown, charter.unreadable."""
     words = language(options.language) if options.language else spoken()
-    text = shipped.text_of(options.charter)
-    if text is None:
+    shipped = shipped_charters.kinds().get(options.charter)
+    if shipped is not None:
+        found: Charter | None = shipped
+    else:
         path = Path(options.charter)
         if options.charter != "-" and not path.exists():
             raise Refused("charter.unknown", kind=options.charter)
         found, problems = _read(options.charter)
         if found is None or problems:
             raise charter.Unreadable(problems[0])
-    else:
-        found = charter.parse(text)
     width = shutil.get_terminal_size((WIDE, 40)).columns if sys.stdout.isatty() else WIDE
     print("\n".join(plain(words, found, width)))
     return 0
@@ -103,7 +102,7 @@ def _told(words: Language, told: Told, width: int, label: str) -> Iterator[str]:
         label = ", ".join(each[words.code] for each in told.subjects) + ": "
     mark = "? " if said.state == UNSPECIFIED else "! " if said.state == CONTRADICTORY else "- "
     if said.state == CONTRADICTORY:
-        yield from _lines(label + words.text("The charter says several things:"), "", width, mark)
+        yield from _lines(label + charter_messages.twice(words, len(said.lines)), "", width, mark)
         for reading, lines in zip(said.rule.readings, said.lines, strict=True):
             yield from _lines(messages.say_all(words, lines), _source(words, reading.source), width, "    * ")
     else:

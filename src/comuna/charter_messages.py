@@ -13,6 +13,7 @@ from babel.lists import format_list
 from comuna.language import N_, Language
 from comuna.rules.charter import UNSPECIFIED
 from comuna.rules.charter_outline import Count, Part
+from comuna.rules.minutes import Message
 
 SENTENCES: Final[dict[str, str]] = {
     "charter.nothing": N_("Nothing is named."),
@@ -141,7 +142,7 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.requires.over_age": N_("One must be over %(years)s of age."),
     "charter.requires.from_age": N_("One must be at least %(years)s old."),
     "charter.requires.residence": N_("One must have lived there for %(months)s."),
-    "charter.requires.right": N_("What is asked for there holds: %(what)s."),
+    "charter.requires.right": N_("The same as for: %(what)s."),
     "charter.requires.nothing": N_("Nothing is asked for."),
     "charter.asker.unit": N_("%(what)s."),
     "charter.asker.roll": N_("Members who are %(share)s of everybody on the roll."),
@@ -243,7 +244,7 @@ LABELS: Final[dict[str, str]] = {
     "precedence": N_("Order of motions"),
     "second_needed": N_("Seconding"),
     "challenge_days": N_("Challenges"),
-    "minutes_approved_by": N_("Minutes"),
+    "minutes_approved_by": N_("The minutes"),
     "minutes_signed_by": N_("Signatures"),
     "households": N_("Size of the community"),
     "mandate_binding": N_("Mandate"),
@@ -258,13 +259,13 @@ LABELS: Final[dict[str, str]] = {
     "agenda_by": N_("Who sets the agenda"),
     "majority": N_("Majority"),
     "turnout": N_("Turnout"),
-    "readings": N_("Readings"),
+    "readings": N_("Number of readings"),
     "ballot": N_("Ballot"),
     "gathering": N_("Where"),
     "on_agenda": N_("On the agenda"),
     "asked_by": N_("Who may ask for it"),
     "notice_days": N_("Announcing it"),
-    "seats": N_("Seats"),
+    "seats": N_("Number of seats"),
     "composition": N_("Who sits there"),
     "of_group": N_("Part of the group"),
     "alternates": N_("Alternates"),
@@ -322,6 +323,11 @@ def share(words: Language, written: str) -> str:
     return str(exact)
 
 
+def say(words: Language, line: Message) -> str:
+    """A sentence of a charter's rule."""
+    return words.code_text(line.key, SENTENCES, {name: argument(words, name, line.args[name]) for name in line.args})
+
+
 def argument(words: Language, name: str, value: Any) -> Any:
     """An argument of a rule's sentence as people say it; which kind it is, its name tells."""
     if isinstance(value, Mapping):
@@ -370,6 +376,11 @@ def part(words: Language, told: Part) -> str:
     if told.rule is not None:
         return words.text(LABELS[told.rule])
     return told.subject[words.code] if told.subject else words.text("In general")
+
+
+def twice(words: Language, readings: int) -> str:
+    """What stands before the readings of a rule that contradicts itself."""
+    return words.text("The law says two things:") if readings == 2 else words.text("The law says several things:")
 
 
 def since(words: Language, valid_from: str) -> str:

@@ -663,6 +663,8 @@ def say(words: Language, line: Line) -> str:
     """A line in a language: somebody's own words as they are, a message as its sentence."""
     if isinstance(line, Own):
         return line.text
+    if line.key in charter_messages.SENTENCES:
+        return charter_messages.say(words, line)
     return words.code_text(line.key, SENTENCES, {name: _said(words, name, line) for name in line.args})
 
 
@@ -686,8 +688,6 @@ def moment_said(words: Language, at: str, zone: str) -> str:
 def _said(words: Language, name: str, message: Message) -> Any:
     """An argument as people say it; which kind it is, its name tells."""
     value = message.args[name]
-    if message.key.startswith("charter.") and message.key in charter_messages.SENTENCES:
-        return charter_messages.argument(words, name, value)
     if isinstance(value, dict):
         return value.get(words.code) or next(iter(value.values()))
     if name == "counts" and isinstance(value, list):
