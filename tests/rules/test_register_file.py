@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from comuna.register_messages import NOT_KEPT, PROBLEMS
+from comuna.language import LANGUAGES, language
+from comuna.register_messages import KINDS, NOT_KEPT, PROBLEMS
 from comuna.rules import charter, register_file
 from comuna.rules.cells import LONGEST_QUOTE, MOST_PROBLEMS
 from comuna.rules.register import MOST_ROWS, Row
@@ -66,6 +67,14 @@ def test_it_is_read_in_spanish_with_any_separator_and_encoding(separator: str, e
     assert found.encoding == {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(
         encoding, encoding.upper()[:6].rstrip("-")
     )
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_read_as_the_pages_call_it(code: str, kind: str) -> None:
+    found = read(f"name,kind\n{INES},{language(code).text(KINDS[kind])}\n", COUNCIL)
+    assert told(found) == []
+    assert found.lines[0].kind == kind
 
 
 def test_what_must_not_be_kept_is_not_read_and_said() -> None:

@@ -11,9 +11,10 @@ from tests.web.held import Evening, opened
 
 from comuna.kernel.act import act_in
 from comuna.rules import assembly, charter, election
+from comuna.rules.register import Given
 from comuna.rules.state import State
 from comuna.rules.verdict import VoteClosed
-from comuna.store import book, box, schema
+from comuna.store import book, box, cards, people, register, schema
 
 
 def council(site: Site) -> None:
@@ -241,3 +242,49 @@ def test_what_a_secret_vote_protects_against_is_said_plainly(site: Site):
     page = site.visitor().get("/secrecy").text
     assert "seized" in page
     assert "Whoever runs this server" in page
+
+
+def enrolled(evening: Evening, name: str, **rights: str) -> tuple[str, str]:
+    """Somebody on the register, with a card: their number and its key."""
+    world = evening.site.world
+    given = Given(name=name, household="7", rights={"vote": "2026-Q1", "voice": "2026-Q1", **rights})
+
+    def job(tx) -> tuple[str, str]:
+        row = register.add(tx, world.store.shelf, world.book, given, by=world.rosa)
+        key, digest = people.key_and_digest(tx)
+        cards.issue(tx, world.book, {row.member: digest})
+        return row.member, key
+
+    return world.store.write(job)
+
+
+def test_with_a_register_the_desk_finds_people_and_the_roll_is_frozen(evening: Evening):
+    amaru, key = enrolled(evening, AMARU)
+    enrolled(evening, INES)
+    enrolled(evening, f"{INES} the younger")
+    enrolled(evening, NOOR, vote="2031-Q1")
+    assert does(evening, "desk", who="Nobody") == "voter.not_found"
+    assert does(evening, "desk", who=INES) == "voter.several"
+    assert does(evening, "desk", who=NOOR) == "voter.no_right"
+    assert does(evening, "desk", who=amaru) is None
+    assert does(evening, "desk", who=AMARU) == "voter.here_already"
+    phone = evening.comes(f"{AMARU}, on a second device")
+    assert evening.does(phone, "check-in", card=key).json()["refused"] == "voter.here_already"
+    assert does(evening, "desk", who="younger") is None
+    assert does(evening, "open", present=2) is None
+    assert state(evening).assemblies[evening.site.world.gathering].roll == 3, "who may vote today, by the register"
+    enrolled(evening, "Somebody late")
+    assert does(evening, "desk", who="late") == "voter.no_right", "the roll was frozen when it opened"
+    vote = vote_open(evening, motion_read(evening), "hands")
+    assert state(evening).votes[vote].roll == 3
+
+
+def test_a_card_shown_to_ones_own_phone_lets_it_vote(evening: Evening):
+    _, key = enrolled(evening, AMARU)
+    enrolled(evening, INES)
+    phone = evening.comes(AMARU)
+    assert evening.does(phone, "check-in", card="nothing").json()["refused"] == "card.unknown"
+    assert evening.does(phone, "check-in", card=f"https://example.org/m/{key}").json() == {"done": True}
+    does(evening, "open", present=1)
+    vote = vote_open(evening, motion_read(evening), "phones")
+    assert evening.does(phone, "cast", vote=vote, choice=0, ballot=an_id(next(KEYS))).json()["done"]

@@ -31,8 +31,10 @@ RIGHT_NAMES: Final[Mapping[str, str]] = {"voz": "voice", "voto": "vote"}
 KIND_NAMES: Final[Mapping[str, str]] = {
     **{kind: kind for kind in KINDS},
     "residente": "resident", "habitante": "resident", "vecino": "resident", "vecina": "resident",
-    "miembro": "member", "delegado": "delegate", "delegada": "delegate", "vocera": "delegate", "vocero": "delegate",
-    "invitado": "guest", "invitada": "guest",
+    "miembro": "member", "integrante": "member",
+    "delegacion": "delegate", "delegado": "delegate", "delegada": "delegate",
+    "vocera": "delegate", "vocero": "delegate",
+    "visita": "guest", "invitado": "guest", "invitada": "guest",
 }  # fmt: skip
 YES: Final = frozenset({"yes", "y", "x", "si", "s", "now", "ya"})
 NO: Final = frozenset({"", "no", "-", "none", "ninguno", "nunca"})

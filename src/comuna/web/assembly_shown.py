@@ -83,6 +83,11 @@ class Deciding:
         return self.room.hall.voters + self.room.hall.uncounted
 
     @property
+    def registered(self) -> bool:
+        """Whether the group keeps a register of who may vote; else the chair says how many are on the roll."""
+        return bool(self.room.state.roll.get("vote"))
+
+    @property
     def call(self) -> int:
         """Which call it is, or comes next."""
         return self.found.call if self.open or self.found.status == "adjourned" else self.found.call + 1

@@ -8,9 +8,29 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import vote
 from comuna.store import box
 from comuna.store.writer import Transaction
+from comuna.web import voters
 from comuna.web.access import new_id
 from comuna.web.chair_assembly import private, ranking
 from comuna.web.live_door import LiveDoor
+
+
+async def check_in(door: LiveDoor) -> Response:
+    """Show one's card to one's own phone: from then on it may vote. Refuses live.join_first, card.unknown,
+    card.replaced, voter.no_right, voter.here_already."""
+    me, room, card = door.me, door.room, door.form.line("card")
+    if me is None:
+        raise Refused("live.join_first")
+
+    def job(tx: Transaction) -> None:
+        door.open_for_words(tx)
+        try:
+            voters.by_own_card(door.store, tx, room.book, room.id, me, card)
+        except Refused as refused:
+            if refused.code != voters.ADMITTED:
+                raise
+
+    await door.write(job)
+    return door.done(f"{room.path}/live")
 
 
 async def cast(door: LiveDoor) -> Response:

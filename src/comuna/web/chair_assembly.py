@@ -17,6 +17,7 @@ from comuna.rules.state import State
 from comuna.rules.vote import Ask
 from comuna.store import box, deciding, texts
 from comuna.store.writer import Transaction
+from comuna.web import voters
 from comuna.web.chair_steps import WHOLE, chaired
 from comuna.web.live_door import LiveDoor
 from comuna.web.voters import ADMITTED, admit
@@ -72,18 +73,24 @@ def _when(door: LiveDoor) -> tuple[str, str] | None:
 
 
 def _open(door: LiveDoor) -> Job:
-    present, roll = _number(door, "present"), _number(door, "roll")
-    return _plain(
-        door, lambda s: assembly.open_assembly(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll)
-    )
+    present, typed = _number(door, "present"), door.form.number("roll") or 0
+
+    def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
+        roll = voters.roll(tx, door.room.book, door.room.id, typed, freeze=True)
+        return assembly.open_assembly(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll), []
+
+    return _acts(door, decide)
 
 
 def _no_quorum(door: LiveDoor) -> Job:
-    present, roll, again = _number(door, "present"), _number(door, "roll"), _when(door)
-    return _plain(
-        door,
-        lambda s: assembly.give_up(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll, again=again),
-    )
+    present, typed, again = _number(door, "present"), door.form.number("roll") or 0, _when(door)
+
+    def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
+        roll = voters.roll(tx, door.room.book, door.room.id, typed)
+        done = assembly.give_up(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll, again=again)
+        return done, []
+
+    return _acts(door, decide)
 
 
 def _count(door: LiveDoor) -> Job:
@@ -107,6 +114,11 @@ def _voter(door: LiveDoor) -> Job:
                 raise
 
     return job
+
+
+def _desk(door: LiveDoor) -> Job:
+    brought = door.form.line("who")
+    return lambda tx: voters.at_the_desk(door.store, tx, door.room.book, door.room.id, brought, by=CHAIR)
 
 
 def _all_voters(door: LiveDoor) -> Job:
@@ -215,15 +227,16 @@ def _decide(door: LiveDoor) -> Job:
 
 def _ask(door: LiveDoor, subject: str, of: str, **more: object) -> Job:
     ways = tuple(dict.fromkeys(door.form.all("ways")))
-    secret, roll, key = door.form.ticked("secret"), _number(door, "roll"), door.key
+    secret, typed, key = door.form.ticked("secret"), door.form.number("roll") or 0, door.key
     if secret and "phones" in ways and not private(door):
         raise Refused("vote.needs_https")
 
-    def decide(s: State) -> Act:
+    def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
+        roll = voters.roll(tx, door.room.book, door.room.id, typed or s.assemblies[door.room.id].roll)
         asked = Ask(subject=subject, of=of, ways=ways, secret=secret, **more)  # type: ignore[arg-type]
-        return vote.open_vote(s, by=CHAIR, gathering=door.room.id, vote=key, roll=roll, ask=asked)
+        return vote.open_vote(s, by=CHAIR, gathering=door.room.id, vote=key, roll=roll, ask=asked), []
 
-    return _plain(door, decide)
+    return _acts(door, decide)
 
 
 def private(door: LiveDoor) -> bool:
@@ -360,6 +373,7 @@ STEPS: Final[dict[str, Step]] = {
     "count": _count,
     "adjourn": _adjourn,
     "voter": _voter,
+    "desk": _desk,
     "all-voters": _all_voters,
     "move": _move,
     "second": _simple(motion.second),

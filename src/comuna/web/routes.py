@@ -197,6 +197,7 @@ ROUTES: list[Route] = [
     live_on("GET", S + "/live/lots.txt", live.draw_lots),
     live_on("POST", S + "/live/join", live.join),
     live_on("POST", S + "/live/cast", casting.cast),
+    live_on("POST", S + "/live/check-in", casting.check_in),
     live_on("POST", S + "/live/{do}", live.do),
     live_on("GET", S + "/wall", live.wall),
     live_on("GET", S + "/chair", chair.show),
