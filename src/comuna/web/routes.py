@@ -92,6 +92,7 @@ ROUTES: list[Route] = [
     on("POST", R + "/member/{member}", KeeperDoor, register.correct),
     on("POST", R + "/member/{member}/card", KeeperDoor, register_cards.print_one),
     on("POST", R + "/member/{member}/erase", KeeperDoor, register.leave),
+    on("GET", R + "/roll/{gathering}", KeeperDoor, register.roll),
     on("GET", R + "/cards", KeeperDoor, register_cards.show),
     on("POST", R + "/cards", KeeperDoor, register_cards.print_many),
     on("GET", R + "/import", KeeperDoor, register_import.show),
