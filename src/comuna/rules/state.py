@@ -126,6 +126,8 @@ class Recall(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     mandate: str
+    asked_by: str
+    """`roll` (a petition), or the unit that asks."""
     status: Literal["petitioned", "certified", "reported", "decided", "dismissed"] = "petitioned"
     needed: int | None = None
     defended: bool = False
@@ -192,3 +194,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Challenge → whether it was upheld; None while it is open."""
     minutes: Map[str, str] = Map()
     """Gathering → the gathering that approved its minutes."""
+    signed: Map[str, tuple[str, ...]] = Map()
+    """Gathering → the offices that signed its minutes, in order."""
