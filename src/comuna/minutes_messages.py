@@ -43,6 +43,15 @@ SENTENCES: Final[dict[str, str]] = {
         "These minutes are a draft. By the charter they are approved once the offices below have signed."
     ),
     "minutes.wait.unsaid": N_("These minutes are a draft. The charter does not say who approves them."),
+    "proof.minutes": N_(
+        "These minutes are made from acts of the book %(book)s; the last word on them is act %(act)s. The book proves "
+        "that none of its acts was changed or dropped since a checkpoint that someone else holds: a member, a printed "
+        "page, a witness."
+    ),
+    "proof.minutes.check": N_(
+        "The proof below says, without the book and without this server, that this act stands in it. The checkpoint "
+        "beside it covers every act before it. Names are not in the book: they come from the group’s register."
+    ),
     "picture.bar.present": N_("Present"),
     "picture.present": N_("%(present)s of %(roll)s on the roll were present."),
     "picture.present.needed": N_("%(present)s of %(roll)s on the roll were present; the quorum was %(needed)s."),

@@ -3,7 +3,7 @@ decided under each item, votes with their reasons, elections, corrections, signa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -155,7 +155,7 @@ class Minutes:
     # The agenda, its motions and decisions
 
     def agenda(self) -> Iterator[AnyBlock]:
-        """Each item: what was decided under it, boxed; then its motions, their changes and their votes."""
+        """Each item with its motions: what was decided, boxed; how it was moved and changed; its votes."""
         yield Heading(1, Message("minutes.agenda"))
         under = self._under()
         matters = self.assembly.matters if self.assembly else {}
@@ -167,8 +167,8 @@ class Minutes:
             if item in matters:
                 kind = record.named(self.s.rules, "decisions", matters[item])
                 yield Fine(Message("minutes.matter", {"title": kind}))
-            yield from self._decided(under.get(item, []))
             for each in under.get(item, []):
+                yield from self._decided(each)
                 yield from self._motion(each)
             if item in matters and not under.get(item):
                 yield Paragraph((Message("minutes.nothing"),))
@@ -182,9 +182,9 @@ class Minutes:
                 here.append(each.act.motion)
         return found
 
-    def _decided(self, motions: Sequence[str]) -> Iterator[AnyBlock]:
+    def _decided(self, id: str) -> Iterator[AnyBlock]:
         for each in self._of(motion.DecisionRecorded):
-            if each.act.motion in motions:
+            if each.act.motion == id:
                 yield self._box(each.act)
                 yield from self._corrected(each.seq)
 

@@ -19,6 +19,7 @@ from comuna.web import (
     keeping,
     keys,
     live,
+    minutes,
     notebook,
     publish,
     record,
@@ -36,6 +37,7 @@ from comuna.web.access import (
     OrganiserDoor,
     ReaderDoor,
 )
+from comuna.web.minutes import MinutesDoor
 from comuna.web.notebook import NotebookDoor
 from comuna.web.site import endpoint as on
 from comuna.web.site import live_endpoint as live_on
@@ -171,4 +173,12 @@ ROUTES: list[Route] = [
     on("GET", S + "/record.pdf", GatheringDoor, record.pdf),
     on("GET", S + "/record.json", GatheringDoor, record.data),
     on("GET", S + "/record/proof", GatheringDoor, record.proof),
+    # an assembly: its minutes
+    on("GET", S + "/minutes", MinutesDoor, minutes.show),
+    on("GET", S + "/minutes.md", MinutesDoor, minutes.markdown),
+    on("GET", S + "/minutes.pdf", MinutesDoor, minutes.pdf),
+    on("GET", S + "/minutes/proof", MinutesDoor, minutes.proof),
+    on("POST", S + "/minutes/correct", FacilitatorDoor, minutes.correct),
+    on("POST", S + "/minutes/sign", FacilitatorDoor, minutes.sign),
+    on("POST", S + "/minutes/approve", FacilitatorDoor, minutes.approve),
 ]
