@@ -109,6 +109,12 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "voter.several": (409, N_("Several are called that: %(names)s. Give the number, or more of the name.")),
     "voter.not_admitted": (403, N_("You are not on the list of those who vote here. Ask at the desk.")),
     "vote.bad_id": (400, N_("That is not a name that a browser gives. Load the page again.")),
+    "assembly.call_over": (409, N_("That call is over already.")),
+    "vote.chair_first": (
+        409,
+        N_("Say first how the chair would break a tie: of a secret vote nothing may be known before it is closed."),
+    ),
+    "vote.roll_smaller": (409, N_("%(roll)s on the roll are fewer than the %(opened)s with whom it was opened.")),
     "vote.closed": (409, N_("That vote is closed. Nothing is counted any more.")),
     "vote.count_impossible": (400, N_("Give a number for each option, nought or more.")),
     "vote.more_than_present": (

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import motion, verdict, vote
+from comuna.rules import gathering, motion, verdict, vote
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
 from tests.rules.assemblies import FIRST, ROSA, Council
-from tests.rules.test_assembly import SECOND, refuses
+from tests.rules.test_assembly import OTHER, SECOND, refuses
 
 
 @pytest.fixture
@@ -135,11 +135,13 @@ def test_of_a_secret_vote_only_the_total_is_told_and_a_small_one_not_at_all(coun
         counts=(1, 0, 0), tellers=2,
     )  # fmt: skip
     box = Tally(counts=(8, 4, 0), ballots=12, phones=9, digest="0" * 64)
-    closed = verdict.close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=box)
+    close = {"s": council.state, "by": ROSA, "gathering": FIRST, "vote": asked, "tally": box}
+    refuses("vote.chair_first", verdict.close, **close)
+    closed = verdict.close(**close, chair="no")
     assert (closed.counts, closed.phones, closed.outcome) == ([8, 4, 0], 0, "adopted")
     few = council.ask(4, other, "simple", secret=True, ways=("paper",))
     box = Tally(counts=(3, 1, 0), ballots=4, phones=0, digest="1" * 64)
-    closed = verdict.close(council.state, by=ROSA, gathering=FIRST, vote=few, tally=box)
+    closed = verdict.close(council.state, by=ROSA, gathering=FIRST, vote=few, tally=box, chair="no")
     assert (closed.counts, closed.base, closed.favour, closed.outcome, closed.digest) == (
         [], 0, 0, "adopted", "1" * 64,
     )  # fmt: skip
@@ -172,3 +174,19 @@ def test_a_stopped_vote_counts_for_nothing(council: Council) -> None:
     council.record(vote.annul(council.state, by=ROSA, gathering=FIRST, vote=asked, reason=None))
     assert council.state.motions[put].status == "moved"
     council.ask(3, put, "simple")
+
+
+def test_a_roll_cannot_shrink_for_a_vote_and_a_changed_text_is_read_anew(council: Council) -> None:
+    put = council.move(1, "bylaws", item="a2")
+    refuses("vote.roll_smaller", council.ask, id=2, of=put, decision="bylaws", roll=99)
+    council.hands(council.ask(2, put, "bylaws"), 30, 2, 0)
+    assert council.state.motions[put].passed == (FIRST,)
+    here = {"by": ROSA, "gathering": FIRST, "motion": put, "amendment": an_id(70)}
+    council.record(motion.amend(council.state, **here, text=OTHER))
+    council.record(motion.settle(council.state, **here, outcome="adopted"))
+    assert council.state.motions[put].passed == (), "nobody has adopted this text yet"
+
+
+def test_a_cancelled_assembly_decides_nothing(council: Council) -> None:
+    council.record(gathering.cancel(council.state, by=ROSA, gathering=FIRST, reason=None))
+    refuses("gathering.cancelled", council.move, id=1, decision="simple")

@@ -199,7 +199,8 @@ def test_a_secret_vote_leaves_nothing_that_joins_voter_and_ballot(evening: Eveni
         assert box.cast_so_far(connection, vote) == 8
         rows = connection.execute(sa.select(schema.box_ballots.c.choice)).scalars().all()
     assert sorted(rows) == ["0"] * 6 + ["1"] * 2
-    assert does(evening, "close-vote", vote=vote) is None
+    assert does(evening, "close-vote", vote=vote) == "vote.chair_first"
+    assert does(evening, "close-vote", vote=vote, chair="no") is None
     closed = last(evening)
     assert (closed.counts, closed.outcome) == ([6, 2, 0], "adopted")
     with evening.site.world.store.read() as connection:
@@ -288,3 +289,18 @@ def test_a_card_shown_to_ones_own_phone_lets_it_vote(evening: Evening):
     does(evening, "open", present=1)
     vote = vote_open(evening, motion_read(evening), "phones")
     assert evening.does(phone, "cast", vote=vote, choice=0, ballot=an_id(next(KEYS))).json()["done"]
+
+
+def test_a_second_name_cannot_be_let_in_while_a_vote_is_open(evening: Evening):
+    voters(evening, AMARU)
+    does(evening, "open", present=40, roll=100)
+    vote_open(evening, motion_read(evening), "phones")
+    evening.comes(f"{AMARU} again")
+    assert does(evening, "all-voters") == "vote.open"
+
+
+def test_no_quorum_pressed_twice_is_one_call(evening: Evening):
+    told = {"present": 21, "roll": 100, "date": "2027-02-23", "start": "19:00", "call": 1}
+    assert does(evening, "no-quorum", **told) is None
+    assert does(evening, "no-quorum", **told) is None
+    assert state(evening).assemblies[evening.site.world.gathering].call == 1

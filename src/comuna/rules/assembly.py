@@ -122,7 +122,7 @@ def convened(s: State, gathering: str) -> Assembly:
 def in_session(s: State, gathering: str) -> Assembly:
     """The assembly, if it is open. Refuses: assembly.not_convened, assembly.not_open, and what `open_for_words`
     does."""
-    g.open_for_words(s, gathering)
+    g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status != "open":
         raise Refused("assembly.not_open")
@@ -261,8 +261,8 @@ def _count(present: int, roll: int) -> None:
 
 def open_assembly(s: State, *, by: str, gathering: str, present: int, roll: int) -> AssemblyOpened:
     """Open it, with as many as are present. Refuses: assembly.not_convened, assembly.open_already, quorum.missing,
-    quorum.more_than_roll, and what `gathering.open_for_words` does."""
-    g.open_for_words(s, gathering)
+    quorum.more_than_roll, and what `gathering.open_for_guests` does."""
+    g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status == "open":
         raise Refused("assembly.open_already")
@@ -285,15 +285,25 @@ def apply_opened(s: State, a: AssemblyOpened, at: str) -> State:
 
 
 def give_up(
-    s: State, *, by: str, gathering: str, present: int, roll: int, again: tuple[str, str] | None = None
+    s: State,
+    *,
+    by: str,
+    gathering: str,
+    present: int,
+    roll: int,
+    again: tuple[str, str] | None = None,
+    call: int | None = None,
 ) -> AssemblyWithoutQuorum:
-    """Say that too few came. The next call is at `again`, or when it was planned. Refuses: assembly.not_convened,
-    assembly.open_already, quorum.there, quorum.not_asked_for, and what `gathering.times` does."""
-    g.open_for_words(s, gathering)
+    """Say that too few came to this `call`, which whoever presses names. The next call is at `again`, or when it was
+    planned. Refuses: assembly.not_convened, assembly.open_already, quorum.there, quorum.not_asked_for, and what
+    `gathering.times` does."""
+    g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status == "open":
         raise Refused("assembly.open_already")
     _count(present, roll)
+    if call is not None and call != found.call + 1:
+        raise Refused("assembly.call_over")
     call = found.call + 1
     wanted = needed(s, found.kind, call, roll)
     if wanted is None:

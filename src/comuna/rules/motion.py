@@ -251,7 +251,7 @@ def apply_settled(s: State, a: AmendmentSettled, at: str) -> State:
     proposed = msgspec.structs.replace(found.amendments[a.amendment], status=a.outcome)
     changes: dict[str, object] = {"amendments": found.amendments.set(a.amendment, proposed)}
     if a.outcome == "adopted":
-        changes |= {"text": proposed.text, "read_back": False}
+        changes |= {"text": proposed.text, "read_back": False, "passed": ()}
     return _changed(s, a.motion, **changes)
 
 
@@ -266,7 +266,7 @@ def merge(s: State, *, by: str, gathering: str, motion: str, into: str, text: Te
 
 def apply_merged(s: State, a: MotionMerged, at: str) -> State:
     """The other one goes on with the new text."""
-    return _changed(_changed(s, a.motion, status="merged"), a.into, text=a.text, read_back=False)
+    return _changed(_changed(s, a.motion, status="merged"), a.into, text=a.text, read_back=False, passed=())
 
 
 def withdraw(s: State, *, by: str, gathering: str, motion: str) -> MotionWithdrawn:

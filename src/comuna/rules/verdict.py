@@ -72,6 +72,8 @@ def close(
     lets them ("yes" or "no"). Refuses: vote.unknown, vote.closed, vote.not_counted, vote.more_than_present,
     vote.tie_is_chairs."""
     found = under_way(s, gathering, vote)
+    if found.secret and found.method == "majority" and found.rules.tie == "chair" and chair not in ("yes", "no"):
+        raise Refused("vote.chair_first")  # or a refusal because of a tie would tell what is in the box
     for way in found.ways:
         if not found.secret and way != "phones" and way not in found.counts:
             raise Refused("vote.not_counted", way=way)
@@ -102,8 +104,8 @@ def close(
         favour=reckoned.favour if told else 0,
         turnout_needed=reckoned.turnout_needed,
         elected=list(elected.winners) if elected else [],
-        alternates=list(elected.alternates) if elected else [],
-        tied=list(elected.tied) if elected else [],
+        alternates=list(elected.alternates) if elected and told else [],
+        tied=list(elected.tied) if elected and (told or elected.outcome == "undecided") else [],
         broken=broken,
         seed=seed,
         working=elected.working if elected and told else None,

@@ -126,6 +126,8 @@ def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: A
         raise Refused("vote.subject_unknown")
     if any(v.status == "open" and v.of == ask.of and v.subject == ask.subject for v in s.votes.values()):
         raise Refused("vote.open")
+    if roll < assembly.roll:  # a smaller roll would make every share of it easier to reach
+        raise Refused("vote.roll_smaller", roll=roll, opened=assembly.roll)
     rules = rules_of(s)
     ask = _completed(s, ask)
     reading, readings = _ready(s, gathering, ask)

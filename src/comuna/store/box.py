@@ -34,8 +34,13 @@ def admit(tx: Transaction, gathering: str, handle: str, member: str | None = Non
         if other is not None and other != handle:
             raise Refused("voter.here_already")
     here = sa.and_(table.c.gathering == gathering, table.c.handle == handle)
-    if tx.execute(sa.update(table).where(here).values(member=member)).rowcount == 0:
+    known = tx.execute(sa.select(table.c.member).where(here)).first()
+    if known is None:
         tx.execute(sa.insert(table).values(gathering=gathering, handle=handle, member=member))
+    elif member is not None and known.member is None:
+        tx.execute(sa.update(table).where(here).values(member=member))
+    elif member is not None and known.member != member:
+        raise Refused("voter.here_already")
 
 
 def may_vote(connection: sa.Connection, gathering: str, handle: str) -> bool:

@@ -45,6 +45,7 @@ async def cast(door: LiveDoor) -> Response:
     wanted, ballot, written = form.line("vote"), form.line("ballot") or new_id(), ranking(door)
 
     def job(tx: Transaction) -> None:
+        door.open_for_words(tx)
         state = door.store.state(tx.connection, room.book)
         assert state is not None
         found = vote.under_way(state, room.id, wanted)

@@ -27,7 +27,8 @@ CHAIR: Final = "chair"
 
 SAME: Final = frozenset({
     "assembly.open_already", "motion.moved_already", "motion.seconded_already", "amendment.moved_already",
-    "amendment.settled", "vote.opened_already", "decision.recorded_already", "minutes.approved_already",
+    "amendment.settled", "vote.opened_already", "assembly.call_over", "decision.recorded_already",
+    "minutes.approved_already",
 })  # fmt: skip
 """What whoever pressed twice wanted has been done."""
 
@@ -84,10 +85,11 @@ def _open(door: LiveDoor) -> Job:
 
 def _no_quorum(door: LiveDoor) -> Job:
     present, typed, again = _number(door, "present"), door.form.number("roll") or 0, _when(door)
+    call = door.form.number("call")
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
         roll = voters.roll(tx, door.room.book, door.room.id, typed)
-        done = assembly.give_up(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll, again=again)
+        done = assembly.give_up(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll, again=again, call=call)
         return done, []
 
     return _acts(door, decide)
@@ -123,6 +125,9 @@ def _desk(door: LiveDoor) -> Job:
 
 def _all_voters(door: LiveDoor) -> Job:
     def job(tx: Transaction) -> None:
+        state = door.store.state(tx.connection, door.room.book)
+        assert state is not None
+        assembly.nothing_open(state, door.room.id)  # who comes in now may have voted under another name
         hall = door.store.journals.now_in(tx, door.room.id)
         for who, person in hall.people.items():
             if person.here and not person.removed and not person.votes:
@@ -227,12 +232,13 @@ def _decide(door: LiveDoor) -> Job:
 
 def _ask(door: LiveDoor, subject: str, of: str, **more: object) -> Job:
     ways = tuple(dict.fromkeys(door.form.all("ways")))
-    secret, typed, key = door.form.ticked("secret"), door.form.number("roll") or 0, door.key
+    secret, key = door.form.ticked("secret"), door.key
     if secret and "phones" in ways and not private(door):
         raise Refused("vote.needs_https")
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
-        roll = voters.roll(tx, door.room.book, door.room.id, typed or s.assemblies[door.room.id].roll)
+        opened = s.assemblies.get(door.room.id)
+        roll = voters.roll(tx, door.room.book, door.room.id, opened.roll if opened else 0)
         asked = Ask(subject=subject, of=of, ways=ways, secret=secret, **more)  # type: ignore[arg-type]
         return vote.open_vote(s, by=CHAIR, gathering=door.room.id, vote=key, roll=roll, ask=asked), []
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
 
-PIECES: Final = re.compile(r"\s+|\w+|[^\w\s]")
-LONGEST: Final = 20_000
-"""Characters of both texts together that are compared word by word; longer ones are shown one after the other."""
+PIECES: Final = re.compile(r"\s+|\S+")
+MOST: Final = 200_000
+"""Words of one text times words of the other that are compared; longer ones are shown one after the other, because a
+page must not wait for them."""
 
 Kind = Literal["same", "out", "in"]
 
@@ -22,11 +24,12 @@ class Piece(msgspec.Struct, frozen=True):
     words: str
 
 
+@lru_cache(maxsize=256)
 def between(old: str, new: str) -> list[Piece]:
     """What changed from one text to the other, word by word."""
-    if len(old) + len(new) > LONGEST:
-        return [Piece("out", old), Piece("in", new)]
     before, after = PIECES.findall(old), PIECES.findall(new)
+    if len(before) * len(after) > MOST:
+        return [Piece("out", old), Piece("in", new)]
     found: list[Piece] = []
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":

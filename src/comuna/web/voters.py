@@ -19,8 +19,8 @@ RIGHT: Final = "vote"
 def admit(store: Store, tx: Transaction, gathering: str, who: str, *, by: str, member: str | None = None) -> None:
     """Let somebody who is here vote; the quorum counts them. Refuses live.removed, live.not_here,
     voter.admitted_already, voter.here_already."""
-    box.admit(tx, gathering, who, member)
     store.say(tx, gathering, lambda h: presence.admit_voter(h, who=who), by=by)
+    box.admit(tx, gathering, who, member)
 
 
 def by_own_card(store: Store, tx: Transaction, book: str, gathering: str, who: str, key: str) -> None:

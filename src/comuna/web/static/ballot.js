@@ -47,7 +47,7 @@
   document.addEventListener("sent", (event) => {
     const form = event.target.closest?.("form[data-ballot]");
     if (!form) return;
-    keep(form.dataset.ballot, { ...kept(form.dataset.ballot), done: true });
+    keep(form.dataset.ballot, { ballot: kept(form.dataset.ballot).ballot, done: true }); // the choice is not kept
     restore();
   });
   const view = document.getElementById("view");
