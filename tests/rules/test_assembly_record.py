@@ -93,7 +93,7 @@ def test_the_call_and_the_opening_tell_notice_calls_and_numbers(council: Council
     assert "Place: The school." in said
     assert "to decide on 1 matter" in said
     assert "osters put up: 12" in said
-    parts = ("No quorum at call 1", "opened at call 2", "The quorum is lost", "adjourned")
+    parts = ("no quorum at call 1", "opened at call 2", "The quorum is lost", "adjourned")
     assert [said.index(part) for part in parts] == sorted(said.index(part) for part in parts)
     first, second = only(found, Bars)
     assert (first.bars[0].count, first.end, first.needed, first.bars[0].counts) == (25, 100, 30, False)
