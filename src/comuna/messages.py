@@ -10,7 +10,7 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
-from comuna import charter_messages, charter_problems
+from comuna import charter_messages, charter_problems, minutes_messages
 from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
@@ -22,6 +22,7 @@ from comuna.rules.record import KEPT, Step
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     **assemblies.REFUSALS,
     **registers.REFUSALS,
+    **minutes_messages.REFUSALS,
     "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
     "act.unknown": (404, N_("There is no such act in this book.")),
     "address.unknown": (404, N_("There is nothing at this address. It may have been mistyped.")),
@@ -451,6 +452,7 @@ SENTENCES: Final[dict[str, str]] = {
     **assemblies.SENTENCES,
     **charter_messages.SENTENCES,
     **registers.SENTENCES,
+    **minutes_messages.SENTENCES,
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
@@ -706,6 +708,8 @@ def _said(words: Language, name: str, message: Message) -> Any:
         return words.zone(zone, dt.datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=zone)) if zone else value
     if name == "seconds" and isinstance(value, int):
         return clock(value)
+    if name == "share" and isinstance(value, str):
+        return words.text(minutes_messages.SHARES[value]) if value in minutes_messages.SHARES else value
     if name in NAMES_OF and isinstance(value, str):
         return words.text(NAMES_OF[name][value])
     if name in NAMES_OF and isinstance(value, list):
@@ -746,6 +750,7 @@ NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "way": assemblies.WAYS,
     "ways": assemblies.WAYS,
     "subject": assemblies.SUBJECTS,
+    "method": minutes_messages.METHODS,
 }
 COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),

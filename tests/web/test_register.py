@@ -354,3 +354,20 @@ def test_a_bad_name_at_the_door_is_said_in_the_form(site: Site, rosa: TestClient
     answer = site.visitor().post(path, data={"request": an_id(500), "name": NOOR, "household": "x" * 50})
     assert answer.status_code == 400
     assert f'value="{NOOR}"' in answer.text
+
+
+# Rolls
+
+
+def test_what_changed_since_a_roll_was_frozen_is_listed(site: Site, rosa: TestClient, base: str) -> None:
+    inés = enrol(site, INES)
+    w = site.world
+    w.store.write(lambda tx: register.freeze(tx, w.book, w.gathering, "vote"))
+    noor = enrol(site, NOOR)
+    w.store.write(lambda tx: register.leave(tx, w.store.shelf, w.book, inés.member, by=w.rosa))
+    assert f"{base}/roll/{w.gathering}" in rosa.get(base).text
+    page = rosa.get(f"{base}/roll/{w.gathering}").text
+    for said in ("1 person held it then.", NOOR, noor.member, "Somebody who left", inés.member):
+        assert said in page
+    assert rosa.get(f"{base}/roll/{an_id(9)}").status_code == 404
+    assert site.visitor().get(f"{base}/roll/{w.gathering}").status_code == 403

@@ -79,14 +79,23 @@ class Verbatim(msgspec.Struct, frozen=True, tag="verbatim"):
     text: str
 
 
-Block = Heading | Paragraph | Quote | Bullets | Table | Picture | Fine | Verbatim
+class Boxed(msgspec.Struct, frozen=True, tag="boxed"):
+    """What must not be overlooked, in a box: what it is, its words, and a remark below."""
+
+    title: str
+    text: str
+    remark: str | None = None
+
+
+Block = Heading | Paragraph | Quote | Bullets | Table | Picture | Fine | Verbatim | Boxed
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A title, a line under it, and the blocks in order."""
+    """A title, a line under it, and the blocks in order. `mark` stands on every page, such as "draft"."""
 
     title: str
     subtitle: str | None = None
+    mark: str | None = None
     blocks: tuple[Block, ...] = ()
 
     def to_markdown(self) -> str:
@@ -95,6 +104,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         parts = [f"# {_line(self.title)}"]
         if self.subtitle and _line(self.subtitle):
             parts.append(_emphasis(self.subtitle))
+        if self.mark and _line(self.mark):
+            parts.append(f"**{_line(self.mark)}**")
         parts.extend(_markdown(block) for block in self.blocks)
         return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -158,6 +169,11 @@ def _quote(quote: Quote) -> str:
     return _indented(said, "> ", "> ") if said else ""
 
 
+def _boxed(box: Boxed) -> str:
+    parts = [f"**{_line(box.title)}**", _text(box.text), _emphasis(box.remark or "")]
+    return _indented("\n\n".join(part for part in parts if part), "> ", "> ")
+
+
 def _cell(entries: Iterable[str]) -> str:
     return "<br>".join(line for entry in entries if (line := _line(entry)))
 
@@ -196,5 +212,7 @@ def _markdown(block: Block) -> str:
             return _picture(block)
         case Verbatim(text):
             return "\n".join(f"    {line}" for line in text.rstrip("\n").split("\n"))
+        case Boxed():
+            return _boxed(block)
         case Fine(text):
             return _emphasis(text)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from comuna.language import Language
 from comuna.paper.document import (
     Block,
+    Boxed,
     Bullets,
     Document,
     Fine,
@@ -74,6 +75,9 @@ def _data(block: Block, level: int) -> dict[str, Any]:
             return {"type": "picture", "svg": svg, "alt": alt, "width": block.width}
         case Fine(text):
             return {"type": "fine", "text": _paragraphs(text)}
+        case Boxed(title, text, remark):
+            below = _paragraphs(remark) if remark else []
+            return {"type": "boxed", "title": title, "text": _paragraphs(text), "remark": below}
         case Verbatim(text):
             return {"type": "verbatim", "text": text.rstrip("\n")}
 
@@ -143,6 +147,7 @@ def record_pdf(words: Language, document: Document, *, paper: str = "a4") -> byt
         "lang": words.code,
         "title": shorten(document.title, 300),
         "subtitle": shorten(document.subtitle, 300) if document.subtitle else None,
+        "mark": shorten(document.mark, 90) if document.mark else None,
         "footer": shorten(document.title, 90),
         "page_of": words.text("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
         "parts": parts,

@@ -75,13 +75,16 @@ def apply_approved(s: State, a: MinutesApproved, at: str) -> State:
 
 
 def sign(s: State, *, by: str, gathering: str, unit: str) -> MinutesSigned:
-    """Sign for an office. Refuses: assembly.not_convened, unit.unknown."""
+    """Sign for an office. Refuses: assembly.not_convened, unit.unknown, minutes.signed_already."""
     convened(s, gathering)
     if not knows_unit(s, unit):
         raise Refused("unit.unknown")
+    if unit in s.signed.get(gathering, ()):
+        raise Refused("minutes.signed_already")
     return MinutesSigned(gathering=gathering, unit=unit)
 
 
 def apply_signed(s: State, a: MinutesSigned, at: str) -> State:
     """It is signed."""
-    return s
+    offices = (*s.signed.get(a.gathering, ()), a.unit)
+    return msgspec.structs.replace(s, signed=s.signed.set(a.gathering, offices))

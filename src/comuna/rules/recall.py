@@ -127,8 +127,9 @@ def _asks(asker: Asker, asked_by: str) -> bool:
 
 
 def apply_petitioned(s: State, a: RecallPetitioned, at: str) -> State:
-    """It is asked for."""
-    return _with(s, Recall(id=a.recall, mandate=a.mandate))
+    """It is asked for. What a unit asks for needs no signatures, so the time for the report begins."""
+    due = None if a.asked_by == PEOPLE else _in_days(at[:10], rules_of(s).value("recall.report_days", None))
+    return _with(s, Recall(id=a.recall, mandate=a.mandate, asked_by=a.asked_by, report_due=due))
 
 
 def _at(s: State, recall: str, *statuses: str) -> Recall:
@@ -159,8 +160,9 @@ def signatures_needed(s: State, roll: int) -> int:
 
 def certify(s: State, *, by: str, recall: str, signatures: int, roll: int, today: str) -> RecallCertified:
     """Count a petition's signatures; they are destroyed with this act. Refuses: recall.unknown, recall.other_step,
-    quorum.more_than_roll."""
-    _at(s, recall, "petitioned")
+    recall.no_petition, quorum.more_than_roll."""
+    if _at(s, recall, "petitioned").asked_by != PEOPLE:
+        raise Refused("recall.no_petition")
     if not 0 <= signatures <= roll:
         raise Refused("quorum.more_than_roll", present=signatures, roll=roll)
     wanted = signatures_needed(s, roll)
@@ -187,8 +189,11 @@ def apply_certified(s: State, a: RecallCertified, at: str) -> State:
 
 
 def report(s: State, *, by: str, recall: str, text: TextRef, today: str) -> RecallReported:
-    """Bring the report. What a unit asks for needs no signatures. Refuses: recall.unknown, recall.other_step."""
-    _at(s, recall, "certified", "petitioned")
+    """Bring the report. A petition must be certified first; what a unit asks for needs no signatures. Refuses:
+    recall.unknown, recall.other_step, recall.not_certified."""
+    found = _at(s, recall, "certified", "petitioned")
+    if found.status == "petitioned" and found.asked_by == PEOPLE:
+        raise Refused("recall.not_certified")
     return RecallReported(
         recall=recall, text=text, assembly_due=_in_days(today, rules_of(s).value("recall.assembly_days", None))
     )

@@ -130,6 +130,8 @@ class Recall(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     mandate: str
+    asked_by: str
+    """`roll` (a petition), or the unit that asks."""
     status: Literal["petitioned", "certified", "reported", "decided", "dismissed"] = "petitioned"
     needed: int | None = None
     defended: bool = False
@@ -198,3 +200,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Gathering → the gathering that approved its minutes."""
     roll: Map[str, int] = Map()
     """Right → how many of the register hold it, as last told."""
+    signed: Map[str, tuple[str, ...]] = Map()
+    """Gathering → the offices that signed its minutes, in order."""

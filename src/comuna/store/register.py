@@ -335,6 +335,15 @@ def frozen(connection: sa.Connection, gathering: str) -> bool:
     )
 
 
+def frozen_rolls(connection: sa.Connection, book: str) -> list[tuple[str, str]]:
+    """The gatherings of a group whose rolls are kept, with their dates, the latest first."""
+    g, kept = schema.gatherings, sa.select(schema.rolls.c.gathering)
+    asked = (
+        sa.select(g.c.gathering, g.c.date).where(g.c.book == book, g.c.gathering.in_(kept)).order_by(g.c.date.desc())
+    )
+    return [(row.gathering, row.date) for row in connection.execute(asked)]
+
+
 def _on_roll(gathering: str, right: str) -> sa.ColumnElement[bool]:
     table = schema.rolls
     return sa.and_(table.c.gathering == gathering, table.c.rights.contains(f" {right} ", autoescape=True))

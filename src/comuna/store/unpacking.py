@@ -35,7 +35,7 @@ Passphrase = Callable[[], str]
 
 _ID: Final = r"\A[a-z2-7]{26}\Z"
 _PATTERNS: Final = {
-    **dict.fromkeys(("book", "gathering", "handle", "account", "note"), _ID),
+    **dict.fromkeys(("book", "gathering", "handle", "account", "note", "request"), _ID),
     **dict.fromkeys(("digest", "ref"), r"\A[0-9a-f]{64}\Z"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -96,7 +96,7 @@ class Spoken(msgspec.Struct, frozen=True):
     """A block as a template prints it: its kind, its texts in the reader's language, the block itself."""
 
     kind: str
-    block: Block
+    block: Any
     text: str = ""
     items: Sequence[Any] = ()
     picture: Picture | None = None
@@ -160,11 +160,15 @@ def as_document(words: Language, found: Kept, seal: Seal) -> paper.Document:
     return paper.Document(
         title=title or words.text("Record of a session"),
         subtitle=words.text("Record of %(group)s", group=r.group),
-        blocks=(*(on_paper(words, block) for block in (*minutes.record_blocks(r), *proof)), *_on_paper(words, seal)),
+        blocks=(
+            *(on_paper(words, block) for block in (*minutes.record_blocks(r), *proof)),
+            *seal_on_paper(words, seal),
+        ),
     )
 
 
-def _on_paper(words: Language, seal: Seal) -> Iterable[paper.Block]:
+def seal_on_paper(words: Language, seal: Seal) -> Iterable[paper.Block]:
+    """A checkpoint, the proof as a code to scan, and the key to check both with."""
     yield paper.Verbatim(seal.checkpoint.text)
     if seal.code:
         alt = words.text("Proof that act %(number)s stands in the book, as a code to scan", number=seal.act)
@@ -239,7 +243,7 @@ def pdf(door: GatheringDoor) -> Response:
 
 
 _setting = threading.Lock()
-_sets: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
+_sets: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
 MOST_SETS: Final = 16
 PATIENCE: Final = 5.0
 """Seconds a reader waits while another record is set: one is set at a time, so that readers cannot stop the site."""
@@ -253,25 +257,31 @@ def _set(found: Kept, words: Language, seal: Seal) -> bytes:
     """The PDF of a record: it is frozen, so it is set once for each language and checkpoint. Refuses record.too_long.
     Raises Busy."""
     key = (found.text.ref, words.code, seal.checkpoint.text)
-    if len(found.text.body) > LARGEST_SET:
+    return set_once(key, len(found.text.body), lambda: record_pdf(words, as_document(words, found, seal)))
+
+
+def set_once(key: tuple[str, ...], length: int, make: Callable[[], bytes]) -> bytes:
+    """What `make` sets, kept under `key` for whoever asks next; one is set at a time. `length`: bytes of what is set.
+    Refuses record.too_long. Raises Busy."""
+    if length > LARGEST_SET:
         raise Refused("record.too_long")
     if key not in _sets:
         if not _asking.acquire(blocking=False):
             raise Busy("other records are being set")
         try:
-            return _set_alone(found, words, seal, key)
+            return _set_alone(key, make)
         finally:
             _asking.release()
     return _sets[key]
 
 
-def _set_alone(found: Kept, words: Language, seal: Seal, key: tuple[str, str, str]) -> bytes:
+def _set_alone(key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
     if key not in _sets:
         if not _setting.acquire(timeout=PATIENCE):
             raise Busy("another record is being set")
         try:
             if key not in _sets:
-                _sets[key] = record_pdf(words, as_document(words, found, seal))
+                _sets[key] = make()
                 while len(_sets) > MOST_SETS:
                     _sets.popitem(last=False)
         finally:

@@ -49,6 +49,7 @@ def show(door: KeeperDoor) -> Response:
         }
         asking = {each.member: rows.row(connection, door.book, each.member) for each in waiting if each.member}
         opened = entering.door_of(connection, door.book)
+        rolls = rows.frozen_rolls(connection, door.book)
         uncarded = len(cards.without(connection, door.book)) if everybody <= PAGE * 20 else None
     quarter = rules.quarter_of(today)
     return door.page(
@@ -64,6 +65,7 @@ def show(door: KeeperDoor) -> Response:
         asked={"q": words, "kind": kind, "right": right},
         done=query.get("done", ""),
         waiting=waiting,
+        rolls=rolls,
         alike=alike,
         asking=asking,
         opened=opened,
@@ -73,6 +75,26 @@ def show(door: KeeperDoor) -> Response:
         join_address=door.url(f"/g/{door.book}/join/{opened.code}") if opened else "",
         quarter=said.quarter(door.words, quarter),
     )
+
+
+def roll(door: KeeperDoor) -> Response:
+    """What has changed since a gathering's roll was frozen, right by right. Refuses: gathering.unknown."""
+    gathering = door.request.path_params["gathering"]
+    charter, today = charter_of(door), door.now.date()
+    told = []
+    with door.store.read() as connection:
+        date = dict(rows.frozen_rolls(connection, door.book)).get(gathering)
+        if date is None:
+            raise Refused("gathering.unknown")
+        for right in said.rights(door.words, charter, {}):
+            changes = rows.changes_since(connection, door.book, gathering, right.name, today)
+            then = rows.roll_count(connection, gathering, right.name)
+            added, removed = (
+                [(member, rows.row(connection, door.book, member)) for member in members]
+                for members in (changes.added, changes.removed)
+            )
+            told.append((right, then, added, removed))
+    return door.page("register/roll.html", gathering=gathering, date=date, told=told)
 
 
 def _form(door: KeeperDoor, row: Row | None, status: int = 200, refused: Refused | None = None) -> Response:

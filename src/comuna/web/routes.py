@@ -24,6 +24,7 @@ from comuna.web import (
     keys,
     live,
     me,
+    minutes,
     notebook,
     publish,
     record,
@@ -46,6 +47,7 @@ from comuna.web.access import (
     OrganiserDoor,
     ReaderDoor,
 )
+from comuna.web.minutes import MinutesDoor
 from comuna.web.notebook import NotebookDoor
 from comuna.web.site import endpoint as on
 from comuna.web.site import live_endpoint as live_on
@@ -92,6 +94,7 @@ ROUTES: list[Route] = [
     on("POST", R + "/member/{member}", KeeperDoor, register.correct),
     on("POST", R + "/member/{member}/card", KeeperDoor, register_cards.print_one),
     on("POST", R + "/member/{member}/erase", KeeperDoor, register.leave),
+    on("GET", R + "/roll/{gathering}", KeeperDoor, register.roll),
     on("GET", R + "/cards", KeeperDoor, register_cards.show),
     on("POST", R + "/cards", KeeperDoor, register_cards.print_many),
     on("GET", R + "/import", KeeperDoor, register_import.show),
@@ -223,4 +226,12 @@ ROUTES: list[Route] = [
     on("GET", S + "/record.pdf", GatheringDoor, record.pdf),
     on("GET", S + "/record.json", GatheringDoor, record.data),
     on("GET", S + "/record/proof", GatheringDoor, record.proof),
+    # an assembly: its minutes
+    on("GET", S + "/minutes", MinutesDoor, minutes.show),
+    on("GET", S + "/minutes.md", MinutesDoor, minutes.markdown),
+    on("GET", S + "/minutes.pdf", MinutesDoor, minutes.pdf),
+    on("GET", S + "/minutes/proof", MinutesDoor, minutes.proof),
+    on("POST", S + "/minutes/correct", FacilitatorDoor, minutes.correct),
+    on("POST", S + "/minutes/sign", FacilitatorDoor, minutes.sign),
+    on("POST", S + "/minutes/approve", FacilitatorDoor, minutes.approve),
 ]
