@@ -52,7 +52,7 @@ def test_a_rule_of_days_is_a_number_or_nothing() -> None:
         "kind = ",
         CHARTER.replace('kind = "study-circle"', ""),
         CHARTER.replace("value = 90", "value = 9.5"),
-        CHARTER.replace('source = "custom of study groups"', "", 1),
+        CHARTER.replace('source = { en = "custom of study groups"', 'src = { en = "custom of study groups"', 1),
         CHARTER + "\n[extra]\nx = 1\n",
         "\x00",
     ],
