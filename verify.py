@@ -512,9 +512,13 @@ def is_changed(value: Any) -> bool:
     return isinstance(value, list) and value == [part for part in PARTS if part in value]
 
 
+NAME = "[a-z][a-z0-9_]{0,39}"
+WAYS = ("hands", "standing", "roll_call", "phones", "paper")
+
+
 def is_roll(value: Any) -> bool:
     """Rights, sorted, each with how many hold it."""
-    right = matches(NAME)
+    right = matches(r"[a-z][a-z0-9_]{0,39}")
     return (
         isinstance(value, dict)
         and list(value) == sorted(value)
@@ -523,8 +527,6 @@ def is_roll(value: Any) -> bool:
     )
 
 
-NAME = "[a-z][a-z0-9_]{0,39}"
-WAYS = ("hands", "standing", "roll_call", "phones", "paper")
 looks_like_a_time = matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 ENVELOPE: dict[str, Is] = {
@@ -556,7 +558,6 @@ TYPES: dict[str, Is] = {
     "ground": matches("asked|law|harm|mistake"),
     "sorted": is_sorted_list,
     "changed": is_changed,
-    "roll": is_roll,
     "integer": lambda value: type(value) is int,
     "call": lambda value: type(value) is int and value > 0,
     "flag": lambda value: isinstance(value, bool),
@@ -576,6 +577,7 @@ TYPES: dict[str, Is] = {
     "ways": lambda value: TYPES["options"](value) and set(value) <= set(WAYS),
     "outcome": matches("adopted|rejected|tied|too_few|no_votes|objected|blocked|elected|undecided"),
     "reason": matches("resigned|left|died|recalled|over"),
+    "roll": is_roll,
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null

@@ -6,6 +6,7 @@ import argparse
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from comuna.kernel.act import KINDS, act_in, check
 from comuna.kernel.text import text
 from comuna.kernel.tree import leaf_hash
 from comuna.messages import REFUSALS
+from comuna.rules import charter
 from comuna.rules import fold as _every_kind_is_registered  # noqa: F401
+from comuna.rules.charter import VALUES
 from comuna.rules.gathering import GatheringCancelled
 
 ROOT = Path(__file__).parent.parent
@@ -133,6 +136,23 @@ def test_every_decision_is_listed_under_its_own_title() -> None:
     pages = sorted(folder.glob("[0-9]*.md"))
     assert listed == [(page.read_text("utf-8").splitlines()[0].removeprefix("# "), page.name) for page in pages]
     assert [page.name[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+
+
+# Charters
+
+
+def test_every_rule_that_a_charter_can_hold_is_in_the_page_on_charters() -> None:
+    page = (ROOT / "docs" / "charters.md").read_text(encoding="utf-8")
+    sections = re.split(r"^### .+`\[(\w+)\..*$", page, flags=re.MULTILINE)
+    told = {section: re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) for section, table in pairwise(sections[1:])}
+    assert {section: sorted(told.get(section, ())) for section in VALUES} == {s: sorted(r) for s, r in VALUES.items()}
+
+
+def test_the_example_of_the_page_on_charters_is_one() -> None:
+    page = (ROOT / "docs" / "charters.md").read_text(encoding="utf-8")
+    example = re.search(r"```toml\n(.+?)```", page, re.DOTALL)
+    assert example is not None
+    assert charter.parse(example[1]).kind == "our-street"
 
 
 # Links

@@ -148,7 +148,8 @@ def left_in(text: str, pieces: list[str]) -> list[str]:
     return [piece for piece in near if re.search(rf"(?<!\w){re.escape(' '.join(piece.split()))}(?!\w)", text)]
 
 
-EARLY = ["/", "/key", "/organiser", "/new", "/nowhere", "{g}", "{g}/book", "/witness"]
+EARLY = ["/", "/key", "/organiser", "/new", "/nowhere", "{g}", "{g}/book", "/witness", "/charters"]
+EARLY += ["{g}/charter", "/charters/communal-council-2009", "/charters/landsgemeinde", "/charters/nowhere"]
 BOOK = ["", "/act/2", "/checking", "/keeping"]
 ROOMS = ["", "/people", "/edit", "/postpone", "/cancel", "/notebook", "/discussion", "/comparison", "/film"]
 ENDS = ["/close", "/record"]

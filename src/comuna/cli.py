@@ -1,4 +1,4 @@
-"""The command line: `./comuna up`, `page`, `key`, `check`, `group`, `backup`, `restore`, `count`,
+"""The command line: `./comuna up`, `page`, `key`, `check`, `group`, `backup`, `restore`, `count`, `charter`,
 `register`, `bench`. Imports wait until they are needed."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comuna import __version__, count_options, register_options
+from comuna import __version__, charter_options, count_options, register_options
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, spoken
 from comuna.rules.announcement import Announcement
@@ -138,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     _book_parser(commands)
     _witness_parser(commands)
     count_options.declare(commands)
+    charter_options.declare(commands)
     register_options.declare(commands, _database)
     _group(commands.add_parser("group", help=words.text("move a group to another home")))
     _backups(commands)

@@ -10,11 +10,12 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
-from comuna import charter_messages
+from comuna import charter_messages, charter_problems
 from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, Language, zone_of
+from comuna.rules.charter import Unreadable
 from comuna.rules.minutes import Line, Message, Own, sentence
 from comuna.rules.record import KEPT, Step
 
@@ -121,6 +122,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "book.nothing_lost": (409, N_("Nothing of this book is lost: it goes on as it is.")),
     "book.public_already": (409, N_("This book is public already.")),
     "book.unknown": (404, N_("There is no such book here.")),
+    "charter.unknown": (404, N_("There is no charter %(kind)s: neither a file, nor one that comes with Comuna.")),
     "charter.unreadable": (400, N_("This charter cannot be read: %(reason)s")),
     "checkpoint.not_cosigned": (404, N_("No witness has cosigned this book yet.")),
     "checkpoint.unreadable": (
@@ -387,7 +389,10 @@ PARTS: Final[dict[str, str]] = {
 def refusal(words: Language, refused: Refused) -> tuple[int, str]:
     """The HTTP status and the sentence of a refusal, in a language."""
     status, text = REFUSALS[refused.code]
-    return status, words.text(text, **refused.arguments)
+    args = refused.arguments
+    if isinstance(refused, Unreadable):
+        args = {"reason": charter_problems.problem_at(words, refused.problem)}
+    return status, words.text(text, **args)
 
 
 SENTENCES: Final[dict[str, str]] = {
@@ -444,8 +449,8 @@ SENTENCES: Final[dict[str, str]] = {
         "A text of act %(act)s was erased: it should not have been written down. %(reason)s."
     ),
     **assemblies.SENTENCES,
-    **registers.SENTENCES,
     **charter_messages.SENTENCES,
+    **registers.SENTENCES,
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
@@ -658,6 +663,8 @@ def say(words: Language, line: Line) -> str:
     """A line in a language: somebody's own words as they are, a message as its sentence."""
     if isinstance(line, Own):
         return line.text
+    if line.key in charter_messages.SENTENCES:
+        return charter_messages.say(words, line)
     return words.code_text(line.key, SENTENCES, {name: _said(words, name, line) for name in line.args})
 
 

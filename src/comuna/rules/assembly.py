@@ -182,6 +182,10 @@ def convene(
             raise Refused("decision.other_gathering", kind=kind)
     given = (dt.date.fromisoformat(day) - dt.date.fromisoformat(today)).days
     wanted = _notice(rules, form, given, emergency=emergency)
+    for kind in matters.values():
+        days = rules.value(f"decisions.{kind}.notice_days", 0)
+        if given < days:
+            raise Refused("notice.too_short", needed=days, given=max(given, 0))
     if second is not None:
         g.times(second[0], second[1], None)
         if second[0] < day or (second[0] == day and found is not None and second[1] <= found.start):

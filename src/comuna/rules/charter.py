@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,37 +18,47 @@ from comuna.rules import charter_values as v
 UNSPECIFIED: Final = "unspecified"
 CONTRADICTORY: Final = "contradictory"
 
+KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+"""What a kind of group is called."""
+
+LONGEST: Final = 40_000
+"""Bytes of a charter's text: it stands whole in one act of the book."""
+
 T = TypeVar("T")
 Both = Mapping[str, str]
 """Words by language: "en" and "es"."""
+
+Source = str | Both
+"""Law and article, bylaw or custom: the same in every language, or by language."""
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the readings of a rule that contradicts itself."""
 
     value: Any
-    source: str
+    source: Source
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule. `value`: as `VALUES` says for its place, or "unspecified", or "contradictory"; then `readings` holds
-    each value with its source. `source`: law and article, bylaw or custom. `valid_from`: an ISO date. `note`: a remark
-    in plain words, by language."""
+    each value with its source. `valid_from`: an ISO date, or "unspecified". `note`: a remark in plain words, by
+    language."""
 
     value: Any
-    source: str
+    source: Source
     valid_from: str
     note: Both = {}
     readings: tuple[Reading, ...] = ()
 
 
 class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the charter says besides, in plain words: shown, and kept by people."""
+    """What the charter says besides, in plain words: shown, and kept by people. `topic`: under which heading."""
 
     en: str
     es: str
-    source: str
+    source: Source
     valid_from: str
+    topic: Literal["taking_part", "gatherings", "decisions", "units", "elections", "recall", "money", "rest"] = "rest"
 
 
 SECTIONS: Final[Mapping[str, frozenset[str]]] = {
@@ -85,6 +96,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "every_days": v.Count,
         "called_by": tuple[v.Asker, ...],
         "second_call_after_minutes": v.Count,
+        "agenda_by": tuple[v.Asker, ...],
     },
     "decisions": {
         "majority": v.Majority,
@@ -94,9 +106,12 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "ballot": Literal["open", "secret", "free"],
         "gathering": tuple[str, ...],
         "on_agenda": bool,
+        "asked_by": tuple[v.Asker, ...],
+        "notice_days": v.Count,
     },
     "units": {
         "seats": v.Count,
+        "composition": tuple[v.Part, ...],
         "of_group": bool,
         "alternates": Literal["each", "next", "none"],
         "committees": tuple[v.Named, ...],
@@ -108,6 +123,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "ballot": Literal["open", "secret", "free"],
         "meets_every_days": v.Count,
         "accounts_every_months": v.Count,
+        "recalled_by": str,
     },
     "rights": {
         "requires": v.Requirement,
@@ -169,7 +185,7 @@ def parse(text: str) -> Charter:
     """The charter that a TOML text sets out. Refuses: charter.unreadable, with the first thing wrong as `reason`."""
     found, problems = read(text)
     if found is None or problems:
-        raise Refused("charter.unreadable", reason=str(problems[0]))
+        raise Unreadable(problems[0])
     return found
 
 
@@ -187,14 +203,25 @@ class Problem(msgspec.Struct, frozen=True):
         return f"line {self.line}: {self.place}: {self.code}" + (f" ({said})" if said else "")
 
 
+class Unreadable(Refused):
+    """A charter's text cannot be taken: charter.unreadable, with the first thing that is wrong with it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__("charter.unreadable", reason=str(problem))
+        self.problem = problem
+
+
 def read(text: str) -> tuple[Charter | None, list[Problem]]:
     """A charter, and everything wrong with its text, by line. There is no charter where it is no TOML at all, or says
     not even of what kind it is."""
     from comuna.rules import charter_reading  # which knows this module's vocabulary
 
+    length = len(text.encode(errors="replace"))
+    if length > LONGEST:
+        return None, [Problem(1, "", "too_long", {"length": str(length), "limit": str(LONGEST)})]
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return None, [charter_reading.syntax(text, error)]
     return charter_reading.Reader(text, raw).charter()
 

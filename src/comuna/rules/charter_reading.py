@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
+import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from comuna.rules import charter_agreement
 from comuna.rules.charter import (
     CONTRADICTORY,
+    KIND,
     SECTIONS,
     UNSPECIFIED,
     VALUES,
@@ -22,19 +23,30 @@ from comuna.rules.charter import (
 )
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 DATE: Final = re.compile(r"(18|19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 WHERE: Final = re.compile(r"at line (\d+)")
 HEADER: Final = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
 KEY: Final = re.compile(r"\s*([A-Za-z0-9_.\-]+)\s*=")
 OWN: Final = frozenset({"kind", "version", "title", "about", "provisions"})
+MISFITS: Final = (
+    (re.compile(r"Object missing required field `(?P<name>\w+)`"), "field_missing"),
+    (re.compile(r"Object contains unknown field `(?P<name>.+)`"), "field_unknown"),
+    (re.compile(r"Invalid enum value '?(?P<name>.*?)'?$"), "not_one_of"),
+    (re.compile(r"Expected `str` matching regex"), "bad_share"),
+    (re.compile(r"Expected `int` >= (?P<limit>-?\d+)"), "too_small"),
+    (re.compile(r"Expected `int` <= (?P<limit>-?\d+)"), "too_large"),
+    (re.compile(r"Expected `(?P<wanted>.+?)`, got `(?P<got>.+?)`"), "wrong_kind"),
+)
+"""What msgspec says of values that do not fit, and our code for it."""
 
 
-def syntax(text: str, error: tomllib.TOMLDecodeError) -> Problem:
-    """What the TOML parser says, with its line."""
+def syntax(text: str, error: ValueError | RecursionError) -> Problem:
+    """What the TOML parser says, with its line: the last one where it names none."""
+    if isinstance(error, RecursionError):
+        return Problem(1, "", "too_deep")
     found = WHERE.search(str(error))
     line = int(found[1]) if found else text.count("\n") + 1
-    return Problem(line, "", "syntax", {"reason": WHERE.sub("", str(error)).partition(" (")[0]})
+    return Problem(line, "", "syntax", {"reason": str(error).partition(" (at ")[0][:200]})
 
 
 def lines(text: str) -> dict[str, int]:
@@ -56,6 +68,36 @@ def lines(text: str) -> dict[str, int]:
     return found
 
 
+def _is_day(written: str) -> bool:
+    try:
+        return DATE.fullmatch(written) is not None and bool(dt.date.fromisoformat(written))
+    except ValueError:
+        return False
+
+
+def _known(code: str, kind: Any) -> dict[str, str]:
+    """The fields, or the words, that a value of that kind can have anywhere in it."""
+    if code not in ("field_unknown", "not_one_of"):
+        return {}
+    fields: set[str] = set()
+    words: set[str] = set()
+    waiting = [msgspec.inspect.type_info(kind)]
+    while waiting:
+        match waiting.pop():
+            case msgspec.inspect.StructType(fields=these):
+                fields.update(each.encode_name for each in these)
+                waiting += [each.type for each in these]
+            case msgspec.inspect.LiteralType(values=values):
+                words.update(str(each) for each in values)
+            case msgspec.inspect.UnionType(types=types):
+                waiting += types
+            case msgspec.inspect.VarTupleType(item_type=item):
+                waiting.append(item)
+            case msgspec.inspect.Metadata(type=inner):
+                waiting.append(inner)
+    return {"known": ", ".join(sorted(fields if code == "field_unknown" else words))}
+
+
 class Reader:
     """Reads one charter. `raw`: what the TOML parser made of the text."""
 
@@ -73,7 +115,8 @@ class Reader:
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             self._wrong("version", "no_version")
         for name in raw.keys() - OWN - VALUES.keys():
-            self._wrong(name, "unknown_section", name=name)
+            known = ", ".join(sorted({*OWN, *VALUES}))
+            self._wrong(name[:40], "unknown_section", name=name[:40], known=known)
         title = self._both("title", raw.get("title"))
         about = self._both("about", raw["about"]) if "about" in raw else {}
         titles, rules = self._rules()
@@ -82,11 +125,12 @@ class Reader:
             return None, sorted(self.problems, key=lambda p: p.line)
         found = Charter(kind, version if isinstance(version, int) else 0, title, about, titles, rules, provisions)
         if not self.problems:
-            self._agrees(found)
+            for place, code, args in charter_agreement.disagreements(found):
+                self._wrong(place, code, **args)
         return found, sorted(self.problems, key=lambda problem: problem.line)
 
     def _wrong(self, place: str, code: str, **args: str) -> None:
-        within = place
+        within = place.partition("[")[0]
         while within and within not in self._lines:
             within = within.rpartition(".")[0]
         self.problems.append(Problem(self._lines.get(within, 1), place, code, args))
@@ -140,16 +184,16 @@ class Reader:
         try:
             rule = msgspec.convert(raw, Rule)
         except msgspec.ValidationError as error:
-            self._wrong(place, "bad_rule", reason=_plain(error))
+            self._misfit(place, error, Rule)
             return None
-        if not rule.source.strip():
-            self._wrong(place, "no_source")
-        if not DATE.fullmatch(rule.valid_from):
-            self._wrong(f"{place}.valid_from", "bad_date", date=rule.valid_from[:40])
+        self._source(place, rule.source)
+        self._date(place, rule.valid_from)
         if rule.note:
             self._both(f"{place}.note", dict(rule.note))
         if (rule.value == CONTRADICTORY) != (len(rule.readings) > 1):
             self._wrong(place, "readings")
+        for n, each in enumerate(rule.readings):
+            self._source(f"{place}.readings[{n}]", each.source)
         readings = [msgspec.structs.replace(each, value=self._value(place, each.value, kind)) for each in rule.readings]
         value = rule.value
         if value not in (UNSPECIFIED, CONTRADICTORY):
@@ -160,8 +204,29 @@ class Reader:
         try:
             return msgspec.convert(raw, kind)
         except msgspec.ValidationError as error:
-            self._wrong(place, "bad_value", reason=_plain(error))
+            self._misfit(place, error, kind)
             return UNSPECIFIED
+
+    def _source(self, place: str, source: object) -> None:
+        if isinstance(source, str):
+            if not source.strip():
+                self._wrong(place, "no_source")
+        else:
+            self._both(f"{place}.source", source)
+
+    def _date(self, place: str, written: str) -> None:
+        if written != UNSPECIFIED and not _is_day(written):
+            self._wrong(f"{place}.valid_from", "bad_date", date=written[:40])
+
+    def _misfit(self, place: str, error: msgspec.ValidationError, kind: Any) -> None:
+        """What msgspec says of a value, by a code of its own where we know its words."""
+        said, _, path = str(error).partition(" - at `$")
+        place += path.rstrip("`")
+        for pattern, code in MISFITS:
+            if found := pattern.match(said):
+                self._wrong(place, code, **{k: v[:60] for k, v in found.groupdict().items()}, **_known(code, kind))
+                return
+        self._wrong(place, "bad_value", reason=said[:200])
 
     def _provisions(self) -> tuple[Provision, ...]:
         raw = self.raw.get("provisions", [])
@@ -173,60 +238,8 @@ class Reader:
             try:
                 found.append(msgspec.convert(each, Provision))
             except msgspec.ValidationError as error:
-                self._wrong(f"provisions.{n}", "bad_rule", reason=_plain(error))
+                self._misfit(f"provisions.{n}", error, Provision)
                 continue
-            if not DATE.fullmatch(found[-1].valid_from):
-                self._wrong(f"provisions.{n}.valid_from", "bad_date", date=found[-1].valid_from[:40])
+            self._source(f"provisions.{n}", found[-1].source)
+            self._date(f"provisions.{n}", found[-1].valid_from)
         return tuple(found)
-
-    def _agrees(self, found: Charter) -> None:
-        """Whether the rules agree with one another: what one names must be there, and no number defeats another."""
-        for place, rule in found.rules.items():
-            name = place.rpartition(".")[2]
-            for value in [rule.value, *(each.value for each in rule.readings)]:
-                if value in (UNSPECIFIED, CONTRADICTORY):
-                    continue
-                if name in ("incompatible", "minutes_signed_by", "received_by", "report_by"):
-                    self._named(found, place, "units", [value] if isinstance(value, str) else value)
-                elif name in ("called_by", "asked_by"):
-                    self._named(found, place, "units", [each.unit for each in value if each.unit])
-                elif name == "gathering":
-                    self._named(found, place, "gatherings", value)
-                elif name == "decision":
-                    self._named(found, place, "decisions", [value])
-                elif name == "requires" and value.right is not None:
-                    self._named(found, place, "rights", [value.right])
-                elif name == "quorum":
-                    self._quorum(place, value)
-                elif name == "majority" and value.of in ("cast", "present", "all"):
-                    self._majority(place, value)
-                elif name == "notice" and value.at_most is not None and value.at_most < value.at_least:
-                    self._wrong(place, "notice_backwards")
-
-    def _named(self, found: Charter, place: str, section: str, names: Any) -> None:
-        for name in names:
-            if f"{section}.{name}" not in found.titles:
-                self._wrong(place, "not_there", name=str(name)[:40], section=section)
-
-    def _quorum(self, place: str, calls: Any) -> None:
-        if not calls:
-            self._wrong(place, "no_call")
-        for call in calls:
-            if call.of != "none" and call.share is None and not call.at_least:
-                self._wrong(place, "no_share")
-            if call.at_most is not None and call.at_most < call.at_least:
-                self._wrong(place, "quorum_backwards")
-            if call.share == "1" and call.more:
-                self._wrong(place, "more_than_all")
-        shares = [call.needed(1_000_000) for call in calls if call.of == "roll"]
-        if any(later > earlier for earlier, later in itertools.pairwise(shares)):
-            self._wrong(place, "later_call_harder")
-
-    def _majority(self, place: str, value: Any) -> None:
-        numerator, _, denominator = value.share.partition("/")
-        if int(numerator) > int(denominator or 1) or (int(numerator) == int(denominator or 1) and value.more):
-            self._wrong(place, "more_than_all")
-
-
-def _plain(error: msgspec.ValidationError) -> str:
-    return str(error).replace(" - at `$", " at `").replace("`$", "`")[:200]

@@ -92,13 +92,23 @@ class Reelection(Value, frozen=True):
 
 
 class Asker(Value, frozen=True):
-    """Who can ask for something: a share of the roll, a number of members, a unit, or a share of the groups that sent
-    somebody."""
+    """Who can ask for something: a share of the roll, of the groups that sent somebody, or of those groups'
+    spokespersons; a number of members; or a unit."""
 
     share: Share | None = None
-    of: Literal["roll", "groups"] = "roll"
+    of: Literal["roll", "groups", "spokespersons"] = "roll"
     members: Count | None = None
     unit: str | None = None
+
+
+class Part(Value, frozen=True):
+    """Some of a unit's seats: how many (None: all of them), and who sends them, in words by language. `each`: every one
+    of those sends so many."""
+
+    en: str
+    es: str
+    seats: Count | None = None
+    each: bool = False
 
 
 class Named(Value, frozen=True):

@@ -140,6 +140,15 @@ def _at(s: State, recall: str, *statuses: str) -> Recall:
     return found
 
 
+def decided_as(s: State, recall: str) -> str:
+    """The kind of decision by which the charter recalls from this office: its unit's own, or else that of all."""
+    rules, found = rules_of(s), s.recalls.get(recall)
+    general: str = rules.value("recall.decision", "ordinary")
+    if found is None:
+        return general
+    return str(rules.value(f"units.{s.mandates[found.mandate].unit}.recalled_by", general))
+
+
 def signatures_needed(s: State, roll: int) -> int:
     """How many of the roll must sign a petition; 1 where the charter does not say."""
     askers: tuple[Asker, ...] = rules_of(s).value("recall.asked_by", ())

@@ -177,7 +177,7 @@ def _completed(s: State, ask: Ask) -> Ask:
         moved = s.motions.get(ask.of or "")
         changes["decision"] = moved.decision if moved is not None else ""
     elif ask.subject == "recall":
-        changes["decision"] = rules_of(s).value("recall.decision", "ordinary")
+        changes["decision"] = recall.decided_as(s, ask.of or "")
     elif ask.subject == "election":
         changes |= {"decision": "", "options": s.candidates.get(ask.of or "", ())}
     return msgspec.structs.replace(ask, **changes)

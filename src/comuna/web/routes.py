@@ -11,6 +11,7 @@ from comuna.web import (
     chair_assembly,
     chair_steps,
     changing,
+    charter,
     checking,
     closing,
     comparison,
@@ -64,6 +65,9 @@ ROUTES: list[Route] = [
     on("POST", "/key", Door, keys.enter),
     on("GET", "/key/{key}", Door, keys.show),
     on("POST", "/key/{key}", Door, keys.enter),
+    on("GET", "/charters", Door, charter.listing),
+    on("GET", "/charters/{kind}.toml", Door, charter.shipped_file),
+    on("GET", "/charters/{kind}", Door, charter.shipped_one),
     on("GET", "/organiser", OrganiserDoor, keys.organiser),
     on("POST", "/organiser/card", OrganiserDoor, keys.card),
     on("POST", "/organiser/leave", OrganiserDoor, keys.leave),
@@ -76,6 +80,8 @@ ROUTES: list[Route] = [
     on("POST", "/new/recovery", OrganiserDoor, publish.recovery_kept),
     # a group
     on("GET", G, GroupDoor, group.show),
+    on("GET", G + "/charter", GroupDoor, charter.show),
+    on("GET", G + "/charter.toml", GroupDoor, charter.file),
     on("GET", G + "/calendar.ics", GroupDoor, group.calendar),
     on("GET", G + "/feed.atom", GroupDoor, group.feed),
     # a group's register: for its facilitators
