@@ -31,10 +31,15 @@ def test_an_empty_database_brought_up_to_date_has_the_tables_of_the_schema(store
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)
-def test_on_sqlite_the_acts_lie_in_the_order_of_their_key(store: Store) -> None:
+def test_on_sqlite_the_acts_lie_in_the_order_of_their_key_and_ballots_in_no_order_of_time(store: Store) -> None:
     with store.engine.connect() as connection:
         made = dict(connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
-    assert {name for name, sql in made.items() if "WITHOUT ROWID" in sql} == {"acts", "journal"}
+    assert {name for name, sql in made.items() if "WITHOUT ROWID" in sql} == {
+        "acts",
+        "journal",
+        "box_marks",
+        "box_ballots",
+    }
 
 
 def test_the_steps_form_one_line_to_the_newest() -> None:
