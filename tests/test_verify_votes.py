@@ -257,7 +257,7 @@ def test_a_tie_is_the_chairs_only_where_the_rules_say_so(council: Council) -> No
 def secretly(council: Council, *counts: int, **changes: Any) -> None:
     asked = question(council, "simple", secret=True, ways=("phones", "paper"))
     box = Tally(counts=counts, ballots=sum(counts), phones=3, digest="0" * 64)
-    council.record(close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=box))
+    council.record(close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=box, chair="no"))
 
 
 def test_of_a_small_secret_tally_it_says_that_it_cannot_be_reckoned(council: Council) -> None:
@@ -295,7 +295,9 @@ def cast(council: Council, choices: list[tuple[int, ...]], body: str | None = No
     kept = text(honest if body is None else body, bytes(32))
     counts = tuple(sum(n in each for each in choices) for n in range(3))
     box = Tally(counts=counts, ballots=len(choices), phones=len(choices), digest=digest)
-    council.record(close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=box, ballots_text=kept.ref))
+    council.record(
+        close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=box, chair="no", ballots_text=kept.ref)
+    )
     made = told(acts(council))
     return made, made.record(len(made.leaves) - 1, kept)
 

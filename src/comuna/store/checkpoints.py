@@ -15,7 +15,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import custody
 from comuna.rules.state import State, Witness
 from comuna.store import schema
-from comuna.store.book import Head, Shelf
+from comuna.store.book import Damaged, Head, Shelf
 from comuna.store.book_keys import private_key
 from comuna.store.leaves import leaves
 from comuna.store.tiles import Tree
@@ -90,7 +90,9 @@ def proving(connection: sa.Connection, shelf: Shelf, book: str, act: int, *, lea
     witnessed = cosigned(connection, shelf, book)
     under = witnessed if witnessed is not None and witnessed.size > act else newest(connection, shelf, book)
     tree = Tree(connection, book, under.size)
-    (own,) = leaves(connection, book, act, act + 1)
+    own = next(iter(leaves(connection, book, act, act + 1)), None)
+    if own is None:  # the disk gave it a moment ago, when the book was read
+        raise Damaged(f"book {book}: act {act} is not where it was")
     extra = Extra(own.decode() if leaf else None, head.state.keys[0].public_key, custody.changes(head.state))
     return Proof(act, tuple(tree.inclusion(act)), under, extra)
 
