@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from comuna.kernel.act import KINDS, kind_of, seal
 from comuna.language import LANGUAGES, language
 from comuna.messages import MARK_NAMES, PARTS, ROLE_NAMES, ROLES_TOGETHER, SENTENCES, say
-from comuna.rules import custody, group, minutes, summary
+from comuna.rules import assembly_record, custody, group, minutes, summary, vote_record
 from comuna.rules import gathering as g
 from comuna.rules import record as records
 from comuna.rules.discussion import (
@@ -287,7 +287,8 @@ def test_every_fact_about_a_record_has_its_sentence():
     built = {"record.takeaway.owner", "record.takeaway.due", "record.takeaway.owner_due"}
     agenda = {f"record.agenda.{kind}{each}" for kind in ("exact", "most", "least", "range") for each in ("", ".each")}
     acts = {f"{name}{ending}" for name, endings in minutes.VARIANTS.items() for ending in endings}
-    assert keys | built | agenda | acts == set(SENTENCES), "and no sentence is said by nobody"
+    assemblies = {*assembly_record.KEYS, *vote_record.KEYS}
+    assert keys | built | agenda | acts | assemblies == set(SENTENCES), "and no sentence is said by nobody"
 
 
 def _source(module) -> str:

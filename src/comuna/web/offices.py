@@ -73,7 +73,11 @@ def units(door: GroupDoor) -> list[Unit]:
             seats=[_seat(held, known, recalls) for held in each.held],
             alternates=[label(known, who) for who in each.alternates],
             candidates=[(who, label(known, who)) for who in each.candidates],
-            incompatible=[title(door, other) for other in rules.value(f"units.{each.unit}.incompatible", ())],
+            incompatible=[
+                title(door, other)
+                for other in rules.entries("units")
+                if other != each.unit and election.incompatible(door.state, each.unit, other)
+            ],
         )
         for each in offices.offices(door.state, today(door))
     ]
@@ -91,8 +95,8 @@ def _bar(held: Held) -> Markup | None:
     gone = round(200 * min(max(held.whole - held.left, 0), held.whole) / held.whole)
     return Markup(  # noqa: S704  made of numbers
         '<svg class="term" viewBox="0 0 200 8" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="term-whole" width="200" height="8" rx="4"/>'
-        f'<rect class="term-gone" width="{gone}" height="8" rx="4"/></svg>'
+        '<rect class="term-whole" width="200" height="8"/>'
+        f'<rect class="term-gone" width="{gone}" height="8"/></svg>'
     )
 
 
