@@ -189,6 +189,22 @@ METHODS: Final[dict[str, str]] = {
 """Methods of election."""
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
+    "challenge.no_words": (400, N_("Say it in a sentence or two: it stands in the book.")),
+    "challenge.no_answer": (400, N_("Say whether the challenge is upheld or dismissed.")),
+    "mandate.other_successor": (
+        409,
+        N_("Meanwhile somebody else would step in: member %(member)s. Look at the page again, then end it."),
+    ),
+    "recall.no_defence": (
+        400,
+        N_("Write what they say, or tick that they did not want to be heard; not both."),
+    ),
+    "recall.no_words": (400, N_("The report is empty. Write what was found.")),
+    "recall.not_destroyed": (
+        400,
+        N_("The signature sheets must be destroyed when the petition is certified. Tick that they are."),
+    ),
+    "recall.no_count": (400, N_("Give how many signed and how many are on the roll, as numbers.")),
     "recall.no_petition": (409, N_("A unit asked for this recall: there are no signatures to count.")),
     "recall.not_certified": (409, N_("The petition’s signatures must be counted and certified first.")),
     "minutes.signed_already": (409, N_("These minutes were signed for that office already.")),
@@ -197,4 +213,4 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "minutes.no_assembly": (409, N_("Minutes are approved while an assembly is open, and none is.")),
     "minutes.no_words": (400, N_("Say what is right, in a sentence.")),
 }
-"""What the minutes' own page refuses."""
+"""What the pages of minutes and offices refuse."""

@@ -281,7 +281,7 @@ def test_the_charter_is_the_one_it_was_convened_under(council: Council) -> None:
 
 def test_every_sentence_is_there() -> None:
     assert {*minutes.KEYS, *vote_record.KEYS} <= set(SENTENCES)
-    ours = ("minutes.", "picture.", "option.", "outcome.", "sealed.", "reason.")
+    ours = ("minutes.", "proof.minutes", "picture.", "option.", "outcome.", "sealed.", "reason.")
     acts = ("minutes.corrected", "minutes.approved", "minutes.signed")
     of_acts = {f"{act}{ending}" for act in acts for ending in VARIANTS[act]}
     assert {key for key in SENTENCES if key.startswith(ours)} - of_acts == {*minutes.KEYS, *vote_record.KEYS}

@@ -214,3 +214,40 @@ def test_minutes_are_corrected_then_approved_by_the_next_assembly_and_signed(cou
     )
     council.record(approval.sign(council.state, by=ROSA, gathering=FIRST, unit="control"))
     assert dict(council.state.minutes) == {FIRST: SECOND}
+
+
+def test_a_petition_is_certified_before_its_report_and_a_units_request_has_no_signatures(council: Council) -> None:
+    stand(council, INES)
+    elect(council, 1, (INES,))
+    (mandate,) = council.state.mandates
+    asked = {"by": ROSA, "mandate": mandate, "cause": "", "received_by": "control", "today": council.today}
+    council.record(recall.petition(council.state, recall=an_id(2), asked_by="roll", **asked))
+    brought = {"s": council.state, "by": ROSA, "recall": an_id(2), "text": TEXT, "today": council.today}
+    refuses("recall.not_certified", recall.report, **brought)
+    counted = {"by": ROSA, "signatures": 3, "roll": 100, "today": council.today}
+    council.record(recall.certify(council.state, recall=an_id(2), **counted))
+    council.record(recall.petition(council.state, recall=an_id(3), asked_by="control", **asked))
+    assert council.state.recalls[an_id(3)].report_due == "2026-11-26", "the time for the report begins at once"
+    refuses("recall.no_petition", recall.certify, s=council.state, recall=an_id(3), **counted)
+    council.record(recall.report(council.state, by=ROSA, recall=an_id(3), text=TEXT, today=council.today))
+    assert council.rebuilt() == council.state
+
+
+def test_an_office_whose_term_is_over_can_be_ended_and_no_alternate_steps_in(council: Council) -> None:
+    for each in (INES, NOOR):
+        stand(council, each)
+    elect(council, 1, (INES,), (NOOR,))
+    (mandate,) = council.state.mandates
+    assert election.steps_in(council.state, mandate, council.today) == NOOR
+    for reason in ("over", "resigned"):
+        ended = election.end(council.state, by=ROSA, mandate=mandate, reason=reason, today="2028-11-11")
+        assert ended.successor is None
+    before = {"s": council.state, "by": ROSA, "mandate": mandate, "reason": "over", "today": "2026-11-10"}
+    refuses("mandate.ended_already", election.end, **before)
+
+
+def test_an_office_signs_minutes_once(council: Council) -> None:
+    council.record(approval.sign(council.state, by=ROSA, gathering=FIRST, unit="finance"))
+    refuses("minutes.signed_already", approval.sign, s=council.state, by=ROSA, gathering=FIRST, unit="finance")
+    council.record(approval.sign(council.state, by=ROSA, gathering=FIRST, unit="control"))
+    assert council.state.signed[FIRST] == ("finance", "control")

@@ -27,7 +27,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     a fixed offset such as `UTC-05:00`, or None where nobody said, and then every reader sees the same
     wall-clock time. An `end` that is not after the start counts as not given. `uid` stays the same for ever,
     `sequence` rises with each change, `changed` is when the last one was made (aware). `join` is given only for
-    a viewer who may have it."""
+    a viewer who may have it. `whole_day`: it is a day, not an hour."""
 
     uid: str
     sequence: int
@@ -42,6 +42,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     join: str | None = None
     alarm_minutes: int | None = 30
+    whole_day: bool = False
 
 
 def _plain(text: str) -> str:
@@ -97,8 +98,14 @@ def _component(event: Event) -> icalendar.Event:
     made.add("last-modified", event.changed.astimezone(dt.UTC))
     made.add("sequence", event.sequence)
     made.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
-    made.add("dtstart", _placed(event.start, event.zone))
-    if event.end is not None and event.end > event.start:
+    if event.whole_day:
+        made.add("dtstart", event.start.date())
+        made.add("transp", "TRANSPARENT")
+    else:
+        made.add("dtstart", _placed(event.start, event.zone))
+    if event.whole_day:
+        pass  # a day without an end lasts that day (RFC 5545 §3.6.1)
+    elif event.end is not None and event.end > event.start:
         made.add("dtend", _placed(event.end, event.zone))
     else:
         made.add("duration", LENGTH)

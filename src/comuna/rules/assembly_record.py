@@ -23,7 +23,7 @@ from comuna.rules.assembly_blocks import (
     Signatures,
 )
 from comuna.rules.assembly_source import Source, Told, signed
-from comuna.rules.minutes import Bullets, Dated, Fine, Heading, Line, Message, Own, Paragraph, Quote, sentence
+from comuna.rules.minutes import Block, Bullets, Dated, Fine, Heading, Line, Message, Own, Paragraph, Quote, sentence
 from comuna.rules.record import Value
 
 KEYS: Final = (
@@ -35,6 +35,7 @@ KEYS: Final = (
         "wait.same", "wait.signatures", "wait.unsaid", "approved_here", "approved_later",
     )),
     "picture.present", "picture.present.needed", "picture.vote", "picture.vote.needed", "picture.bar.present",
+    "proof.minutes", "proof.minutes.check",
 )  # fmt: skip
 """Every sentence of the minutes besides those of acts and votes."""
 
@@ -53,6 +54,15 @@ def blocks(source: Source) -> list[AnyBlock]:
         *m.call(), *m.opening(), *m.agenda(), *m.others(), *m.elections(), *m.recalls(), *m.elsewhere(),
         *m.corrections(), *m.approval(), *m.acts(),
     ]  # fmt: skip
+
+
+def proof_blocks(act: int, book: str) -> list[Block]:
+    """What the book proves of minutes, and what it does not. `act`: the one whose proof goes with them."""
+    return [
+        Heading(1, Message("proof.heading")),
+        Paragraph((Message("proof.minutes", {"act": act, "book": book}), Message("proof.not"))),
+        Fine(Message("proof.minutes.check")),
+    ]
 
 
 class Minutes:

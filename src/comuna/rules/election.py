@@ -201,18 +201,26 @@ def end(s: State, *, by: str, mandate: str, reason: str, today: str) -> MandateE
 
 
 def leave(s: State, *, mandate: str, reason: str, today: str) -> MandateEnded:
-    """The act by which an office is left. Refuses: mandate.unknown, mandate.ended_already, mandate.unknown_reason."""
+    """The act by which an office is left; also one whose term is over and to which nobody was elected since. Refuses:
+    mandate.unknown, mandate.ended_already, mandate.unknown_reason."""
     found = s.mandates.get(mandate)
     if found is None:
         raise Refused("mandate.unknown")
-    if not running(found, today):
+    if found.ended is not None or found.since > today:
         raise Refused("mandate.ended_already")
     if reason not in ENDINGS:
         raise Refused("mandate.unknown_reason")
-    steps_in = None
-    if reason != "over" and rules_of(s).value(f"units.{found.unit}.alternates", "none") != "none":
-        steps_in = next((each for each in s.alternates.get(found.unit, ()) if s.barred.get(each, "") <= today), None)
-    return MandateEnded(mandate=mandate, unit=found.unit, member=found.member, reason=reason, successor=steps_in)
+    successor = steps_in(s, mandate, today) if reason != "over" else None
+    return MandateEnded(mandate=mandate, unit=found.unit, member=found.member, reason=reason, successor=successor)
+
+
+def steps_in(s: State, mandate: str, today: str) -> str | None:
+    """The alternate who steps in for the rest of the term if an office is left; None where the charter has no
+    alternates, none is left who may, or the term is over."""
+    found = s.mandates[mandate]
+    if not running(found, today) or rules_of(s).value(f"units.{found.unit}.alternates", "none") == "none":
+        return None
+    return next((each for each in s.alternates.get(found.unit, ()) if s.barred.get(each, "") <= today), None)
 
 
 def apply_ended(s: State, a: MandateEnded, at: str) -> State:

@@ -21,7 +21,6 @@ from comuna.rules import agenda, approval, assembly_record, assembly_source, rec
 from comuna.rules.assembly_blocks import AnyBlock, Box, Numbered
 from comuna.rules.assembly_source import Source
 from comuna.rules.charter import Charter
-from comuna.rules.minutes import Block, Fine, Heading, Message, Paragraph
 from comuna.rules.state import State
 from comuna.rules.way_in import tells_of
 from comuna.store import book, people, texts
@@ -100,15 +99,6 @@ def titled(words: Language, rules: Charter, section: str, entry: str) -> str:
     return found if isinstance(found, str) else found.get(words.code) or next(iter(found.values()))
 
 
-def proof_blocks(act: int, book_id: str) -> list[Block]:
-    """What the book proves of minutes, and what it does not."""
-    return [
-        Heading(1, Message("proof.heading")),
-        Paragraph((Message("proof.minutes", {"act": act, "book": book_id}), Message("proof.not"))),
-        Fine(Message("proof.minutes.check")),
-    ]
-
-
 def show(door: MinutesDoor) -> Response:
     """The minutes as a page; for facilitators with what can still be done about them."""
     found = written(door)
@@ -120,7 +110,7 @@ def show(door: MinutesDoor) -> Response:
         mark=mark(door.words, found),
         blocks=shown(door.words, found.blocks),
         decisions=[block for block in found.blocks if isinstance(block, Box)],
-        proof=records.shown(door.words, proof_blocks(found.act, door.book), standing=False),
+        proof=records.shown(door.words, assembly_record.proof_blocks(found.act, door.book), standing=False),
         seal=sealed.of_act(door, found.act),
         icon=icon,
         acts=_acts(door.words, found),
@@ -178,7 +168,7 @@ def as_document(door: MinutesDoor, words: Language, found: Written, seal: Seal) 
         mark=mark(words, found),
         blocks=(
             *on_paper(words, found.blocks),
-            *on_paper(words, proof_blocks(found.act, door.book)),
+            *on_paper(words, assembly_record.proof_blocks(found.act, door.book)),
             *records.seal_on_paper(words, seal),
         ),
     )

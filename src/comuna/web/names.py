@@ -15,9 +15,9 @@ def names(door: GroupDoor) -> dict[str, str]:
     register, accounts = schema.register, schema.accounts
     with door.store.read() as connection:
         rows = connection.execute(
-            sa.select(register.c.member, accounts.c.name)
-            .join(accounts, accounts.c.account == register.c.account)
-            .where(register.c.book == door.book, accounts.c.name.is_not(None))
+            sa.select(register.c.member, sa.func.coalesce(register.c.name, accounts.c.name).label("name"))
+            .outerjoin(accounts, accounts.c.account == register.c.account)
+            .where(register.c.book == door.book)
         ).all()
     return {row.member: row.name for row in rows if row.name}
 

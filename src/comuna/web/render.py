@@ -55,6 +55,7 @@ def environment(code: str) -> jinja2.Environment:
     env.filters.update(
         markdown=lambda text: Markup(markup.to_html(text)),  # noqa: S704  cleaned by announce.markup
         day=lambda iso: words.day(dt.date.fromisoformat(iso)),
+        long_date=lambda iso: words.date(dt.date.fromisoformat(iso), "long"),
         full_date=lambda iso: words.date(dt.date.fromisoformat(iso)),
         clock=clock,
     )

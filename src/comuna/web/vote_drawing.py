@@ -63,7 +63,8 @@ def drawing(words: Language, block: Bars, scale: Scale) -> str:
             y += round(scale.type * 1.5)
         mark = None if block.needed is None else beside + room * block.needed / block.end
         parts.extend(_bar(beside, y, room, bar, block.end, mark, scale))
-    parts.extend(_threshold(words, block, beside, room, height, scale))
+    rows = [] if beside else [top + step * n + step - HIGH - GAP for n in range(len(block.bars))]
+    parts.extend(_threshold(words, block, beside, room, height, scale, rows))
     return "".join([*parts, "</svg>"])
 
 
@@ -84,17 +85,23 @@ def _bar(x: float, y: float, room: int, bar: Bar, end: int, mark: float | None, 
     yield _text(at, y + HIGH / 2 + scale.type / 3, str(bar.count), scale, anchor, kind, fill)
 
 
-def _threshold(words: Language, block: Bars, x: float, room: int, height: int, scale: Scale) -> Iterator[str]:
+def _threshold(
+    words: Language, block: Bars, x: float, room: int, height: int, scale: Scale, rows: list[int]
+) -> Iterator[str]:
+    """The line of what was needed, with its label: through all bars, or bar by bar (`rows`: their tops) where labels
+    stand above them."""
     if block.needed is None:
         return
     at = x + room * block.needed / block.end
     label = words.text("needed: %(number)s", number=block.needed)
     half = len(label) * scale.type * 0.28
     middle = min(max(at, half), scale.width - half)
-    yield (
-        f'<line class="bar-needed" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP - 6}" y2="{height - GAP + 4}" '
-        f'stroke="{BRICK}" stroke-width="2" stroke-dasharray="4 3"/>'
-    )
+    lines = [(row - 4, row + HIGH + 4) for row in rows] or [(TOP - 6, height - GAP + 4)]
+    for above, below in lines:
+        yield (
+            f'<line class="bar-needed" x1="{at:.1f}" x2="{at:.1f}" y1="{above}" y2="{below}" '
+            f'stroke="{BRICK}" stroke-width="2" stroke-dasharray="4 3"/>'
+        )
     yield _text(middle, TOP - 11, label, scale, "middle", "bar-needed-label", BRICK)
 
 
