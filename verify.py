@@ -627,7 +627,8 @@ KINDS = {
     " method:string seats:count base:base share:fraction more:flag abstentions:flag turnout:fraction? tie:tie?"
     " reading:count readings:count secret:flag ways:ways right:name roll:count present:count quorum:count? change:flag"
     " small:count publish:flag passes_from:count blocks:count term:count?",
-    "vote.counted/1": "gathering:id vote:id way:way options:options counts:counts tellers:count names:text?",
+    "vote.counted/1": "gathering:id vote:id way:way options:options counts:counts ballots:count tellers:count"
+    " names:text?",
     "vote.annulled/1": "gathering:id vote:id reason:text?",
     "vote.closed/1": "gathering:id vote:id method:string outcome:outcome options:options counts:counts ballots:count"
     " phones:count base:count needed:count favour:count turnout_needed:count elected:strings alternates:strings"
@@ -730,6 +731,8 @@ class Poll:
     """The data of its `vote.opened`."""
     counts: dict[str, list[int]] = field(default_factory=dict)
     """The last count of each way."""
+    papers: dict[str, int] = field(default_factory=dict)
+    """How many people or papers each count is of."""
     ended: bool = False
 
     def by_people(self) -> list[int]:
@@ -775,12 +778,26 @@ class Polls:
 
     def count(self, poll: Poll, data: dict[str, Any]) -> Iterator[str]:
         rules = poll.rules
-        if rules["secret"] or data["way"] not in rules["ways"]:
+        if in_box(rules, data["way"]) or data["way"] not in rules["ways"]:
             yield f"counts {data['way']}, which is no way that is counted in this vote"
         elif data["options"] != rules["options"] or len(data["counts"]) != len(rules["options"]):
             yield "does not count the options of the vote"
         else:
-            poll.counts[data["way"]] = data["counts"]
+            poll.counts[data["way"]], poll.papers[data["way"]] = data["counts"], data["ballots"]
+            most = most_choices(rules)
+            least_, told = max(data["counts"]), sum(data["counts"])
+            if not least_ <= data["ballots"] <= told <= most * data["ballots"]:
+                yield f"counts {told} choices of {data['ballots']} ballots, each for at most {most}"
+
+
+def most_choices(rules: dict[str, Any]) -> int:
+    """For how many options one ballot can be, where it does not rank them."""
+    return {"plurality": max(rules["seats"], 1), "approval": len(rules["options"])}.get(rules["method"], 1)
+
+
+def in_box(rules: dict[str, Any], way: str) -> bool:
+    """Whether ballots of this way lie in the box, and nobody tells a count of them."""
+    return way == "phones" or rules["secret"] or rules["method"] in RANKS
 
 
 def least(share: str, base: int, more: bool) -> int:
@@ -791,13 +808,13 @@ def least(share: str, base: int, more: bool) -> int:
 
 def reckon(rules: dict[str, Any], counts: list[int], present: int) -> dict[str, Any]:
     """The verdict that the sealed rules make of these counts, as the fields of `vote.closed`; a tie not yet settled."""
-    ballots, turnout = sum(counts), 0
+    ballots = sum(counts)
+    turnout = least(rules["turnout"], rules["roll"], False) if rules["turnout"] else 0
     if rules["method"] == "majority":
         yes, no, abstain = counts
         cast = yes + no + (abstain if rules["abstentions"] else 0)
         base = {"cast": cast, "present": present, "all": rules["roll"]}[rules["base"]]
         needed, favour = least(rules["share"], base, rules["more"]), yes
-        turnout = least(rules["turnout"], rules["roll"], False) if rules["turnout"] else 0
         if ballots < turnout:
             outcome = "too_few"
         elif base == 0 or yes + no == 0:
@@ -812,7 +829,9 @@ def reckon(rules: dict[str, Any], counts: list[int], present: int) -> dict[str, 
         levels = rules["method"] == "levels"
         base = needed = ballots
         favour = sum(counts[rules["passes_from"] :]) if levels else counts[0] + counts[1]
-        if ballots == 0:
+        if ballots < turnout:
+            outcome = "too_few"
+        elif ballots == 0:
             outcome = "no_votes"
         elif levels and counts[0] >= max(rules["blocks"], 1):
             outcome = "blocked"
@@ -846,7 +865,7 @@ def faults_of_verdict(poll: Poll, present: int, closed: dict[str, Any]) -> Itera
         yield from faults_of_election(rules, closed)
         return
     if not counts:
-        turnout = least(rules["turnout"], rules["roll"], False) if method == "majority" and rules["turnout"] else 0
+        turnout = least(rules["turnout"], rules["roll"], False) if rules["turnout"] else 0
         if closed["turnout_needed"] != turnout or (closed["outcome"] == "too_few") != (ballots < turnout):
             yield f"says {closed['outcome']} with {ballots} ballots; by the sealed rules {turnout} are needed"
         return
@@ -886,7 +905,7 @@ def faults_of_adding(poll: Poll, closed: dict[str, Any]) -> Iterator[str]:
     if rules["secret"] or not counts:
         return
     for way in rules["ways"]:
-        if way not in poll.counts and way != "phones":
+        if way not in poll.counts and not in_box(rules, way):
             yield f"closes a vote whose {way} was not counted"
     phones = [all_ - counted for all_, counted in zip(counts, poll.by_people())]
     if min(phones) < 0:

@@ -149,7 +149,7 @@ class Circle:
     def _postpone(self, ref: str, _fresh: str) -> Callable[[State], Act]:
         return lambda s: g.postpone(
             s, by=self.rosa, gathering=self.gathering, date="2027-03-02", start="17:00", end=None, zone="UTC",
-            page=ref, reason=None,
+            page=ref, reason=None, today="2027-02-20",
         )  # fmt: skip
 
     def _agree(self, ref: str, fresh: str) -> Callable[[State], Act]:

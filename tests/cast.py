@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -67,9 +68,17 @@ class Clock:
         """Move on: `forward(hours=2)`."""
         self.now += dt.timedelta(**by)
 
+    def until(self, moment: str) -> None:
+        """Move on to a moment: `until("2027-02-23T21:30:00Z")`."""
+        self.now = max(self.now, dt.datetime.fromisoformat(moment))
+
     def back(self, **by: float) -> None:
         """Jump back."""
         self.now -= dt.timedelta(**by)
+
+
+IN_TIME: Final = "2027-02-23T21:30:00Z"
+"""A moment at which the session is held."""
 
 
 def session(**changes: object) -> Page:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text
+from comuna.language import clock_there
 from comuna.rules import approval, assembly, election, group, motion, recall, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.election import Elected
@@ -74,6 +75,16 @@ class Assembling:
     def day(self, later: int) -> str:
         """The day so many days from now."""
         return (self.t.clock().date() + dt.timedelta(days=later)).isoformat()
+
+    @property
+    def clock(self) -> str:
+        """What the clock says at the assembly that is being held."""
+        return clock_there(self.t.state().gatherings[self.here].zone, self.t.clock())
+
+    def until(self, date: str, hour: str) -> None:
+        """Wait until the clock there says so."""
+        wanted, now = (dt.datetime.fromisoformat(each) for each in (f"{date}T{hour}", self.clock))
+        self.t.clock.forward(minutes=(wanted - now) // dt.timedelta(minutes=1))
 
     def do(self, rule: Callable[..., Act | Sequence[Act]], *texts: Text, **given: Any) -> None:
         """What a rule makes of the book as it is."""
@@ -160,11 +171,17 @@ def _convene(a: Assembling) -> None:
     a.at(assembly.convene, form="council", matters=matters, today=a.today, second=later)
     for n, means in enumerate(assembly.MEANS):
         a.at(assembly.give_notice, means=means, count=40 + n, date=a.day(3 + n))
-    for present in (21, 5):
-        a.at(assembly.give_up, present=present, roll=ROLL)
-    a.at(assembly.open_assembly, present=40, roll=ROLL)
-    a.at(assembly.adjourn, until=(a.day(8), "17:00"))
-    a.at(assembly.open_assembly, present=45, roll=ROLL)
+    a.until(a.day(7), "17:00")
+    a.at(assembly.give_up, present=21, roll=ROLL, now=a.clock)
+    a.until(*later)
+    a.at(assembly.give_up, present=5, roll=ROLL, now=a.clock)
+    moved = {"date": a.day(7), "start": "17:00", "end": None, "zone": "America/Caracas", "page": page.ref}
+    a.at(g.postpone, **moved, reason=None, today=a.today)
+    a.until(moved["date"], "17:00")
+    a.at(assembly.open_assembly, present=40, roll=ROLL, now=a.clock)
+    a.at(assembly.adjourn, until=(a.day(1), "17:00"))
+    a.until(a.day(1), "17:00")
+    a.at(assembly.open_assembly, present=45, roll=ROLL, now=a.clock)
     for present in (19, 41):
         a.at(assembly.count_quorum, present=present)
 
@@ -210,7 +227,7 @@ def _vote(a: Assembling) -> None:
     box = Tally(counts=(2, 1, 1), ballots=4, phones=4, digest=digest)
     a.at(verdict.close, cast, vote=asked, tally=box, ballots_text=cast.ref)
     other = a.t.text("¿Y dónde?")
-    asked = a.open("question", None, "simple", secret=True, ways=vote.SECRET_WAYS, question=other.ref, texts=[other])
+    asked = a.open("question", None, "simple", secret=True, ways=vote.BOX_WAYS, question=other.ref, texts=[other])
     text, digest = ballots(asked, [(0,)] * 8 + [(1,)] * 3 + [(2,)])
     box = Tally(counts=(8, 3, 1), ballots=12, phones=9, digest=digest)
     a.at(verdict.close, vote=asked, tally=box)
@@ -238,7 +255,7 @@ def _elect(a: Assembling) -> None:
             a.do(election.stand, unit=unit, candidate=member, eligible=True, today=a.today)
     a.do(election.withdraw, unit="finance", candidate=SAVING[6])
     working = a.t.text('{"rounds":[]}')
-    how = {"options": tuple(SAVING[:6]), "method": "approval", "seats": 2, "secret": True, "ways": vote.SECRET_WAYS}
+    how = {"method": "approval", "seats": 2, "secret": True, "ways": vote.BOX_WAYS}
     secret = a.open("election", "finance", "", **how)
     chosen = [(0, 1)] * 6 + [(0, 1, 2, 3)] * 4 + [(0,), (2, 3, 4), (2, 4, 5), ()]
     text, digest = ballots(secret, chosen)
@@ -265,8 +282,8 @@ def _elect(a: Assembling) -> None:
 
 def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **came_out: Any) -> None:
     """An open election of the unit that controls, on paper."""
-    asked = a.open("election", "control", "", options=who, method="plurality", seats=5, ways=("paper",))
-    a.at(vote.count, vote=asked, way="paper", counts=counts, tellers=3)
+    asked = a.open("election", "control", "", method="plurality", seats=5, ways=("paper",))
+    a.at(vote.count, vote=asked, way="paper", counts=counts, ballots=max(counts), tellers=3)
     settled = came_out["outcome"] == "elected"
     made = Elected(method="plurality/1", broken="lots" if settled else None, **came_out)
     box = Tally(counts=(0,) * len(who), ballots=0, phones=0)
@@ -334,7 +351,8 @@ def _circle(a: Assembling) -> None:
         return [g.call(s, **one, **when, page=page.ref), convened]
 
     a.t.act(called, page)
-    a.at(assembly.open_assembly, present=12, roll=ROLL)
+    a.until(when["date"], when["start"])
+    a.at(assembly.open_assembly, present=12, roll=ROLL, now=a.clock)
     a.at(assembly.count_quorum, present=11)
     for about in (30, None):
         words = a.t.text(f"Donde dice 21, debe decir 22 ({about}).")
@@ -352,7 +370,7 @@ def _emergency(a: Assembling) -> None:
     page, a.here = a.t.text("Emergencia"), EMERGENCY
     a.at(g.call, page, date=a.today, start="23:00", end=None, zone="UTC", page=page.ref)
     a.at(assembly.convene, form="council", matters={"a1": "bylaws"}, today=a.today, emergency=True)
-    a.at(assembly.open_assembly, present=30, roll=ROLL)
+    a.at(assembly.open_assembly, present=30, roll=ROLL, now=a.clock)
     (bylaws,) = (m.id for m in a.t.state().motions.values() if m.decision == "bylaws")
     a.at(motion.take_up, motion=bylaws, item="a1")
     a.at(motion.read_back, motion=bylaws)

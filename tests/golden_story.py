@@ -179,14 +179,22 @@ def _announce(t: Telling) -> None:
     t.act(lambda s: g.revise(s, by=t.rosa, **one, changed=list(g.CHANGES), page=moved.ref), moved)
     t.act(
         lambda s: g.postpone(
-            s, by=t.rosa, **one, date="2027-03-02", start="17:30", end="19:00", **there, reason=rain.ref
+            s,
+            by=t.rosa,
+            **one,
+            date="2027-03-02",
+            start="17:30",
+            end="19:00",
+            **there,
+            reason=rain.ref,
+            today="2027-02-20",
         ),
         rain,
     )
     t.act(
         lambda s: g.postpone(
             s, by=t.rosa, **two, date="2028-02-29", start="00:00", end=None, zone="UTC-05:00", page=moved.ref,
-            reason=None,
+            reason=None, today="2027-02-20",
         )
     )  # fmt: skip
     t.clock.back(hours=1)  # as clocks do: the book's time stands still until it has caught up

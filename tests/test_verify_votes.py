@@ -155,13 +155,18 @@ def test_majorities_come_out_the_same_by_both_programs(
     counts=st.lists(st.integers(0, 4), min_size=6, max_size=6),
     passes_from=st.integers(0, 6),
     blocks=st.integers(0, 3),
+    turnout=st.none() | st.sampled_from(["1/5", "2/3", "1"]),
 )
-def test_consent_comes_out_the_same_by_both_programs(counts: list[int], passes_from: int, blocks: int) -> None:
-    ours = methods.levels(counts, passes_from=passes_from, blocks=blocks)
-    theirs = verify.reckon({"method": "levels", "passes_from": passes_from, "blocks": blocks}, counts, 0)
+def test_consent_comes_out_the_same_by_both_programs(
+    counts: list[int], passes_from: int, blocks: int, turnout: str | None
+) -> None:
+    floor = {"roll": 25, "turnout": Fraction(turnout) if turnout else None}
+    sealed = {"roll": 25, "turnout": turnout, "passes_from": passes_from, "blocks": blocks}
+    ours = methods.levels(counts, passes_from=passes_from, blocks=blocks, **floor)
+    theirs = verify.reckon({**sealed, "method": "levels"}, counts, 0)
     assert theirs == {name: getattr(ours, name) for name in theirs}
-    ours = methods.consent(*counts[:3])
-    theirs = verify.reckon({"method": "consent", "passes_from": 3}, counts[:3], 0)
+    ours = methods.consent(*counts[:3], **floor)
+    theirs = verify.reckon({**sealed, "method": "consent", "passes_from": 3}, counts[:3], 0)
     assert theirs == {name: getattr(ours, name) for name in theirs}
 
 
@@ -366,9 +371,7 @@ def elect(
         council.record(
             election.stand(council.state, by=ROSA, unit="finance", candidate=each, eligible=True, today=council.today)
         )
-    asked = council.ask(
-        2, "finance", "", subject="election", options=who, method=method, seats=seats, secret=True, ways=("paper",)
-    )
+    asked = council.ask(2, "finance", "", subject="election", method=method, seats=seats, secret=True, ways=("paper",))
     box = Tally(counts=counts, ballots=sum(counts), phones=0, digest=made.pop("digest", "0" * 64))
     cast_ = made.pop("ballots_text", None)
     came_out = Elected(method=f"{method}/1", outcome=made.pop("outcome", "elected"), winners=winners, **made)

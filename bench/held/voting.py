@@ -74,7 +74,8 @@ def _open_vote(store: Store, database: Path, held: Held, *, secret: bool) -> Vot
             decision=identity.id_of(tx.random(16)), charter=RULES, charter_digest=charter.digest(RULES)
         )
         record(new)
-        today = dt.datetime.now(dt.UTC).date().isoformat()
+        date, start = state().gatherings[held.gathering].date, state().gatherings[held.gathering].start
+        today, now = dt.datetime.now(dt.UTC).date().isoformat(), f"{date}T{start}"
         record(
             assembly.convene(
                 state(), by=member, gathering=held.gathering, form="assembly", matters={"a3": "ordinary"}, today=today
@@ -82,7 +83,7 @@ def _open_vote(store: Store, database: Path, held: Held, *, secret: bool) -> Vot
             member,
         )
         roll = len(handles)
-        record(assembly.open_assembly(state(), by="chair", gathering=held.gathering, present=roll, roll=roll))
+        record(assembly.open_assembly(state(), by="chair", gathering=held.gathering, present=roll, roll=roll, now=now))
         put, asked = identity.id_of(tx.random(16)), identity.id_of(tx.random(16))
         words = texts.new(tx, "We repair the pump.")
         record(

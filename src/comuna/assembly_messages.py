@@ -13,11 +13,31 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "amendment.pending": (409, N_("An amendment to this motion is still open. Settle it first.")),
     "amendment.settled": (409, N_("That amendment is settled already.")),
     "amendment.unknown": (404, N_("There is no such amendment.")),
+    "assembly.before_its_day": (
+        409,
+        N_("The assembly was called for %(date)s, and by this machine’s clock it is %(now)s. Open it on its day."),
+    ),
+    "assembly.call_not_yet": (409, N_("This call is for %(date)s at %(hour)s. Wait until then.")),
+    "assembly.day_past": (
+        409,
+        N_(
+            "The assembly was called for %(date)s, and by this machine’s clock it is %(now)s. Postpone it to another "
+            "day first."
+        ),
+    ),
+    "assembly.no_call_planned": (
+        409,
+        N_("No further call is planned. Postpone the session to the day and hour of the next call first."),
+    ),
     "assembly.convened_already": (409, N_("This assembly was convened already.")),
     "assembly.not_convened": (409, N_("This gathering was not convened as an assembly, so it decides nothing.")),
     "assembly.not_open": (409, N_("The assembly is not open.")),
     "assembly.open_already": (409, N_("The assembly is open already.")),
     "assembly.second_before_first": (400, N_("The second call must come after the first.")),
+    "assembly.second_too_soon": (
+        409,
+        N_("The charter asks for %(needed)s minutes between the calls; these are %(given)s."),
+    ),
     "assembly.unknown_kind": (400, N_("The charter knows no gathering of that kind: %(kind)s.")),
     "candidate.barred": (409, N_("This member was recalled and may not stand before %(until)s.")),
     "candidate.incompatible": (409, N_("The charter does not let one person be in both units: %(unit)s.")),
@@ -45,6 +65,8 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "mandate.unknown": (404, N_("Nobody holds that office.")),
     "mandate.unknown_reason": (400, N_("An office ends for one of the reasons given.")),
     "minutes.approved_already": (409, N_("These minutes were approved already.")),
+    "minutes.not_over": (409, N_("That assembly is not over yet. Close it first.")),
+    "minutes.nothing_held": (409, N_("That assembly was not held, so there are no minutes to approve.")),
     "motion.bad_id": (400, N_("That is not a name that a browser gives. Load the page again.")),
     "motion.elsewhere": (409, N_("That motion is before another assembly.")),
     "motion.here": (409, N_("That motion is before this assembly already.")),
@@ -102,6 +124,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         ),
     ),
     "vote.too_many_choices": (400, N_("Choose at most %(most)s.")),
+    "voter.by_register": (
+        409,
+        N_("The group keeps a register: members are checked in at the desk, or show their card."),
+    ),
     "voter.admitted_already": (409, N_("They are on the list of voters already.")),
     "voter.here_already": (409, N_("This member is here already, on another device.")),
     "voter.no_right": (403, N_("By the register, this member may not vote here.")),
@@ -122,6 +148,11 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("%(counted)s votes are more than the %(present)s who are present. Count again, or count who is here."),
     ),
     "vote.more_than_roll": (409, N_("%(counted)s votes are more than the %(roll)s who may vote.")),
+    "vote.how_many": (
+        400,
+        N_("Say how many people or papers were counted. Each can be for %(most)s at most, and for one option once."),
+    ),
+    "vote.one_by_one": (409, N_("Each paper says its own thing here: put them into the box one by one.")),
     "vote.must_be_open": (409, N_("By the charter, this is voted on openly.")),
     "vote.must_be_secret": (409, N_("By the charter, this is voted on secretly.")),
     "vote.no_options": (400, N_("There is nothing to choose between.")),
@@ -134,6 +165,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "vote.subject_unknown": (400, N_("A vote is on one of the things listed.")),
     "vote.tie_is_chairs": (409, N_("It is a tie, and the charter lets the chair decide. Say yes or no.")),
     "vote.unknown": (404, N_("There is no such vote.")),
+    "vote.way_ranks_not": (409, N_("An order of preference is written down: vote by phone or on paper.")),
     "vote.way_unknown": (400, N_("That is no way of voting here.")),
 }
 """Refusal → its HTTP status and its sentence."""

@@ -137,10 +137,11 @@ class _Year:
         for came in told.get("too_few", ()):
             self._record(
                 lambda s, came=came: assembly.give_up(
-                    s, by=CHAIR, gathering=here, present=came, roll=roll, again=(day, "18:00")
+                    s, by=CHAIR, gathering=here, present=came, roll=roll, now=f"{day}T17:30", again=(day, "18:00")
                 )
             )
-        self._record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, present=told["present"], roll=roll))
+        opened = {"present": told["present"], "roll": roll, "now": f"{day}T18:30"}
+        self._record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, **opened))
         self._approve(here)
         for each in told.get("elections", ()):
             self._elect(here, each, roll, day)

@@ -97,6 +97,11 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime", "posixrules", "Factory"})
 
 
+def clock_there(zone: str, at: dt.datetime) -> str:
+    """What the clock says in a zone at a moment, YYYY-MM-DDTHH:MM; that of UTC in a zone that nobody knows."""
+    return at.astimezone(zone_of(zone) or dt.UTC).strftime("%Y-%m-%dT%H:%M")
+
+
 @cache
 def zone_of(name: str) -> dt.tzinfo | None:
     """The time zone of an IANA name or a fixed offset (`UTC-05:00`); None if there is none of that name."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from comuna.rules import assembly, charter, election
 from tests.browser.conftest import Site, barriers
-from tests.cast import AMARU, INES, NOOR, an_id
+from tests.cast import AMARU, IN_TIME, INES, NOOR, an_id
 from tests.rules.assemblies import COUNCIL
 
 
@@ -31,6 +31,7 @@ def chair_of(site: Site, **decides: str) -> Page:
     expect(rosa.get_by_role("heading", name="Convocada")).to_be_visible()
     rosa.fill("#count", "40")
     rosa.click("text=Guardar la constancia")
+    site.world.store.clock.until(IN_TIME)
     rosa.goto(f"{site.session}/chair/open")
     rosa.fill("input[name=name]", "Rosa")
     rosa.evaluate("document.querySelector('form[action$=begin]').requestSubmit()")
@@ -129,6 +130,7 @@ def test_too_few_come_and_the_second_call_opens_it(council: Site) -> None:
     rosa.fill("#nq-start", "18:30")
     rosa.click("text=Asentar que no hay quórum y convocar de nuevo")
     expect(rosa.locator(".quorum")).to_contain_text("Sin quórum en la convocatoria 1")
+    council.world.store.clock.forward(hours=2)
     opened(council, rosa)
     assert council.world.state().assemblies[council.world.gathering].call == 2
 

@@ -104,6 +104,11 @@ class Council:
         """The day it is."""
         return self.now.date().isoformat()
 
+    @property
+    def clock(self) -> str:
+        """What the clock says: the council lives by UTC."""
+        return self.now.strftime("%Y-%m-%dT%H:%M")
+
     def record(self, done: Act | Sequence[Act], by: str = ROSA) -> None:
         """Seal acts, read them back, and fold them."""
         for each in [done] if isinstance(done, Act) else done:
@@ -136,9 +141,33 @@ class Council:
         )
         self.now = dt.datetime.fromisoformat(f"{date}T17:00:00+00:00")
 
+    def forward(self, **by: float) -> None:
+        """Wait."""
+        self.now += dt.timedelta(**by)
+
+    def opens(self, gathering: str = FIRST, present: int = 40, roll: int = 100) -> assembly.AssemblyOpened:
+        """What opening it now would record."""
+        return assembly.open_assembly(
+            self.state, by=ROSA, gathering=gathering, present=present, roll=roll, now=self.clock
+        )
+
     def open(self, gathering: str = FIRST, present: int = 40, roll: int = 100) -> None:
         """Open it."""
-        self.record(assembly.open_assembly(self.state, by=ROSA, gathering=gathering, present=present, roll=roll))
+        self.record(self.opens(gathering, present, roll))
+
+    def too_few(
+        self, gathering: str = FIRST, present: int = 3, roll: int = 100, again: tuple[str, str] | None = None
+    ) -> None:
+        """Too few have come; the next call is `again`."""
+        told = {"present": present, "roll": roll, "now": self.clock, "again": again}
+        self.record(assembly.give_up(self.state, by=ROSA, gathering=gathering, **told))
+
+    def postpone(self, gathering_: str = FIRST, days: int = 3) -> None:
+        """It is to be on a later day, and that day comes."""
+        date = (self.now.date() + dt.timedelta(days=days)).isoformat()
+        told = {"date": date, "start": "17:00", "end": None, "zone": "UTC", "page": TEXT, "reason": None}
+        self.record(gathering.postpone(self.state, by=ROSA, gathering=gathering_, today=self.today, **told))
+        self.now = dt.datetime.fromisoformat(f"{date}T17:00:00+00:00")
 
     def close(self, gathering: str = FIRST) -> None:
         """Close it."""

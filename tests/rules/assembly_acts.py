@@ -177,10 +177,10 @@ def _voting(text: TextRef, reason: TextRef) -> dict[str, Act]:
         ),
         f"A secret election was opened, by paper: Finance. {who}": vote.VoteOpened(**{**secret, **election_}),
         "Counted, show of hands: 22 yes, 3 no, 5 abstaining.": vote.VoteCounted(
-            **on, way="hands", options=list(vote.YES_NO), counts=[22, 3, 5], tellers=2, names=None
+            **on, way="hands", options=list(vote.YES_NO), counts=[22, 3, 5], ballots=30, tellers=2, names=None
         ),
         "Counted, paper: member 2001: 12, member 2002: 9.": vote.VoteCounted(
-            **on, way="paper", options=[INES, AMARU], counts=[12, 9], tellers=2, names=None
+            **on, way="paper", options=[INES, AMARU], counts=[12, 9], ballots=21, tellers=2, names=None
         ),
         "The vote was stopped, and nothing of it counts.": vote.VoteAnnulled(**on, reason=None),
         "The vote was stopped, and nothing of it counts: the room was taken.": vote.VoteAnnulled(**on, reason=reason),

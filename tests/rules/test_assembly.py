@@ -6,7 +6,7 @@ import pytest
 
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
-from comuna.rules import assembly, charter, motion
+from comuna.rules import assembly, charter, gathering, motion
 from tests.cast import an_id
 from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, entry, gathering_called, rule
 
@@ -28,7 +28,7 @@ def refuses(code: str, done: object, **args: object) -> None:
 
 def test_an_assembly_opens_with_three_in_ten_at_the_first_call(council: Council) -> None:
     council.call()
-    refuses("quorum.missing", assembly.open_assembly, s=council.state, by=ROSA, gathering=FIRST, present=29, roll=100)
+    refuses("quorum.missing", council.opens, present=29)
     council.open(present=30)
     found = council.state.assemblies[FIRST]
     assert (found.status, found.call, found.present, found.needed) == ("open", 1, 30, 30)
@@ -36,11 +36,11 @@ def test_an_assembly_opens_with_three_in_ten_at_the_first_call(council: Council)
 
 def test_without_a_quorum_it_says_so_and_the_second_call_needs_one_in_five(council: Council) -> None:
     council.call()
-    council.record(
-        assembly.give_up(council.state, by=ROSA, gathering=FIRST, present=21, roll=100, again=("2026-11-11", "18:00"))
-    )
+    council.too_few(present=21, again=("2026-11-11", "18:00"))
     assert council.state.assemblies[FIRST].second == ("2026-11-11", "18:00")
-    refuses("quorum.there", assembly.give_up, s=council.state, by=ROSA, gathering=FIRST, present=20, roll=100)
+    refuses("assembly.call_not_yet", council.opens, present=20)
+    council.forward(hours=1)
+    refuses("quorum.there", council.too_few, present=20)
     council.open(present=20)
     assert council.state.assemblies[FIRST].call == 2
     assert council.rebuilt() == council.state
@@ -48,23 +48,66 @@ def test_without_a_quorum_it_says_so_and_the_second_call_needs_one_in_five(counc
 
 def test_after_the_last_call_there_is_no_other_but_the_last_quorum_holds(council: Council) -> None:
     council.call()
-    for _ in range(3):
-        council.record(
-            assembly.give_up(
-                council.state, by=ROSA, gathering=FIRST, present=3, roll=100, again=("2026-11-12", "18:00")
-            )
-        )
-    assert council.state.assemblies[FIRST].second is None
+    council.too_few(present=3, again=("2026-11-11", "18:00"))
+    council.forward(hours=1)
+    for days in (3, 4):
+        council.too_few(present=3, again=("2026-11-12", "18:00"))
+        assert council.state.assemblies[FIRST].second is None
+        refuses("assembly.no_call_planned", council.opens, present=100)
+        council.postpone(days=days)
     council.open(present=20)
     assert council.state.assemblies[FIRST].call == 4
 
 
 def test_nobody_is_told_that_there_is_a_quorum_where_there_is_none(council: Council) -> None:
     council.call()
-    refuses("quorum.there", assembly.give_up, s=council.state, by=ROSA, gathering=FIRST, present=30, roll=100)
-    refuses(
-        "quorum.more_than_roll", assembly.open_assembly, s=council.state, by=ROSA, gathering=FIRST, present=9, roll=8
-    )
+    refuses("quorum.there", council.too_few, present=30)
+    refuses("quorum.more_than_roll", council.opens, present=9, roll=8)
+
+
+def test_an_assembly_is_opened_on_its_day(council: Council) -> None:
+    council.call()
+    council.forward(hours=-20)
+    refuses("assembly.before_its_day", council.opens)
+    refuses("assembly.before_its_day", council.too_few)
+    council.forward(hours=19)
+    refuses("assembly.call_not_yet", council.too_few)
+    council.opens()  # the desk is early; nobody is turned away
+    council.forward(days=2)
+    refuses("assembly.day_past", council.opens)
+
+
+def test_the_second_call_waits_as_long_as_the_charter_says() -> None:
+    council = Council(COUNCIL + rule("gatherings.assembly.second_call_after_minutes", "60"))
+    council.call()
+    refuses("assembly.second_too_soon", council.too_few, again=("2026-11-11", "17:59"))
+    refuses("assembly.second_before_first", council.too_few, again=("2026-11-10", "18:00"))
+    council.too_few(again=("2026-11-11", "18:00"))
+    council.forward(minutes=59)
+    refuses("assembly.call_not_yet", council.opens)
+    council.forward(minutes=1)
+    council.open()
+
+
+def test_another_day_needs_notice_again_and_its_own_proof(council: Council) -> None:
+    council.call()
+    given = {"by": ROSA, "gathering": FIRST, "means": "posters", "count": 40, "date": "2026-11-03"}
+    council.record(assembly.give_notice(council.state, **given))
+    council.forward(days=-1)
+    refuses("notice.too_short", council.postpone, days=2)
+    council.postpone(days=3)
+    assert council.state.assemblies[FIRST].notices == ()
+    council.open()
+    assert council.rebuilt() == council.state
+
+
+def test_another_hour_of_the_same_day_needs_none(council: Council) -> None:
+    council.call()
+    given = {"by": ROSA, "gathering": FIRST, "means": "posters", "count": 40, "date": "2026-11-03"}
+    council.record(assembly.give_notice(council.state, **given))
+    later = {"date": council.today, "start": "18:00", "end": None, "zone": "UTC", "page": TEXT, "reason": None}
+    council.record(gathering.postpone(council.state, by=ROSA, gathering=FIRST, today=council.today, **later))
+    assert council.state.assemblies[FIRST].notices == (("posters", "2026-11-03"),)
 
 
 def test_a_decision_may_need_to_be_announced_earlier_than_its_gathering() -> None:
@@ -194,6 +237,8 @@ def test_an_adjourned_assembly_goes_on_and_counts_once(council: Council) -> None
     council.open(present=35)
     council.record(assembly.adjourn(council.state, by=ROSA, gathering=FIRST, until=("2026-11-15", "17:00")))
     refuses("assembly.not_open", council.move, id=1)
+    refuses("assembly.call_not_yet", council.opens, present=31)
+    council.forward(days=4)
     council.open(present=31)
     assert council.state.assemblies[FIRST].call == 1
     assert council.state.attendance["assembly"] == ((FIRST, 35),)

@@ -81,9 +81,8 @@ def test_the_call_and_the_opening_tell_notice_calls_and_numbers(council: Council
             council.state, by=ROSA, gathering=FIRST, means="posters", count=12, date=council.today
         )
     )  # fmt: skip
-    council.record(
-        assembly.give_up(council.state, by=ROSA, gathering=FIRST, present=25, roll=100, again=("2026-11-12", "17:00"))
-    )
+    council.too_few(present=25, again=("2026-11-12", "17:00"))
+    council.forward(days=1)
     council.open(present=25)
     council.record(assembly.count_quorum(council.state, by=ROSA, gathering=FIRST, present=18))
     council.record(assembly.adjourn(council.state, by=ROSA, gathering=FIRST, until=("2026-11-13", "18:00")))

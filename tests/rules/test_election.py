@@ -35,15 +35,15 @@ def elect(
     """A secret election of a unit, by paper, that comes out like that."""
     who = council.state.candidates[unit]
     asked = council.ask(
-        id, unit, "", gathering=gathering, subject="election", options=who, method="plurality", seats=len(winners),
+        id, unit, "", gathering=gathering, subject="election", method="plurality", seats=len(winners),
         secret=unit == "finance", ways=("paper",),
     )  # fmt: skip
     box = Tally(counts=tuple(10 for _ in who), ballots=10 * len(who), phones=0, digest="0" * 64)
     made = Elected(method="plurality/1", outcome="elected", winners=winners, alternates=alternates)
     if not council.state.votes[asked].secret:
-        counted = tuple(10 for _ in who)
+        counted = {"counts": tuple(10 for _ in who), "ballots": 10 * len(who)}
         council.record(
-            vote.count(council.state, by=ROSA, gathering=gathering, vote=asked, way="paper", counts=counted, tellers=3)
+            vote.count(council.state, by=ROSA, gathering=gathering, vote=asked, way="paper", tellers=3, **counted)
         )
         box = Tally(counts=tuple(0 for _ in who), ballots=0, phones=0)
     council.record(verdict.close(council.state, by=ROSA, gathering=gathering, vote=asked, tally=box, elected=made))
@@ -76,7 +76,7 @@ def test_whoever_was_level_still_stands_and_the_alternates_stay_until_it_is_deci
     for each in (PAZ, "2005", "2006"):
         stand(council, each)
     asked = council.ask(
-        2, "finance", "", subject="election", options=council.state.candidates["finance"], method="plurality",
+        2, "finance", "", subject="election", method="plurality",
         seats=2, secret=True, ways=("paper",),
     )  # fmt: skip
     box = Tally(counts=(5, 5, 2), ballots=12, phones=0, digest="0" * 64)

@@ -37,7 +37,7 @@ def attempt(s: State, what: str, session: str, n: int) -> Act:
         case "postpone":
             return g.postpone(
                 s, **rosa, date=f"2027-03-{n % 28 + 1:02}", start="18:00", end=None, zone="UTC", page=ref("p"),
-                reason=None,
+                reason=None, today="2027-02-20",
             )  # fmt: skip
         case "revise":
             return g.revise(s, **rosa, changed=["title"], page=ref(str(n)))

@@ -21,7 +21,9 @@ Rule = Callable[..., Act]
 
 def postpone(s: State, by: str = ROSA_NUMBER, gathering: str = SESSION, **changes: str | None) -> Act:
     asked: dict[str, str | None] = {"date": "2027-03-02", "start": "17:00", "end": "18:30", "zone": "America/Caracas"}
-    return g.postpone(s, by=by, gathering=gathering, page=ref("moved"), reason=None, **{**asked, **changes})  # type: ignore[arg-type]
+    return g.postpone(
+        s, by=by, gathering=gathering, page=ref("moved"), reason=None, today="2026-11-01", **{**asked, **changes}
+    )  # type: ignore[arg-type]
 
 
 def revise(s: State, by: str = ROSA_NUMBER, gathering: str = SESSION, changed: tuple[str, ...] = ("title",)) -> Act:

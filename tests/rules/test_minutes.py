@@ -162,7 +162,7 @@ def test_erasing_what_somebody_said_in_their_defence_does_not_make_them_silent()
 
 def test_names_of_things_in_sentences_are_complete():
     assert set(SUBJECTS) == set(vote.SUBJECTS)
-    assert set(WAYS) == {*vote.OPEN_WAYS, *vote.SECRET_WAYS}
+    assert set(WAYS) == {*vote.OPEN_WAYS, *vote.BOX_WAYS}
     assert set(OPTIONS) == {*vote.YES_NO, *vote.CONSENT, *vote.LEVELS}
     assert set(MARK_NAMES) == set(MARKS)
     assert set(g.CHANGES) <= set(PARTS)

@@ -79,12 +79,17 @@ class Assemblies(RuleBasedStateMachine):
 
     @rule(present=st.integers(0, 60))
     def open(self, present: int) -> None:
-        self.tries(assembly.open_assembly, gathering=self.here, present=present, roll=60)
+        self.tries(assembly.open_assembly, gathering=self.here, present=present, roll=60, now=self.council.clock)
+
+    @rule(hours=st.integers(1, 30))
+    def wait(self, hours: int) -> None:
+        self.council.forward(hours=hours)
 
     @rule(present=st.integers(0, 60))
     def give_up(self, present: int) -> None:
         again = ((self.council.today), "18:00")
-        self.tries(assembly.give_up, gathering=self.here, present=present, roll=60, again=again)
+        told = {"present": present, "roll": 60, "now": self.council.clock, "again": again}
+        self.tries(assembly.give_up, gathering=self.here, **told)
 
     @rule(present=st.integers(0, 70))
     def count(self, present: int) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import gathering, motion, verdict, vote
+from comuna.rules import approval, assembly, gathering, motion, verdict, vote
+from comuna.rules.election import Elected
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
-from tests.rules.assemblies import FIRST, ROSA, Council
+from tests.rules.assemblies import FIRST, ROSA, Council, gathering_called
 from tests.rules.test_assembly import OTHER, SECOND, refuses
+from tests.rules.test_election import stand
 
 
 @pytest.fixture
@@ -80,6 +82,51 @@ def test_a_count_above_those_present_is_refused_and_a_new_count_replaces_the_old
     )  # fmt: skip
     council.record(vote.count(**tell, way="hands", counts=(25, 0, 0)))
     assert council.state.votes[asked].counts["hands"] == (25, 0, 0)
+
+
+def test_hands_for_several_options_say_how_many_people_they_were(council: Council) -> None:
+    stand(council, "2001", "control")
+    stand(council, "2002", "control")
+    how = {"subject": "election", "method": "approval", "secret": False}
+    asked = council.ask(2, "control", "", **how)
+    tell = {"s": council.state, "by": ROSA, "gathering": FIRST, "vote": asked, "tellers": 2, "way": "hands"}
+    refuses("vote.how_many", vote.count, **tell, counts=(30, 20))
+    for wrong in (29, 51):  # one hand cannot be up twice for the same, and each was up for something
+        refuses("vote.how_many", vote.count, **tell, counts=(30, 20), ballots=wrong)
+    refuses("vote.more_than_present", vote.count, **tell, counts=(30, 20), ballots=41)
+    council.record(vote.count(**tell, counts=(30, 20), ballots=40))
+    nothing = Tally(counts=(0, 0), ballots=0, phones=0)
+    made = Elected(method="approval/1", outcome="elected", winners=("2001",), alternates=("2002",))
+    closed = verdict.close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=nothing, elected=made)
+    assert (closed.counts, closed.ballots) == ([30, 20], 40)
+
+
+@pytest.mark.parametrize("way", ["hands", "standing", "roll_call"])
+def test_an_order_of_preference_cannot_be_shown_by_hands(council: Council, way: str) -> None:
+    stand(council, "2001", "control")
+    how = {"subject": "election", "method": "irv"}
+    refuses("vote.way_ranks_not", council.ask, id=2, of="control", decision="", ways=(way,), **how)
+    asked = council.ask(2, "control", "", ways=("paper",), **how)
+    told = {"by": ROSA, "gathering": FIRST, "vote": asked, "way": "paper", "counts": (1,), "tellers": 1}
+    refuses("vote.one_by_one", vote.count, s=council.state, **told)
+
+
+def test_minutes_of_what_was_never_held_are_not_approved(council: Council) -> None:
+    council.record(gathering_called(council.state, an_id(700), "2026-12-20"))
+    minutes = {"subject": "minutes", "decision": "simple"}
+    refuses("assembly.not_convened", council.ask, id=2, of=an_id(700), **minutes)
+    council.record(
+        assembly.convene(council.state, by=ROSA, gathering=an_id(700), form="assembly", matters={}, today=council.today)
+    )
+    refuses("minutes.nothing_held", council.ask, id=2, of=an_id(700), **minutes)
+    told = {"by": ROSA, "gathering": an_id(700), "approved_at": FIRST}
+    refuses("minutes.nothing_held", approval.approve, s=council.state, **told)
+    asked = council.ask(2, FIRST, **minutes)
+    own = {"by": ROSA, "gathering": FIRST, "approved_at": FIRST}
+    refuses("vote.open", approval.approve, s=council.state, **own)
+    council.hands(asked, 30, 0, 0)
+    council.record(approval.approve(council.state, **own, vote=asked))
+    refuses("minutes.approved_already", council.ask, id=3, of=FIRST, **minutes)
 
 
 def test_a_tie_is_the_chairs_where_the_charter_says_so(council: Council) -> None:

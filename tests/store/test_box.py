@@ -20,7 +20,7 @@ from comuna.rules.state import Vote
 from comuna.rules.verdict import VoteClosed
 from comuna.store import box, deciding, people, schema, texts
 from comuna.store.store import Store
-from tests.cast import World, an_id
+from tests.cast import IN_TIME, World, an_id
 from tests.rules.assemblies import COUNCIL
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,8 @@ def open_vote(world: World, vote_: str, *, secret: bool, ways: tuple[str, ...] =
                 s, **here, form="assembly", matters={"a1": "simple"}, today=world.store.clock().date().isoformat()
             )
         )
-        world.act(lambda s: assembly.open_assembly(s, **here, present=60, roll=100))
+        world.store.clock.until(IN_TIME)
+        world.act(lambda s: assembly.open_assembly(s, **here, present=60, roll=100, now="2027-02-23T17:30"))
     here = {"by": world.rosa, "gathering": world.gathering}
     put = an_id(40_000 + len(world.state().motions))
     world.act(lambda s: motion.move(s, **here, motion=put, item="a1", decision="simple", text=WORDS.ref))

@@ -11,6 +11,7 @@ from tests.web.conftest import Site
 
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text, text
+from comuna.language import clock_there
 from comuna.rules import assembly, election, gathering, group, motion, verdict, vote
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.election import Elected
@@ -126,7 +127,8 @@ class Council:
 
     def open(self, id: str = FIRST, present: int = 80, roll: int = 200) -> None:
         """Open it."""
-        self.act(lambda s: assembly.open_assembly(s, by=self.rosa, gathering=id, present=present, roll=roll))
+        here = {"by": self.rosa, "gathering": id, "now": clock_there("America/Caracas", self.clock())}
+        self.act(lambda s: assembly.open_assembly(s, **here, present=present, roll=roll))
 
     def close(self, id: str = FIRST) -> None:
         """Close it."""
@@ -178,7 +180,7 @@ class Council:
     ) -> str:  # fmt: skip
         """A secret election by paper that comes out like that."""
         asked = self.ask(
-            n, unit, "", gathering=gathering, subject="election", options=tuple(counts), method="plurality",
+            n, unit, "", gathering=gathering, subject="election", method="plurality",
             seats=len(winners), secret=True, ways=("paper",),
         )  # fmt: skip
         box = Tally(counts=tuple(counts.values()), ballots=sum(counts.values()), phones=0, digest="0" * 64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from tests.cast import AMARU, INES, NOOR, an_id
+from tests.cast import AMARU, IN_TIME, INES, NOOR, an_id
 from tests.rules.assemblies import COUNCIL
 from tests.web.conftest import Site
 from tests.web.held import Evening, opened
@@ -47,6 +47,7 @@ def convened(site: Site) -> Site:
 @pytest.fixture
 def evening(convened: Site) -> Evening:
     """The gathering, held; the assembly not yet open."""
+    convened.world.store.clock.until(IN_TIME)
     return opened(convened)
 
 
@@ -126,6 +127,8 @@ def test_no_quorum_is_recorded_and_the_second_call_opens_it(evening: Evening):
     assert does(evening, "open", present=29, roll=100) == "quorum.missing"
     assert does(evening, "no-quorum", present=21, roll=100, date="2027-02-23", start="19:00") is None
     assert "No quorum at call 1: 21 came, 30 were needed." in evening.rosa.get(f"{evening.path}/chair").text
+    assert does(evening, "open", present=21, roll=100) == "assembly.call_not_yet"
+    evening.site.world.store.clock.forward(hours=2)
     assert does(evening, "open", present=21, roll=100) is None
     assert state(evening).assemblies[evening.site.world.gathering].call == 2
     assert does(evening, "open", present=21, roll=100) is None, "pressed twice, it is open once"

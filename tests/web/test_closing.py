@@ -128,7 +128,9 @@ def test_a_postponed_session_is_recorded_on_its_new_day_and_expires_from_its_clo
 
     def postpone(s):
         fields = {"date": "2027-03-02", "start": "18:00", "end": None, "zone": "America/Caracas"}
-        return g.postpone(s, by=site.world.rosa, gathering=site.world.gathering, page=ref, reason=None, **fields)
+        return g.postpone(
+            s, by=site.world.rosa, gathering=site.world.gathering, page=ref, reason=None, today="2026-11-01", **fields
+        )
 
     site.world.act(postpone)
     close(site)

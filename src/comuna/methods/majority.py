@@ -32,6 +32,11 @@ def least(share: Fraction, base: int, *, more: bool) -> int:
     return floor(exact) + 1 if more else ceil(exact)
 
 
+def turnout_floor(turnout: Fraction | None, roll: int) -> int:
+    """How many ballots a turnout floor asks for; 0 where there is none."""
+    return least(turnout, roll, more=False) if turnout is not None else 0
+
+
 def majority(
     yes: int,
     no: int,
@@ -50,7 +55,7 @@ def majority(
     ballots = yes + no + abstain
     base = {"cast": yes + no + (abstain if abstentions_counted else 0), "present": present, "all": roll}[of]
     wanted = least(share, base, more=more)
-    floor_ = least(turnout, roll, more=False) if turnout is not None else 0
+    floor_ = turnout_floor(turnout, roll)
     outcome: Outcome
     if ballots < floor_:
         outcome = "too_few"
@@ -65,25 +70,41 @@ def majority(
     return Verdict(outcome=outcome, base=base, needed=wanted, favour=yes, ballots=ballots, turnout_needed=floor_)
 
 
-def consent(agree: int, aside: int, objections: int) -> Verdict:
+def consent(agree: int, aside: int, objections: int, *, roll: int = 0, turnout: Fraction | None = None) -> Verdict:
     """Whether nobody objects; who stands aside does not."""
-    ballots = agree + aside + objections
-    outcome: Outcome = "no_votes" if ballots == 0 else "objected" if objections else "adopted"
-    return Verdict(outcome=outcome, base=ballots, needed=ballots, favour=agree + aside, ballots=ballots)
+    return _agreed(
+        agree + aside + objections,
+        agree + aside,
+        floor_=turnout_floor(turnout, roll),
+        blocked=False,
+        objected=objections > 0,
+    )
 
 
-def levels(counts: Sequence[int], *, passes_from: int, blocks: int) -> Verdict:
+def levels(
+    counts: Sequence[int], *, passes_from: int, blocks: int, roll: int = 0, turnout: Fraction | None = None
+) -> Verdict:
     """Levels of agreement, 0 (a block) upwards: it passes when there are fewer than `blocks` at 0 and nobody between a
     block and `passes_from`, who would first have to be heard."""
-    ballots = sum(counts)
-    favour = sum(counts[passes_from:])
+    return _agreed(
+        sum(counts),
+        sum(counts[passes_from:]),
+        floor_=turnout_floor(turnout, roll),
+        blocked=counts[0] >= max(blocks, 1),
+        objected=sum(counts[1:passes_from]) > 0,
+    )
+
+
+def _agreed(ballots: int, favour: int, *, floor_: int, blocked: bool, objected: bool) -> Verdict:
     outcome: Outcome
-    if ballots == 0:
+    if ballots < floor_:
+        outcome = "too_few"
+    elif ballots == 0:
         outcome = "no_votes"
-    elif counts[0] >= max(blocks, 1):
+    elif blocked:
         outcome = "blocked"
-    elif sum(counts[1:passes_from]):
+    elif objected:
         outcome = "objected"
     else:
         outcome = "adopted"
-    return Verdict(outcome=outcome, base=ballots, needed=ballots, favour=favour, ballots=ballots)
+    return Verdict(outcome=outcome, base=ballots, needed=ballots, favour=favour, ballots=ballots, turnout_needed=floor_)

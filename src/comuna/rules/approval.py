@@ -9,6 +9,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules.assembly import convened, in_session
 from comuna.rules.motion import knows_unit
 from comuna.rules.state import State
+from comuna.rules.vote import minutes_waiting
 
 
 @act("minutes.corrected", v=1)
@@ -54,17 +55,19 @@ def apply_corrected(s: State, a: MinutesCorrected, at: str) -> State:
 
 
 def approve(s: State, *, by: str, gathering: str, approved_at: str, vote: str | None = None) -> MinutesApproved:
-    """Approve the minutes of an assembly at a later one, or at its own end. Refuses: assembly.not_open,
-    assembly.not_convened, minutes.approved_already, vote.unknown, vote.other_outcome."""
+    """Approve the minutes of an assembly at a later one, or at its own end. Refuses: assembly.not_open, vote.open,
+    vote.unknown, vote.other_outcome, and what `vote.minutes_waiting` does."""
     in_session(s, approved_at)
-    convened(s, gathering)
-    if gathering in s.minutes:
-        raise Refused("minutes.approved_already")
+    minutes_waiting(s, gathering, approved_at)
+    if vote is None and any(
+        v.of == gathering and v.subject == "minutes" and v.status == "open" for v in s.votes.values()
+    ):
+        raise Refused("vote.open")
     if vote is not None:
         cast = s.votes.get(vote)
         if cast is None or cast.of != gathering or cast.subject != "minutes":
             raise Refused("vote.unknown")
-        if cast.outcome != "adopted":
+        if cast.outcome != "adopted" or cast.gathering != approved_at:
             raise Refused("vote.other_outcome")
     return MinutesApproved(gathering=gathering, approved_at=approved_at, vote=vote)
 

@@ -11,7 +11,7 @@ from immutables import Map
 
 from comuna.kernel.act import Act, act
 from comuna.kernel.refusal import Refused
-from comuna.rules import charter
+from comuna.rules import assembly_times, charter
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Notice, Quorum
@@ -163,8 +163,8 @@ def convene(
 ) -> AssemblyConvened:
     """Convene a gathering that was called (or is called in the same step, then on `date`) to decide on `matters`: item
     → kind of decision. Refuses: member.not_facilitator, assembly.convened_already, assembly.unknown_kind,
-    decision.unknown_kind, decision.other_gathering, notice.too_short, notice.too_early,
-    assembly.second_before_first."""
+    decision.unknown_kind, decision.other_gathering, notice.too_short, notice.too_early, and what
+    `assembly_times.second_call` does."""
     facilitator(s, by)
     rules = rules_of(s)
     if gathering in s.assemblies:
@@ -188,8 +188,8 @@ def convene(
             raise Refused("notice.too_short", needed=days, given=max(given, 0))
     if second is not None:
         g.times(second[0], second[1], None)
-        if second[0] < day or (second[0] == day and found is not None and second[1] <= found.start):
-            raise Refused("assembly.second_before_first")
+        first = (day, found.start if found is not None else "00:00")
+        assembly_times.second_call(s, form, first, second)
     return AssemblyConvened(
         gathering=gathering,
         form=form,
@@ -225,7 +225,11 @@ def apply_convened(s: State, a: AssemblyConvened, at: str) -> State:
     return _with(
         s,
         Assembly(
-            gathering=a.gathering, kind=a.form, matters=Map(zip(a.matters, a.decisions, strict=True)), second=second
+            gathering=a.gathering,
+            kind=a.form,
+            matters=Map(zip(a.matters, a.decisions, strict=True)),
+            second=second,
+            notice=a.notice_needed,
         ),
     )
 
@@ -259,13 +263,15 @@ def _count(present: int, roll: int) -> None:
         raise Refused("quorum.more_than_roll", present=present, roll=roll)
 
 
-def open_assembly(s: State, *, by: str, gathering: str, present: int, roll: int) -> AssemblyOpened:
-    """Open it, with as many as are present. Refuses: assembly.not_convened, assembly.open_already, quorum.missing,
-    quorum.more_than_roll, and what `gathering.open_for_guests` does."""
-    g.open_for_guests(s, gathering)
+def open_assembly(s: State, *, by: str, gathering: str, present: int, roll: int, now: str) -> AssemblyOpened:
+    """Open it, with as many as are present. `now`: what the clock says there. Refuses: assembly.not_convened,
+    assembly.open_already, quorum.missing, quorum.more_than_roll, and what `gathering.open_for_guests` and
+    `assembly_times.may_open` do."""
+    here = g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status == "open":
         raise Refused("assembly.open_already")
+    assembly_times.may_open(here, found, now)
     _count(present, roll)
     call = found.call + (1 if found.status in ("convened", "without_quorum") else 0)
     wanted = needed(s, found.kind, call, roll)
@@ -291,19 +297,21 @@ def give_up(
     gathering: str,
     present: int,
     roll: int,
+    now: str,
     again: tuple[str, str] | None = None,
     call: int | None = None,
 ) -> AssemblyWithoutQuorum:
     """Say that too few came to this `call`, which whoever presses names. The next call is at `again`, or when it was
-    planned. Refuses: assembly.not_convened, assembly.open_already, quorum.there, quorum.not_asked_for, and what
-    `gathering.times` does."""
-    g.open_for_guests(s, gathering)
+    planned. Refuses: assembly.not_convened, assembly.open_already, assembly.call_over, quorum.there,
+    quorum.not_asked_for, and what `gathering.times`, `assembly_times.may_give_up` and `.second_call` do."""
+    here = g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status == "open":
         raise Refused("assembly.open_already")
-    _count(present, roll)
     if call is not None and call != found.call + 1:
         raise Refused("assembly.call_over")
+    assembly_times.may_give_up(here, found, now)
+    _count(present, roll)
     call = found.call + 1
     wanted = needed(s, found.kind, call, roll)
     if wanted is None:
@@ -315,6 +323,8 @@ def give_up(
         following = again or (found.second if call == 1 else None)
     if following is not None:
         g.times(following[0], following[1], None)
+        first = (here.date, here.start) if call == 1 or found.second is None else found.second
+        assembly_times.second_call(s, found.kind, first, following)
     return AssemblyWithoutQuorum(
         gathering=gathering,
         call=call,
@@ -369,7 +379,8 @@ def nothing_open(s: State, gathering: str) -> None:
 
 def apply_adjourned(s: State, a: AssemblyAdjourned, at: str) -> State:
     """It rests."""
-    return _with(s, msgspec.structs.replace(s.assemblies[a.gathering], status="adjourned"))
+    until = (a.date, a.start) if a.date and a.start else None
+    return _with(s, msgspec.structs.replace(s.assemblies[a.gathering], status="adjourned", second=until))
 
 
 def amend_charter(s: State, *, by: str, decision: str, charter_text: str) -> CharterAmended:

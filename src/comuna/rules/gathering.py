@@ -11,7 +11,7 @@ import msgspec
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
-from comuna.rules import charter
+from comuna.rules import assembly_times, charter
 from comuna.rules.group import SYSTEM, facilitator
 from comuna.rules.state import Gathering, State
 
@@ -218,19 +218,26 @@ def postpone(
     zone: str,
     page: TextRef,
     reason: TextRef | None,
+    today: str,
 ) -> GatheringPostponed:
-    """Move the session to another day or hour. Refuses: member.not_facilitator, gathering.unknown, .cancelled,
-    .closed, .nothing_changed, and what `times` refuses."""
+    """Move the session to another day or hour. `today`: the day it is there. Refuses: member.not_facilitator,
+    gathering.unknown, .cancelled, .closed, .nothing_changed, and what `times` and `assembly_times.may_postpone`
+    refuse."""
     facilitator(s, by)
     found = _called(s, gathering)
     times(date, start, end)
     if (date, start, end, zone) == (found.date, found.start, found.end, found.zone):
         raise Refused("gathering.nothing_changed")
+    assembly_times.may_postpone(s, gathering, date, today)
     return GatheringPostponed(gathering=gathering, date=date, start=start, end=end, zone=zone, page=page, reason=reason)
 
 
 def apply_postponed(s: State, a: GatheringPostponed, at: str) -> State:
-    """The new day and hour hold."""
+    """The new day and hour hold; what an assembly was convened with for the old ones does not."""
+    found = s.assemblies.get(a.gathering)
+    if found is not None:
+        moved = assembly_times.postponed(found, s.gatherings[a.gathering], a.date, a.start)
+        s = msgspec.structs.replace(s, assemblies=s.assemblies.set(a.gathering, moved))
     return _changed(s, a.gathering, at, date=a.date, start=a.start, end=a.end, zone=a.zone, page=a.page)
 
 

@@ -353,11 +353,13 @@ def apply_read_back(s: State, a: MotionReadBack, at: str) -> State:
 def decide(
     s: State, *, by: str, gathering: str, decision: str, motion: str, owner: TextRef | None, due: str | None
 ) -> DecisionRecorded:
-    """Record that an adopted motion is a decision. Refuses: motion.unknown, motion.not_adopted,
-    decision.recorded_already, gathering.no_such_day."""
+    """Record that a motion adopted at this gathering is a decision. Refuses: motion.unknown, motion.elsewhere,
+    motion.not_adopted, decision.recorded_already, gathering.no_such_day."""
     found = s.motions.get(motion)
     if found is None:
         raise Refused("motion.unknown")
+    if found.gathering != gathering:
+        raise Refused("motion.elsewhere")
     if found.status != "adopted":
         raise Refused("motion.not_adopted")
     if decision in s.decisions or any(d.motion == motion for d in s.decisions.values()):

@@ -33,13 +33,15 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
 
 class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     """A gathering that was convened to decide, under the charter's rules for its `kind`. `matters`: item of the agenda
-    → kind of decision. `second`: date and hour of a second call planned from the start. `call` counts from 1;
-    `present`, `roll` and `needed` as last counted (`needed` None: the charter does not say)."""
+    → kind of decision. `second`: date and hour of the next call, or of going on after an adjournment. `notice`: days of
+    notice that it needed (None: the charter does not say). `call` counts from 1; `present`, `roll` and `needed` as last
+    counted (`needed` None: the charter does not say)."""
 
     gathering: str
     kind: str
     matters: Map[str, str]
     second: tuple[str, str] | None = None
+    notice: int | None = None
     status: Literal["convened", "without_quorum", "open", "adjourned"] = "convened"
     call: int = 0
     roll: int = 0
@@ -90,6 +92,8 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
     roll: int
     present: int
     counts: Map[str, tuple[int, ...]] = Map()
+    papers: Map[str, int] = Map()
+    """Way of voting → how many people or papers its count is of."""
     status: Literal["open", "closed", "annulled"] = "open"
     outcome: str | None = None
     elected: tuple[str, ...] = ()

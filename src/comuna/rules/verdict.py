@@ -12,7 +12,7 @@ from comuna.methods import majority as methods
 from comuna.methods.majority import Verdict
 from comuna.rules.election import Elected, mandates_from
 from comuna.rules.state import State, Vote
-from comuna.rules.vote import VoteOpened, fits, under_way, with_vote
+from comuna.rules.vote import VoteOpened, fits, in_box, under_way, with_vote
 
 
 @act("vote.closed", v=1)
@@ -75,12 +75,10 @@ def close(
     if found.secret and found.method == "majority" and found.rules.tie == "chair" and chair not in ("yes", "no"):
         raise Refused("vote.chair_first")  # or a refusal because of a tie would tell what is in the box
     for way in found.ways:
-        if not found.secret and way != "phones" and way not in found.counts:
+        if not in_box(found, way) and way not in found.counts:
             raise Refused("vote.not_counted", way=way)
-    counts = tuple(
-        sum(each) for each in zip(tally.counts, *(found.counts.values() if not found.secret else ()), strict=True)
-    )
-    ballots = tally.ballots + (0 if found.secret else sum(sum(each) for each in found.counts.values()))
+    counts = tuple(sum(each) for each in zip(tally.counts, *found.counts.values(), strict=True))
+    ballots = tally.ballots + sum(found.papers.values())
     fits(s, found, ballots)
     if elected is not None:
         outcome, broken = elected.outcome, elected.broken
@@ -163,10 +161,12 @@ def _motion(s: State, found: Vote, a: VoteClosed) -> State:
 def verdict(s: State, found: Vote, counts: tuple[int, ...]) -> Verdict:
     """What the sealed rules make of these counts."""
     sealed: VoteOpened = found.rules
+    turnout = Fraction(sealed.turnout) if sealed.turnout else None
     if found.method == "consent":
-        return methods.consent(*counts)
+        return methods.consent(*counts, roll=found.roll, turnout=turnout)
     if found.method == "levels":
-        return methods.levels(counts, passes_from=sealed.passes_from, blocks=sealed.blocks)
+        passes = {"passes_from": sealed.passes_from, "blocks": sealed.blocks}
+        return methods.levels(counts, **passes, roll=found.roll, turnout=turnout)
     return methods.majority(
         *counts,
         of=sealed.base,  # type: ignore[arg-type]
@@ -175,5 +175,5 @@ def verdict(s: State, found: Vote, counts: tuple[int, ...]) -> Verdict:
         abstentions_counted=sealed.abstentions,
         present=max(found.present, s.assemblies[found.gathering].present),
         roll=found.roll,
-        turnout=Fraction(sealed.turnout) if sealed.turnout else None,
+        turnout=turnout,
     )

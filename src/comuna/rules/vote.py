@@ -12,7 +12,7 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules import motion as motions
 from comuna.rules import recall
-from comuna.rules.assembly import in_session, needed, rules_of
+from comuna.rules.assembly import convened, in_session, needed, rules_of
 from comuna.rules.charter_values import Consensus, Majority
 from comuna.rules.state import Motion, State, Vote
 
@@ -22,10 +22,13 @@ YES_NO: Final = ("yes", "no", "abstain")
 CONSENT: Final = ("agree", "aside", "object")
 LEVELS: Final = ("0", "1", "2", "3", "4", "5")
 OPEN_WAYS: Final = ("hands", "standing", "roll_call", "phones", "paper")
-SECRET_WAYS: Final = ("phones", "paper")
+BOX_WAYS: Final = ("phones", "paper")
+"""Ways in which each ballot is written down: those of a secret vote, and of methods that rank."""
 SMALL: Final = 5
 """Ballots below which a secret tally is not told, where the charter says nothing (foundations: Ballots)."""
 MOST_OPTIONS: Final = 200
+RANKED: Final = ("irv", "stv-scottish", "schulze")
+"""Methods whose ballots are an order of preference."""
 
 
 @act("vote.opened", v=1)
@@ -75,14 +78,16 @@ class VoteOpened(Act, frozen=True):
 
 @act("vote.counted", v=1)
 class VoteCounted(Act, frozen=True):
-    """One way of voting was counted: how many for each option, by so many tellers. Counted again, the new count holds.
-    `names`: who said what in a roll call."""
+    """One way of voting was counted: how many for each option, by so many tellers, and how many people or papers those
+    were (`ballots`; more than one option can be for one). Counted again, the new count holds. `names`: who said what in
+    a roll call."""
 
     gathering: str
     vote: str
     way: str
     options: list[str]
     counts: list[int]
+    ballots: int
     tellers: int
     names: TextRef | None
 
@@ -106,7 +111,6 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     secret: bool
     decision: str = "ordinary"
     question: TextRef | None = None
-    options: tuple[str, ...] = ()
     method: str | None = None
     seats: int = 1
     right: str = "vote"
@@ -115,8 +119,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: Ask) -> VoteOpened:
     """Open a vote on something that is before the gathering. Refuses: assembly.not_open, vote.bad_id,
     vote.opened_already, vote.subject_unknown, vote.open (on the same), quorum.lost, vote.no_way, vote.way_unknown,
-    vote.must_be_secret, vote.must_be_open, motion.not_seconded, motion.not_read_back, amendment.pending,
-    vote.no_options, decision.unspecified, and what `motion.on_agenda` does."""
+    vote.way_ranks_not, vote.must_be_secret, vote.must_be_open, vote.roll_smaller, motion.not_seconded,
+    motion.not_read_back, amendment.pending, vote.no_options, decision.unspecified, and what `motion.on_agenda` and
+    `minutes_waiting` do."""
     assembly = in_session(s, gathering)
     if not ID.fullmatch(vote):
         raise Refused("vote.bad_id")
@@ -132,7 +137,7 @@ def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: A
     ask = _completed(s, ask)
     reading, readings = _ready(s, gathering, ask)
     secret = _secrecy(s, ask)
-    ways = _ways(ask.ways, secret=secret)
+    ways = _ways(ask, secret=secret)
     own = rules.value(f"decisions.{ask.decision}.quorum", None)
     quorum = needed(s, assembly.kind, assembly.call, roll, own)
     if quorum is not None and assembly.present < quorum:
@@ -173,7 +178,7 @@ def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: A
 
 
 def _completed(s: State, ask: Ask) -> Ask:
-    """With the kind of decision and the options that follow from what is voted on."""
+    """With the kind of decision that follows from what is voted on."""
     changes: dict[str, Any] = {}
     if ask.subject == "motion":
         moved = s.motions.get(ask.of or "")
@@ -181,8 +186,20 @@ def _completed(s: State, ask: Ask) -> Ask:
     elif ask.subject == "recall":
         changes["decision"] = recall.decided_as(s, ask.of or "")
     elif ask.subject == "election":
-        changes |= {"decision": "", "options": s.candidates.get(ask.of or "", ())}
+        changes["decision"] = ""
     return msgspec.structs.replace(ask, **changes)
+
+
+def minutes_waiting(s: State, gathering: str, here: str) -> None:
+    """Refuses assembly.not_convened, minutes.nothing_held, minutes.not_over and minutes.approved_already, unless the
+    assembly whose minutes are to be approved was held, and is over or is the one that approves them (`here`)."""
+    found = convened(s, gathering)
+    if gathering in s.minutes:
+        raise Refused("minutes.approved_already")
+    if found.status == "convened":
+        raise Refused("minutes.nothing_held")
+    if gathering != here and s.gatherings[gathering].status != "closed":
+        raise Refused("minutes.not_over")
 
 
 def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
@@ -197,6 +214,8 @@ def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
         if not found.read_back:
             raise Refused("motion.not_read_back")
         return consecutive(s, found, gathering) + 1, readings_of(s, found)
+    if ask.subject == "minutes":
+        minutes_waiting(s, ask.of or "", gathering)
     if ask.subject == "recall":
         recall.may_vote(s, ask.of or "")
     if ask.subject == "amendment" and not any(
@@ -236,24 +255,26 @@ def _secrecy(s: State, ask: Ask) -> bool:
     return ask.secret
 
 
-def _ways(ways: tuple[str, ...], *, secret: bool) -> tuple[str, ...]:
-    if not ways:
+def _ways(ask: Ask, *, secret: bool) -> tuple[str, ...]:
+    if not ask.ways:
         raise Refused("vote.no_way")
-    allowed = SECRET_WAYS if secret else OPEN_WAYS
-    for way in ways:
-        if way not in allowed:
+    for way in ask.ways:
+        if way not in OPEN_WAYS or (secret and way not in BOX_WAYS):
             raise Refused("vote.way_unknown", way=way)
-    return tuple(way for way in allowed if way in ways)
+        if ask.method in RANKED and way not in BOX_WAYS:
+            raise Refused("vote.way_ranks_not", way=way)
+    return tuple(way for way in OPEN_WAYS if way in ask.ways)
 
 
 def _how(s: State, ask: Ask) -> tuple[str, tuple[str, ...], Majority]:
     """The method, its options, and the majority. Refuses vote.no_options, decision.unspecified."""
     rules = rules_of(s)
     if ask.subject == "election":
-        if not ask.options or len(ask.options) > MOST_OPTIONS:
+        candidates = s.candidates.get(ask.of or "", ())
+        if not candidates or len(candidates) > MOST_OPTIONS:
             raise Refused("vote.no_options")
         assert ask.method is not None
-        return ask.method, ask.options, Majority(of="plurality")
+        return ask.method, candidates, Majority(of="plurality")
     chosen: Majority | None = rules.of_kind("decisions", ask.decision, "majority", None)
     if ask.subject == "amendment":
         chosen = rules.value("decisions.ordinary.majority", None)
@@ -261,10 +282,8 @@ def _how(s: State, ask: Ask) -> tuple[str, tuple[str, ...], Majority]:
         raise Refused("decision.unspecified", kind=ask.decision)
     if chosen.of == "consent":
         return ("levels", LEVELS, chosen) if "rules.consensus" in rules.rules else ("consent", CONSENT, chosen)
-    if chosen.of == "plurality":
-        if not ask.options:
-            raise Refused("vote.no_options")
-        return "plurality", ask.options, chosen
+    if chosen.of == "plurality":  # of yes and no, the one with more
+        chosen = Majority(of="cast", share="1/2")
     return "majority", YES_NO, chosen
 
 
@@ -299,7 +318,15 @@ def under_way(s: State, gathering: str, vote: str) -> Vote:
     return found
 
 
-RANKED: Final = ("irv", "stv-scottish", "schulze")
+def most_choices(found: Vote) -> int:
+    """For how many options one ballot can be at the same time; where a method ranks, for one."""
+    return {"plurality": max(found.seats, 1), "approval": len(found.options)}.get(found.method, 1)
+
+
+def in_box(found: Vote, way: str) -> bool:
+    """Whether the ballots of a way of voting are put into the box one by one, as phones do it: those of a secret vote
+    and papers that rank. Else people count them, and tell the count."""
+    return way == "phones" or found.secret or found.method in RANKED
 
 
 def choice_of(found: Vote, written: Sequence[str]) -> str:
@@ -310,9 +337,7 @@ def choice_of(found: Vote, written: Sequence[str]) -> str:
         raise Refused("vote.bad_choice")
     if len(set(numbers)) != len(numbers):
         raise Refused("vote.bad_choice")
-    most = {"plurality": max(found.seats, 1), "two_rounds": 1}.get(found.method, len(found.options))
-    if found.subject != "election" and found.method != "plurality":
-        most = 1
+    most = len(found.options) if found.method in RANKED else most_choices(found)
     if len(numbers) > most:
         raise Refused("vote.too_many_choices", most=most)
     if found.method not in RANKED:
@@ -328,19 +353,28 @@ def count(
     vote: str,
     way: str,
     counts: tuple[int, ...],
+    ballots: int | None = None,
     tellers: int,
     names: TextRef | None = None,
 ) -> VoteCounted:
-    """Tell what one way of voting came to. Refuses: vote.unknown, vote.closed, vote.way_unknown, vote.secret_counts,
-    vote.count_impossible, vote.more_than_present."""
+    """Tell what one way of voting came to. `ballots`: how many people or papers, where one can be for several options.
+    Refuses: vote.unknown, vote.closed, vote.way_unknown, vote.secret_counts, vote.count_impossible, vote.one_by_one,
+    vote.how_many, vote.more_than_present, vote.more_than_roll."""
     found = under_way(s, gathering, vote)
     if way not in found.ways or way == "phones":
         raise Refused("vote.way_unknown", way=way)
     if found.secret:
         raise Refused("vote.secret_counts")
+    if in_box(found, way):
+        raise Refused("vote.one_by_one")
     if len(counts) != len(found.options) or min(counts) < 0 or not 0 <= tellers <= 100:
         raise Refused("vote.count_impossible")
-    told = sum(sum(each) for other, each in found.counts.items() if other != way) + sum(counts)
+    most = most_choices(found)
+    if most == 1:
+        ballots = sum(counts)
+    elif ballots is None or not max(counts) <= ballots <= sum(counts) <= most * ballots:
+        raise Refused("vote.how_many", most=most)
+    told = sum(each for other, each in found.papers.items() if other != way) + ballots
     fits(s, found, told)
     return VoteCounted(
         gathering=gathering,
@@ -348,6 +382,7 @@ def count(
         way=way,
         options=list(found.options),
         counts=list(counts),
+        ballots=ballots,
         tellers=tellers,
         names=names,
     )
@@ -365,7 +400,8 @@ def fits(s: State, found: Vote, ballots: int) -> None:
 def apply_counted(s: State, a: VoteCounted, at: str) -> State:
     """It adds up in the open."""
     found = s.votes[a.vote]
-    return with_vote(s, msgspec.structs.replace(found, counts=found.counts.set(a.way, tuple(a.counts))))
+    counts, papers = found.counts.set(a.way, tuple(a.counts)), found.papers.set(a.way, a.ballots)
+    return with_vote(s, msgspec.structs.replace(found, counts=counts, papers=papers))
 
 
 def annul(s: State, *, by: str, gathering: str, vote: str, reason: TextRef | None) -> VoteAnnulled:

@@ -14,7 +14,7 @@ from comuna.kernel.identity import ID, id_of
 from comuna.kernel.refusal import Refused
 from comuna.rules.state import Vote
 from comuna.rules.verdict import Tally
-from comuna.rules.vote import RANKED, choice_of
+from comuna.rules.vote import RANKED, choice_of, in_box, most_choices
 from comuna.store import schema
 from comuna.store.database import Statement
 from comuna.store.writer import Transaction
@@ -119,16 +119,18 @@ def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence
 def count_paper(tx: Transaction, vote: Vote, counts: Sequence[int]) -> None:
     """Put the paper ballots of a secret vote into the box, as tellers counted them; a new count replaces the old. Each
     becomes a ballot like those of phones, so that only the total can be told. Refuses vote.count_impossible,
-    vote.way_unknown."""
+    vote.way_unknown; vote.one_by_one where a paper can say more than one thing."""
+    if vote.method in RANKED or most_choices(vote) > 1:
+        raise Refused("vote.one_by_one")
     if len(counts) != len(vote.options) or min(counts) < 0 or sum(counts) > MOST_PAPER:
         raise Refused("vote.count_impossible")
     papers(tx, vote, [(n,) for n, count in enumerate(counts) for _ in range(count)])
 
 
 def papers(tx: Transaction, vote: Vote, choices: Iterable[Sequence[int]]) -> None:
-    """Put paper ballots into the box, each with its choices in order; they replace those that were there."""
-    if not vote.secret or "paper" not in vote.ways:
-        raise Refused("vote.way_unknown", way="paper")
+    """Put paper ballots into the box, each with its choices in order; they replace those that were there. Refuses
+    vote.way_unknown."""
+    _on_paper(vote)
     table = schema.box_ballots
     tx.execute(sa.delete(table).where(table.c.vote == vote.id, table.c.way == "paper"))
     rows = [
@@ -148,12 +150,16 @@ def papers(tx: Transaction, vote: Vote, choices: Iterable[Sequence[int]]) -> Non
 def add_paper(tx: Transaction, vote: Vote, ballot: str, written: Sequence[str]) -> None:
     """Put one more paper ballot into the box, under an id that its form brings: sent again, it is there already.
     Refuses vote.way_unknown, vote.bad_choice."""
-    if not vote.secret or "paper" not in vote.ways:
-        raise Refused("vote.way_unknown", way="paper")
+    _on_paper(vote)
     choice = choice_of(vote, written)
     if tx.run(_LIES, {"in_vote": vote.id, "under": ballot}).fetchone() is None:
         row = {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering}
         tx.run(_BALLOT, {**row, "choice": choice, "way": "paper"})
+
+
+def _on_paper(vote: Vote) -> None:
+    if "paper" not in vote.ways or not in_box(vote, "paper"):
+        raise Refused("vote.way_unknown", way="paper")
 
 
 def has_voted(connection: sa.Connection, vote: str, voter: str) -> bool:

@@ -45,6 +45,7 @@ class Balloting(msgspec.Struct, frozen=True, kw_only=True):
     bars: tuple[Bar, ...] = ()
     threshold: int | None = None
     ranked: bool = False
+    one_by_one: bool = False
     most: int = 1
 
     @property
@@ -222,8 +223,7 @@ class Deciding:
 
     def _shown(self, found: Vote) -> Balloting:
         names = [(option, self.option(found, option)) for option in found.options]
-        most = {"plurality": max(found.seats, 1), "two_rounds": 1, "approval": len(names)}.get(found.method, 1)
-        ranked = found.method in vote.RANKED
+        most, ranked = vote.most_choices(found), found.method in vote.RANKED
         counts = found.result.counts if found.result is not None else self._so_far(found)
         longest = max([*counts, found.result.needed if found.result is not None else 0, 1])
         bars = tuple(
@@ -241,6 +241,7 @@ class Deciding:
             bars=bars,
             threshold=round(100 * reached / longest) if reached else None,
             ranked=ranked,
+            one_by_one=ranked or (found.secret and most > 1),
             most=len(names) if ranked else most,
         )
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
+from comuna.language import clock_there
 from comuna.rules import approval, assembly, discussion, motion, vote
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
@@ -25,12 +26,25 @@ from comuna.web.voters import ADMITTED, admit
 CHAIR: Final = "chair"
 """In whose name the acts of an assembly are recorded: the chair's key stands for no member."""
 
-SAME: Final = frozenset({
-    "assembly.open_already", "motion.moved_already", "motion.seconded_already", "amendment.moved_already",
-    "amendment.settled", "vote.opened_already", "assembly.call_over", "decision.recorded_already",
-    "minutes.approved_already",
-})  # fmt: skip
-"""What whoever pressed twice wanted has been done."""
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+SAME: Final = {
+    "open": "assembly.open_already",
+    "no-quorum": "assembly.call_over",
+    "move": "motion.moved_already",
+    "second": "motion.seconded_already",
+    "amend": "amendment.moved_already",
+    "settle": "amendment.settled",
+    "vote": "vote.opened_already",
+    "vote-amendment": "vote.opened_already",
+    "vote-minutes": "vote.opened_already",
+    "vote-recall": "vote.opened_already",
+    "elect": "vote.opened_already",
+    "close-vote": "vote.closed",
+    "annul": "vote.annulled",
+    "decide": "decision.recorded_already",
+    "approve": "minutes.approved_already",
+}
+"""Step → the refusal that means: whoever pressed twice wanted what has been done."""
 
 Job = Callable[[Transaction], None]
 Step = Callable[[LiveDoor], Job]
@@ -70,6 +84,11 @@ def _when(door: LiveDoor) -> tuple[str, str] | None:
     return (date, start) if date and start else None
 
 
+def _now(door: LiveDoor, tx: Transaction) -> str:
+    """What the clock says where the gathering is held."""
+    return clock_there(door.room.gathering.zone, tx.now)
+
+
 # Opening and quorum
 
 
@@ -77,8 +96,8 @@ def _open(door: LiveDoor) -> Job:
     present, typed = _number(door, "present"), door.form.number("roll") or 0
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
-        roll = voters.roll(tx, door.room.book, door.room.id, typed, freeze=True)
-        return assembly.open_assembly(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll), []
+        roll, now = voters.roll(tx, door.room.book, door.room.id, typed, freeze=True), _now(door, tx)
+        return assembly.open_assembly(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll, now=now), []
 
     return _acts(door, decide)
 
@@ -88,9 +107,8 @@ def _no_quorum(door: LiveDoor) -> Job:
     call = door.form.number("call")
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
-        roll = voters.roll(tx, door.room.book, door.room.id, typed)
-        done = assembly.give_up(s, by=CHAIR, gathering=door.room.id, present=present, roll=roll, again=again, call=call)
-        return done, []
+        told = {"present": present, "roll": voters.roll(tx, door.room.book, door.room.id, typed), "now": _now(door, tx)}
+        return assembly.give_up(s, by=CHAIR, gathering=door.room.id, again=again, call=call, **told), []
 
     return _acts(door, decide)
 
@@ -109,6 +127,7 @@ def _voter(door: LiveDoor) -> Job:
     who = door.form.line("who")
 
     def job(tx: Transaction) -> None:
+        voters.without_register(tx, door.room.book)
         try:
             admit(door.store, tx, door.room.id, who, by=CHAIR)
         except Refused as refused:
@@ -127,6 +146,7 @@ def _all_voters(door: LiveDoor) -> Job:
     def job(tx: Transaction) -> None:
         state = door.store.state(tx.connection, door.room.book)
         assert state is not None
+        voters.without_register(tx, door.room.book)
         assembly.nothing_open(state, door.room.id)  # who comes in now may have voted under another name
         hall = door.store.journals.now_in(tx, door.room.id)
         for who, person in hall.people.items():
@@ -246,9 +266,10 @@ def _ask(door: LiveDoor, subject: str, of: str, **more: object) -> Job:
 
 
 def private(door: LiveDoor) -> bool:
-    """Whether what phones send cannot be read on the way: over HTTPS, or on this machine alone."""
-    host = urlsplit(door.settings.url).hostname
-    return door.settings.secure or host in ("localhost", "127.0.0.1", "::1")
+    """Whether what phones send cannot be read on the way: over HTTPS, or from this machine to itself."""
+    client = door.request.client
+    local = client is not None and client.host in LOOPBACK
+    return door.settings.secure or (local and urlsplit(door.settings.url).hostname in LOOPBACK)
 
 
 def _vote(door: LiveDoor) -> Job:
@@ -294,6 +315,7 @@ def _counted(door: LiveDoor) -> Job:
             vote.fits(state, found, sum(counts))
             box.count_paper(tx, found, counts)
             return
+        ballots = _number(door, "ballots") if door.form.line("ballots") else None
         names = _words(door, tx, "names") if door.form.line("names") else None
         done = vote.count(
             state,
@@ -302,6 +324,7 @@ def _counted(door: LiveDoor) -> Job:
             vote=of,
             way=way,
             counts=counts,
+            ballots=ballots,
             tellers=tellers,
             names=names.ref if names else None,
         )
@@ -311,13 +334,25 @@ def _counted(door: LiveDoor) -> Job:
 
 
 def _paper(door: LiveDoor) -> Job:
-    """One ballot on paper, of a secret vote that ranks: its options in order."""
+    """One ballot on paper, where a paper can say more than one thing: its options, in order where the method ranks."""
     of, key = door.form.line("vote"), door.key
 
     def job(tx: Transaction) -> None:
         state = door.store.state(tx.connection, door.room.book)
         assert state is not None
         box.add_paper(tx, vote.under_way(state, door.room.id, of), key, ranking(door))
+
+    return job
+
+
+def _papers_out(door: LiveDoor) -> Job:
+    """Take the papers of a vote out of the box, to put them in again."""
+    of = door.form.line("vote")
+
+    def job(tx: Transaction) -> None:
+        state = door.store.state(tx.connection, door.room.book)
+        assert state is not None
+        box.papers(tx, vote.under_way(state, door.room.id, of), ())
 
     return job
 
@@ -399,6 +434,7 @@ STEPS: Final[dict[str, Step]] = {
     "elect": _elect,
     "counted": _counted,
     "paper": _paper,
+    "papers-out": _papers_out,
     "close-vote": _close,
     "annul": _annul,
     "approve": _approve,
@@ -422,7 +458,7 @@ async def do(door: LiveDoor) -> Response:
     try:
         await door.write(job)
     except Refused as refused:
-        if refused.code not in SAME:
+        if refused.code != SAME.get(step):
             raise
     if step in ("close-vote", "annul"):
         door.store.tidy_soon()

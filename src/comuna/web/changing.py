@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
+from comuna.language import clock_there
 from comuna.rules import gathering as rules
 from comuna.rules.page import page
 from comuna.rules.way_in import tells_of
@@ -85,7 +86,7 @@ def edit(door: FacilitatorDoor) -> Response:
     try:
         door.write(job)
     except Refused as refused:
-        if refused.code != "gathering.nothing_changed":
+        if refused.code not in ("gathering.nothing_changed", "notice.too_short"):
             raise
     return door.go(door.path)
 
@@ -128,6 +129,7 @@ def postpone(door: FacilitatorDoor) -> Response:
                 zone=zone,
                 page=text.ref,
                 reason=reason,
+                today=clock_there(zone, door.now)[:10],
             ),
             by=member,
             with_texts=[text, *kept],

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from comuna.kernel.refusal import Refused
+from comuna.language import clock_there
 from comuna.rules import agenda, assembly
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Notice
@@ -27,7 +28,7 @@ def show(door: FacilitatorDoor) -> Response:
             for form in rules.entries("gatherings")
         ],
         decisions=[(kind, _named(door, rules, "decisions", kind)) for kind in rules.entries("decisions")],
-        today=door.now.date().isoformat(),
+        today=clock_there(door.gathering.zone, door.now)[:10],
         told=[said for said in sentences.of_assembly(door) if said],
     )
 
@@ -44,7 +45,7 @@ def _notice(rules: Charter, form: str) -> Notice | None:
 
 def convene(door: FacilitatorDoor) -> Response:
     """Convene it. Refuses what `assembly.convene` does; pressed twice, it is convened once."""
-    form, today = door.form, door.now.date().isoformat()
+    form, today = door.form, clock_there(door.gathering.zone, door.now)[:10]
     matters = {
         item.id: form.line(f"decides-{item.id}")
         for item in agenda.items_of(door.session)

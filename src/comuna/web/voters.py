@@ -73,6 +73,12 @@ def _may(tx: Transaction, gathering: str, row: Row) -> None:
     raise Refused("voter.no_right")
 
 
+def without_register(tx: Transaction, book: str) -> None:
+    """Refuses voter.by_register where the group keeps a register of who may vote: then the desk and cards admit."""
+    if register.count(tx.connection, book, RIGHT, tx.now.date()):
+        raise Refused("voter.by_register")
+
+
 def roll(tx: Transaction, book: str, gathering: str, typed: int, *, freeze: bool = False) -> int:
     """How many are on the roll: as the register says where the group keeps one, else as it was typed. `freeze`: keep it
     for this gathering as it is now."""
