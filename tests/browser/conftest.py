@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import socket
@@ -76,7 +77,7 @@ class Site:
 
     def start(self) -> None:
         """Serve again: a new process in all but name, over the same database and on the same port."""
-        self.store = Store(self.address)
+        self.store = Store(self.address, self.store.clock)
         self.world.store = self.store
         self.server, self.thread = _serve(self.store, self.port)
 
@@ -99,6 +100,24 @@ class Site:
         key = self.store.write(lambda tx: people.key_for_account(tx, self.world.account, "browser"))
         page.context.add_cookies([{"name": ORGANISER_COOKIE, "value": key, "url": self.url}])
         return page
+
+
+class Running:
+    """A clock that runs as real ones do, and can be put forward to another day."""
+
+    def __init__(self) -> None:
+        self.ahead = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=time.monotonic())
+
+    def __call__(self) -> dt.datetime:
+        return self.ahead + dt.timedelta(seconds=time.monotonic())
+
+    def forward(self, **by: float) -> None:
+        """Put it forward: `forward(hours=2)`."""
+        self.ahead += dt.timedelta(**by)
+
+    def until(self, moment: str) -> None:
+        """Put it forward to a moment."""
+        self.ahead += max(dt.datetime.fromisoformat(moment) - self(), dt.timedelta(0))
 
 
 def _serve(store: Store, port: int) -> tuple[uvicorn.Server, threading.Thread]:
@@ -127,7 +146,7 @@ def chromium() -> Iterator[Browser]:
 def site(tmp_path: Path, chromium: Browser) -> Iterator[Site]:
     """The site over the study circle and its session."""
     address = str(tmp_path / "comuna.sqlite")
-    store = Store(address)
+    store = Store(address, Running())
     world = begin(store)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
