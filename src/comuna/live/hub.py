@@ -225,10 +225,16 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begin to hear of commits. To be called in the event loop."""
+        """Begin to hear of commits, and read what is being held: a hall full of phones may be waiting for a server that
+        was killed. To be called in the event loop."""
         self._loop = asyncio.get_running_loop()
         self.store.watch(self._committed)
         self._tasks = [self._loop.create_task(self._beat_for_ever()), self._loop.create_task(self._look_for_ever())]
+        for gathering in await self.in_thread(_held_now, self.store):
+            try:
+                await self.live(gathering)
+            except Exception:  # whoever comes to it is told; the others are served
+                log.exception("%s could not be read", gathering)
 
     async def stop(self) -> None:
         """Let go of everybody."""
@@ -340,6 +346,11 @@ def runs_over(hall: Hall, questions: int, now: int) -> bool:
         return False
     left = hall.plan(questions).allotments.get(item.id, 0)
     return now - hall.at >= (left or NOTED_AGAIN)
+
+
+def _held_now(store: Store) -> list[str]:
+    with store.read() as connection:
+        return halls.held_about(connection, store.clock().date())
 
 
 def _read_all(store: Store, gathering: str) -> tuple[Room, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -169,3 +170,11 @@ def gathering_of(connection: sa.Connection, written: str) -> str:
     if found is None or len(tidy) != CODE_LENGTH:
         raise Refused("code.unknown")
     return str(found)
+
+
+def held_about(connection: sa.Connection, day: dt.date) -> list[str]:
+    """The gatherings of that day, the one before and the one after, that somebody chairs."""
+    table, near = schema.gatherings, [(day + dt.timedelta(days=n)).isoformat() for n in (-1, 0, 1)]
+    chaired = sa.select(schema.chairs.c.gathering)
+    which = sa.and_(table.c.date.in_(near), table.c.status == "called", table.c.gathering.in_(chaired))
+    return list(connection.execute(sa.select(table.c.gathering).where(which)).scalars())

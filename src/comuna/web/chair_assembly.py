@@ -4,6 +4,7 @@ pressed twice it is recorded once."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,7 +27,6 @@ from comuna.web.voters import ADMITTED, admit
 CHAIR: Final = "chair"
 """In whose name the acts of an assembly are recorded: the chair's key stands for no member."""
 
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 SAME: Final = {
     "open": "assembly.open_already",
     "no-quorum": "assembly.call_over",
@@ -268,8 +268,15 @@ def _ask(door: LiveDoor, subject: str, of: str, **more: object) -> Job:
 def private(door: LiveDoor) -> bool:
     """Whether what phones send cannot be read on the way: over HTTPS, or from this machine to itself."""
     client = door.request.client
-    local = client is not None and client.host in LOOPBACK
-    return door.settings.secure or (local and urlsplit(door.settings.url).hostname in LOOPBACK)
+    ends = (client.host if client else None, urlsplit(door.settings.url).hostname)
+    return door.settings.secure or all(map(_this_machine, ends))
+
+
+def _this_machine(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _vote(door: LiveDoor) -> Job:
