@@ -173,8 +173,8 @@ def gathering_of(connection: sa.Connection, written: str) -> str:
 
 
 def held_about(connection: sa.Connection, day: dt.date) -> list[str]:
-    """The gatherings of that day, the one before and the one after, that somebody chairs."""
+    """The gatherings of that day, the one before and the one after, in which something was said already."""
     table, near = schema.gatherings, [(day + dt.timedelta(days=n)).isoformat() for n in (-1, 0, 1)]
-    chaired = sa.select(schema.chairs.c.gathering)
-    which = sa.and_(table.c.date.in_(near), table.c.status == "called", table.c.gathering.in_(chaired))
+    said = sa.exists().where(schema.journal.c.gathering == table.c.gathering)
+    which = sa.and_(table.c.date.in_(near), table.c.status == "called", said)
     return list(connection.execute(sa.select(table.c.gathering).where(which)).scalars())
