@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from comuna.rules import assembly, charter, election
 from tests.browser.conftest import Site, barriers
 from tests.cast import AMARU, IN_TIME, INES, NOOR, an_id
-from tests.rules.assemblies import COUNCIL
+from tests.rules.assemblies import COUNCIL, rule
 
 
 @pytest.fixture
@@ -171,3 +171,78 @@ def test_an_election_with_transferable_votes_on_phones_and_paper(council: Site) 
     expect(phones[0].locator(".verdict .said")).to_contain_text("2002")
     held = [m for m in council.world.state().mandates.values() if m.ended is None]
     assert [(m.unit, m.member) for m in held] == [("control", "2002")]
+
+
+LEVELS = rule("rules.consensus", "{ passes_from = 3, blocks = 1 }")
+
+
+@pytest.mark.parametrize(
+    ("more", "choices", "said"),
+    [
+        ("", ("0", "1", "2"), "No hubo consentimiento"),
+        ("", ("0", "0", "1"), "Se aprobó por consentimiento"),
+        (LEVELS, ("5", "3", "0"), "Quedó bloqueado"),
+        (LEVELS, ("5", "3", "4"), "Se aprobó"),
+    ],
+)
+def test_consent_and_levels_of_agreement_on_phones(
+    council: Site, more: str, choices: tuple[str, ...], said: str
+) -> None:
+    if more:
+        new = COUNCIL + more
+        changed = assembly.CharterAmended(decision=an_id(2), charter=new, charter_digest=charter.digest(new))
+        council.world.act(lambda _: changed)
+    rosa = chair_of(council, a1="consent")
+    code = code_of(council, rosa)
+    phones = [comes(council, code, name) for name in (AMARU, INES, NOOR)]
+    opened(council, rosa)
+    rosa.fill("#motion-text", "El huerto se riega los martes.")
+    rosa.select_option("#motion-decision", "consent")
+    rosa.click("form[action$='assembly/move'] button")
+    rosa.click("text=Leída: esto es lo que se vota")
+    rosa.uncheck("form.open-vote input[value=hands]")
+    rosa.check("form.open-vote input[value=phones]")
+    rosa.click("form.open-vote button")
+    for phone, choice in zip(phones, choices, strict=True):
+        phone.check(f"form[data-ballot] input[value='{choice}']")
+        assert barriers(phone) == []
+        phone.click("form[data-ballot] button")
+        expect(phone.locator("[data-recorded]")).to_contain_text("Registrado.")
+    rosa.click("text=Cerrar la votación")
+    expect(phones[0].locator(".verdict .said")).to_contain_text(said)
+    assert barriers(phones[0]) == []
+
+
+def test_papers_for_several_are_put_into_the_box_one_by_one(council: Site) -> None:
+    for member in ("2001", "2002", "2003"):
+        council.world.act(
+            lambda s, member=member: election.stand(
+                s, by=council.world.rosa, unit="control", candidate=member, eligible=True, today="2026-11-22"
+            )
+        )
+    rosa = chair_of(council, a1="ordinary")
+    opened(council, rosa)
+    rosa.click("#elections summary")
+    form = rosa.locator("form[action$='assembly/elect']")
+    form.locator("select[name=method]").select_option("approval")
+    form.locator("input[value=hands]").uncheck()
+    form.locator("input[value=paper]").check()
+    form.locator("input[name=secret]").check()
+    form.locator("button").click()
+    paper = rosa.locator("form[action$='assembly/paper']")
+
+    def puts(*choices: int) -> None:
+        for each in choices:
+            paper.locator(f"input[value='{each}'][name=choice]").check()
+        paper.locator("button").click()
+        expect(paper.locator("input:checked")).to_have_count(0)
+
+    puts(0, 1, 2)
+    rosa.click("text=Sacar de nuevo todas las papeletas")
+    for choices in ((0, 1), (0, 1), (1,), (1,), (1, 2), (1, 2)):
+        puts(*choices)
+    assert barriers(rosa) == []
+    rosa.click("text=Cerrar la votación")
+    expect(rosa.locator(".verdict .said")).to_contain_text("2002")
+    closed = next(v.result for v in council.world.state().votes.values())
+    assert (closed.counts, closed.ballots) == ([2, 6, 2], 6)

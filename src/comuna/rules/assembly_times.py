@@ -12,6 +12,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import charter
 
 if TYPE_CHECKING:
+    from comuna.rules.charter import Charter
     from comuna.rules.state import Assembly, Gathering, State
 
 LATE: Final = dt.timedelta(days=1)
@@ -61,6 +62,15 @@ def second_call(s: State, form: str, first: tuple[str, str], second: tuple[str, 
     apart = (_moment(second) - _moment(first)) // dt.timedelta(minutes=1)
     if apart < wanted:
         raise Refused("assembly.second_too_soon", needed=wanted, given=apart)
+
+
+def earliest_second(rules: Charter, form: str, first: tuple[str, str]) -> tuple[str, str] | None:
+    """When the second call may follow the first; None where the charter does not say."""
+    wanted: int | None = rules.of_kind("gatherings", form, "second_call_after_minutes", None)
+    if wanted is None:
+        return None
+    found = _moment(first) + dt.timedelta(minutes=wanted)
+    return found.date().isoformat(), found.strftime("%H:%M")
 
 
 def _moment(when: tuple[str, str]) -> dt.datetime:

@@ -13,7 +13,7 @@ import msgspec
 from comuna import assembly_messages, messages
 from comuna.language import Language
 from comuna.live.room import Room
-from comuna.rules import assembly, vote
+from comuna.rules import assembly, assembly_times, vote
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Majority
 from comuna.rules.state import Amendment, Assembly, Motion, Vote
@@ -92,6 +92,13 @@ class Deciding:
     def call(self) -> int:
         """Which call it is, or comes next."""
         return self.found.call if self.open or self.found.status == "adjourned" else self.found.call + 1
+
+    @property
+    def next_call(self) -> tuple[str, str]:
+        """When the next call is proposed to be: as planned, as soon as the charter lets it, or some time that day."""
+        here = self.room.gathering
+        earliest = assembly_times.earliest_second(self.rules, self.found.kind, (here.date, here.start))
+        return self.found.second or earliest or (here.date, "")
 
     def needed(self, roll: int) -> int | None:
         """How many are needed at this call, of a roll."""

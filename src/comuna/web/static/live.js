@@ -279,6 +279,7 @@ function settle(one, done, sentence) {
     button?.removeAttribute("aria-busy");
     if (done && "empties" in form.dataset) {
       for (const field of form.querySelectorAll("textarea, input[type=text], input[type=number]")) { sessionStorage.removeItem(draft(field)); field.value = ""; field.defaultValue = ""; }
+      for (const field of form.querySelectorAll("input[type=checkbox]")) field.checked = field.defaultChecked;
       form.closest("details")?.removeAttribute("open");
       form.closest(".unfinished")?.remove();
     }
