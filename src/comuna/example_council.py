@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import tomllib
 from collections.abc import Sequence
 from hashlib import sha256
@@ -21,9 +22,10 @@ from comuna.rules import gathering as rules
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.discussion import Discussion
 from comuna.rules.page import Page, page
+from comuna.rules.register import Row, quarter_of
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
-from comuna.store import box, calling, deciding, people, texts
+from comuna.store import box, calling, deciding, people, register, texts
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
@@ -118,6 +120,8 @@ class _Year:
             self.book = people.books_of(connection, self.account)[0]
             self.member = people.member_of(connection, self.book, self.account) or ""
         self.recovery = recovery or self.recovery
+        if self.before is None:
+            self._register()
         matters = {f"a{n}": item["decides"] for n, item in enumerate(told["agenda"], 1) if "decides" in item}
         form = told.get("form", "assembly")
         self._record(
@@ -153,6 +157,35 @@ class _Year:
         for name in told.get("done", ()):
             self._done(name)
         self.before = here
+
+    def _register(self) -> None:
+        """Everybody of the neighbourhood is on the register; whoever stands for something has a number of the story."""
+        standing = [
+            str(who)
+            for told in self.story["assemblies"]
+            for each in told.get("elections", ())
+            for who in each["candidates"]
+        ]
+        others = (str(number) for number in itertools.count(20201))
+        since = quarter_of(self.clock.now.date() - dt.timedelta(days=366))
+        rights = dict.fromkeys(("voice", "vote", "stand", "stand_accounts"), since)
+
+        def fill(tx: Transaction) -> None:
+            missing = self.story["roll"] - register.count(tx.connection, self.book, "vote", tx.now.date())
+            rows = [
+                Row(
+                    member=member,
+                    name=f"{('Vecina', 'Vecino')[n % 2]} {n + 1}",
+                    household=f"Vereda {n // 24 + 1}, casa {n % 24 // 2 + 1}",
+                    joined=since,
+                    rights=rights,
+                )
+                for n, member in enumerate(itertools.islice(itertools.chain(standing, others), missing))
+            ]
+            register.insert(tx, self.book, rows)
+            register.record(tx, self.store.shelf, self.book, by=self.member, added=len(rows))
+
+        self.store.write(fill)
 
     def _approve(self, here: str) -> None:
         """The minutes of the last assembly are approved by a show of hands."""

@@ -10,10 +10,11 @@ from comuna.web.access import YEAR, Door
 
 
 def show(door: Door) -> Response:
-    """The sessions to come, the latest records, and for organisers the way to a new session."""
+    """The sessions to come, the latest records, the groups that hold them, and for organisers the way to a new one."""
     with door.store.read() as connection:
         coming, past = listing.sessions(door, connection)
-    return door.page("home/show.html", coming=coming, past=past[:6])
+    groups = sorted({(each.group, each.book) for each in (*coming, *past)})
+    return door.page("home/show.html", coming=coming, past=past[:6], groups=groups)
 
 
 def choose_language(door: Door) -> Response:
