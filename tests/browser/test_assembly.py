@@ -106,6 +106,8 @@ def test_a_whole_council_assembly_with_chair_wall_phones_and_paper(council: Site
             form.locator(f"input[name=c{n}]").fill(number)
         form.locator("button").click()
         expect(form).to_contain_text("un nuevo recuento lo sustituye")
+    for screen in (rosa, wall):
+        expect(screen.locator("[data-in-box]")).to_have_text("Hay 3 papeletas en la urna.")
     assert barriers(rosa) == []
     rosa.click("text=Cerrar la votación")
     said = "Se aprobó: 25 sí, 10 no, 3 abstenciones. De 35, hacían falta 18 a favor, y hubo 25."

@@ -307,3 +307,17 @@ def test_no_quorum_pressed_twice_is_one_call(evening: Evening):
     assert does(evening, "no-quorum", **told) is None
     assert does(evening, "no-quorum", **told) is None
     assert state(evening).assemblies[evening.site.world.gathering].call == 1
+
+
+def test_how_many_ballots_are_in_the_box_is_told_to_those_in_the_hall(evening: Evening):
+    does(evening, "open", present=40, roll=100)
+    amaru, ines = voters(evening, AMARU, INES)
+    asked = vote_open(evening, motion_read(evening), "phones")
+    for phone, choice in ((amaru, "0"), (ines, "1")):
+        cast = {"vote": asked, "choice": choice, "ballot": an_id(next(KEYS))}
+        assert phone.post(f"{evening.path}/live/cast", data=cast).status_code == 200
+    assert evening.rosa.get(f"{evening.path}/live/in-box").json() == {asked: 2}
+    assert amaru.get(f"{evening.path}/live/in-box").json() == {asked: 2}
+    assert evening.site.visitor().get(f"{evening.path}/live/in-box").status_code == 403
+    does(evening, "close-vote", vote=asked)
+    assert evening.rosa.get(f"{evening.path}/live/in-box").json() == {}

@@ -46,6 +46,7 @@ class Balloting(msgspec.Struct, frozen=True, kw_only=True):
     threshold: int | None = None
     ranked: bool = False
     one_by_one: bool = False
+    boxed: bool = False
     most: int = 1
 
     @property
@@ -249,6 +250,7 @@ class Deciding:
             threshold=round(100 * reached / longest) if reached else None,
             ranked=ranked,
             one_by_one=ranked or (found.secret and most > 1),
+            boxed=any(vote.in_box(found, way) for way in found.ways),
             most=len(names) if ranked else most,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from comuna.kernel.refusal import Refused
@@ -11,7 +12,7 @@ from comuna.store.writer import Transaction
 from comuna.web import voters
 from comuna.web.access import new_id
 from comuna.web.chair_assembly import private, ranking
-from comuna.web.live_door import LiveDoor
+from comuna.web.live_door import LiveDoor, admit
 
 
 async def check_in(door: LiveDoor) -> Response:
@@ -31,6 +32,20 @@ async def check_in(door: LiveDoor) -> Response:
 
     await door.write(job)
     return door.done(f"{room.path}/live")
+
+
+async def in_box(door: LiveDoor) -> Response:
+    """How many ballots lie in the box of each vote that is open: {"vote": number}. Never whose. Refuses
+    live.not_here."""
+    if await admit(door.live, "wall", door.request.cookies, {"code": door.code or ""}) is None:
+        raise Refused("live.not_here")
+    open_ = [v.id for v in door.room.state.votes.values() if v.gathering == door.room.id and v.status == "open"]
+
+    def count() -> dict[str, int]:
+        with door.store.read() as connection:
+            return {each: box.cast_so_far(connection, each) for each in open_}
+
+    return JSONResponse(await run_in_threadpool(count))
 
 
 async def cast(door: LiveDoor) -> Response:

@@ -222,6 +222,7 @@ ROUTES: list[Route] = [
     live_on("GET", S + "/live/me", live.my_part),
     live_on("GET", S + "/live/lots.txt", live.draw_lots),
     live_on("POST", S + "/live/join", live.join),
+    live_on("GET", S + "/live/in-box", casting.in_box),
     live_on("POST", S + "/live/cast", casting.cast),
     live_on("POST", S + "/live/check-in", casting.check_in),
     live_on("POST", S + "/live/{do}", live.do),
