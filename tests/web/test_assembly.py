@@ -318,6 +318,6 @@ def test_how_many_ballots_are_in_the_box_is_told_to_those_in_the_hall(evening: E
         assert phone.post(f"{evening.path}/live/cast", data=cast).status_code == 200
     assert evening.rosa.get(f"{evening.path}/live/in-box").json() == {asked: 2}
     assert amaru.get(f"{evening.path}/live/in-box").json() == {asked: 2}
-    assert evening.site.visitor().get(f"{evening.path}/live/in-box").status_code == 403
-    does(evening, "close-vote", vote=asked)
+    assert evening.site.visitor().get(f"{evening.path}/live/in-box").status_code == 409
+    assert does(evening, "close-vote", vote=asked, chair="no") is None
     assert evening.rosa.get(f"{evening.path}/live/in-box").json() == {}

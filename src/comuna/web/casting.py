@@ -39,6 +39,7 @@ async def in_box(door: LiveDoor) -> Response:
     live.not_here."""
     if await admit(door.live, "wall", door.request.cookies, {"code": door.code or ""}) is None:
         raise Refused("live.not_here")
+    await door.live.refresh()
     open_ = [v.id for v in door.room.state.votes.values() if v.gathering == door.room.id and v.status == "open"]
 
     def count() -> dict[str, int]:
