@@ -388,6 +388,10 @@ def amend_charter(s: State, *, by: str, decision: str, charter_text: str) -> Cha
 
 def apply_amended(s: State, a: CharterAmended, at: str) -> State:
     """The new charter holds. What is under way keeps the rules it began with."""
+    found = s.proposals.get(a.charter_digest)
+    if found is not None:
+        made = msgspec.structs.replace(found, since=at[:10])
+        s = msgspec.structs.replace(s, proposals=s.proposals.set(a.charter_digest, made))
     return msgspec.structs.replace(s, charter=a.charter, kind=charter.parse(a.charter).kind)
 
 

@@ -59,12 +59,14 @@ class Amendment(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """A charter that was proposed on a `day` (ISO, UTC). `amends`: the SHA-256 of the charter that it changes."""
+    """A charter that was proposed on a `day` (ISO, UTC). `amends`: the SHA-256 of the charter that it changes;
+    `since`: the day on which it was put in force."""
 
     text: TextRef
     amends: str
     reason: TextRef | None
     day: str
+    since: str | None = None
 
 
 class Motion(msgspec.Struct, frozen=True, kw_only=True):

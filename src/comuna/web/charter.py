@@ -18,8 +18,9 @@ from comuna.rules import charter
 from comuna.rules.charter import UNSPECIFIED, Charter, Provision, Rule, Source
 from comuna.rules.charter_outline import Part, Told, count, outline
 from comuna.rules.charter_values import Majority, Quorum, fraction
-from comuna.rules.charter_words import LISTS
+from comuna.rules.charter_words import LISTS, Said
 from comuna.web.access import Door, GroupDoor
+from comuna.web.proposals import standings
 
 ARTICLE: Final = re.compile(r"(?P<law>.+), (?P<article>(?:Arts?\.|s\.|§) ?[^;]+)(?P<rest>(?:; .+)?)")
 """A source that is a law and its article."""
@@ -78,13 +79,14 @@ class Chapter:
 
 
 def show(door: GroupDoor) -> Response:
-    """A group's charter. Public, as the group's page is."""
-    return _page(door, _text(door), file=f"/g/{door.book}/charter.toml", group=door)
+    """A group's charter, and for those who read its book what was proposed. Public, as the group's page is."""
+    proposals = standings(door) if door.reads else []
+    return _page(door, _text(door), file=f"/g/{door.book}/charter.toml", group=door, proposals=proposals)
 
 
 def file(door: GroupDoor) -> Response:
     """The exact text of a group's charter."""
-    return _toml(_text(door), "charter")
+    return toml(_text(door), "charter")
 
 
 def listing(door: Door) -> Response:
@@ -102,7 +104,7 @@ def shipped_one(door: Door) -> Response:
 def shipped_file(door: Door) -> Response:
     """Its exact text. Refuses charter.unknown."""
     kind, text = _shipped(door)
-    return _toml(text, kind)
+    return toml(text, kind)
 
 
 def _shipped(door: Door) -> tuple[str, str]:
@@ -118,12 +120,13 @@ def _text(door: GroupDoor) -> str:
     return door.state.charter
 
 
-def _toml(text: str, name: str) -> Response:
+def toml(text: str, name: str) -> Response:
+    """A charter's exact text as a file."""
     headers = {"Content-Disposition": f'inline; filename="{name}.toml"'}
     return Response(text.encode(), media_type="text/plain; charset=utf-8", headers=headers)
 
 
-def _page(door: Door, text: str, *, file: str, group: GroupDoor | None) -> Response:
+def _page(door: Door, text: str, *, file: str, group: GroupDoor | None, proposals: Sequence[object] = ()) -> Response:
     rules = charter.parse(text)
     chapters = list(_chapters(door.words, rules))
     lines = [line for chapter in chapters for part in chapter.parts for line in part.lines]
@@ -138,6 +141,7 @@ def _page(door: Door, text: str, *, file: str, group: GroupDoor | None) -> Respo
         digest=charter.digest(text),
         file=file,
         group=group,
+        proposals=proposals,
     )
 
 
@@ -149,6 +153,12 @@ def _chapters(words: Language, rules: Charter) -> Iterator[Chapter]:
         ]
         provisions = [(getattr(each, words.code), _whence(words, each)) for each in heading.provisions]
         yield Chapter(heading.topic, words.text(HEADINGS[heading.topic]), parts, provisions)
+
+
+def line(words: Language, rules: Charter, said: Said) -> Line:
+    """A rule by itself, as pages show it."""
+    told = Told(said, ())
+    return _line(words, rules, Part((told,)), told)
 
 
 def _line(words: Language, rules: Charter, part: Part, told: Told) -> Line:
