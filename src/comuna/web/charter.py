@@ -47,7 +47,7 @@ class Mark:
 @dataclass(frozen=True)
 class Line:
     """A rule as a page shows it. `readings`: its sentences, for each reading, with its own source where the charter
-    contradicts itself."""
+    contradicts itself. `left`: whether keeping it is left to the group."""
 
     place: str
     label: str
@@ -58,6 +58,7 @@ class Line:
     note: str
     whence: Whence
     marks: tuple[Mark, ...]
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def _page(door: Door, text: str, *, file: str, group: GroupDoor | None, proposal
         chapters=chapters,
         count=count(rules),
         open=[line for line in lines if line.state == UNSPECIFIED],
+        left=[line for line in lines if line.left],
         twice=charter_messages.twice,
         contradictory=[line for line in lines if line.state == charter.CONTRADICTORY],
         digest=charter.digest(text),
@@ -177,6 +179,7 @@ def _line(words: Language, rules: Charter, part: Part, told: Told) -> Line:
         note=rule.note.get(words.code, ""),
         whence=_whence(words, rule),
         marks=tuple(_marks(words, rule.value)),
+        left=rule.value != UNSPECIFIED and charter.shown_only(said.place),
     )
 
 
