@@ -177,7 +177,9 @@ def test_what_was_not_carried_or_is_about_something_else_puts_nothing_in_force(e
     moved = adopted(evening, favour=50)  # more than half of the 100 on the roll are needed
     assert does(evening, "decide", motion=moved) == "motion.not_adopted"
     assert put_in_force(site, an_id(1)).status_code == 404
-    assert does(evening, "move", text="The charter, somehow.", item="a1", decision="charter") == "charter.proposal_needed"
+    assert (
+        does(evening, "move", text="The charter, somehow.", item="a1", decision="charter") == "charter.proposal_needed"
+    )
 
 
 def test_a_guest_at_the_assembly_reads_what_is_moved(evening: Evening):
