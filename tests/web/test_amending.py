@@ -10,7 +10,7 @@ from tests.cast import AMARU, an_id
 from tests.rules.assemblies import COUNCIL
 from tests.web.conftest import Site
 from tests.web.held import Evening, opened
-from tests.web.test_assembly import KEYS, convened, council, does  # noqa: F401  a fixture among them
+from tests.web.test_assembly import KEYS, council, does, enrolled
 
 from comuna.rules import charter
 
@@ -213,3 +213,34 @@ def test_a_refusal_names_the_pending_amendment(evening: Evening):
     )
     assert answer.status_code == 409
     assert "a pending amendment comes first: “Mend the old pump.”" in words(answer.text)
+
+
+def test_a_member_reads_it_by_their_card(evening: Evening):
+    _, key = enrolled(evening, "Inés")
+    phone = evening.site.visitor()
+    path = f"{group(evening.site)}/proposed/{DIGEST}"
+    assert phone.get(path).status_code == 403
+    assert phone.post(f"/m/{key}").status_code == 200
+    assert "Half is too few." in phone.get(path).text
+    assert "Half is too few." in phone.get(group(evening.site)).text
+
+
+def test_each_step_of_a_proposal_is_told(evening: Evening):
+    site = evening.site
+    shown = lambda digest: site.rosa().get(f"{group(site)}/proposed/{digest}").text  # noqa: E731
+    other = proposes(site, NEW.replace('"2/3" }', '"3/4" }', 1))
+    assert "Next: convene an assembly" in shown(other)
+    moved = an_id(next(KEYS))
+    does(evening, "move", charter=DIGEST, item="a1", key=moved)
+    does(evening, "amend", motion=moved, charter=other, key=an_id(next(KEYS)))
+    assert "It is before an assembly." in shown(DIGEST)
+    assert "It is before an assembly." in shown(other)
+    does(evening, "withdraw", motion=moved)
+    does(evening, "table", motion=moved)
+    again = adopted(evening)
+    assert "The chair records the decision" in shown(DIGEST)
+    does(evening, "decide", motion=again)
+    put_in_force(site, decision_of(site))
+    assert "It changes a charter that does not hold now" in shown(other)
+    built = proposes(site, COUNCIL, amends=NEW)
+    assert "More than half of those present" in words(shown(built)), "the way back is a proposal like others"

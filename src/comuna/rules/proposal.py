@@ -119,10 +119,11 @@ def decided(s: State, decision: str, charter_text: str) -> None:
 def needed(s: State, text: TextRef) -> bool:
     """Whether an assembly can still decide on a proposed charter, or decided on it and has not put it in force."""
     mine = {digest for digest, each in s.proposals.items() if each.text == text}
-    return bool(mine) and any(mine & _bound(s, each) for each in s.motions.values())
+    return bool(mine) and any(mine & bound(s, each) for each in s.motions.values())
 
 
-def _bound(s: State, motion: Motion) -> set[str | None]:
+def bound(s: State, motion: Motion) -> set[str | None]:
+    """The proposed charters that a motion is still about, or its amendments are, as far as nothing is in force yet."""
     if motion.status in PENDING:
         return {motion.charter, *(each.charter for each in motion.amendments.values() if each.status == "moved")}
     waits = motion.status == "adopted" and motion.charter is not None and s.proposals[motion.charter].amends == held(s)

@@ -3,7 +3,7 @@ decides on that very text, and then it is put in force."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -21,15 +21,15 @@ from comuna.rules.charter_changes import Changes
 from comuna.rules.charter_words import said
 from comuna.rules.group import GroupFounded
 from comuna.rules.state import Proposal
-from comuna.store import book, cards, texts
+from comuna.store import book, texts
 from comuna.store.writer import Transaction
 from comuna.web import charter as shown
 from comuna.web import differences
-from comuna.web.access import MEMBER_COOKIE, GatheringDoor, GroupDoor, KeeperDoor
+from comuna.web.access import GatheringDoor, GroupDoor, KeeperDoor
 from comuna.web.charter import Line
 from comuna.web.differences import Row
 from comuna.web.forms import Form
-from comuna.web.proposals import standing
+from comuna.web.proposals import may_read, standing
 
 ASKED: Final = (
     "majority",
@@ -51,10 +51,7 @@ class ProposalDoor(GroupDoor):
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
-        key = request.cookies.get(MEMBER_COOKIE)
-        with self.store.read() as connection:
-            known = key is not None and cards.by_browser(connection, self.book, key) is not None
-        if not (self.reads or known):
+        if not may_read(self):
             raise Refused("book.members_only")
 
 
@@ -263,7 +260,7 @@ def _difference(words: Language, old: str, new: str) -> Compared:
     found = charter_changes.between(before, after)
     return Compared(
         rules=list(_rules(words, before, after, found)),
-        named=[Renaming(each.place, _in(words, each.old), _in(words, each.new)) for each in found.named],
+        named=[Renaming(each.place, *_renamed(words, each.old, each.new)) for each in found.named],
         changes=found,
         rows=differences.lines(old, new),
     )
@@ -278,8 +275,15 @@ def _rules(words: Language, before: Charter, after: Charter, found: Changes) -> 
         yield Difference(about.about, old, new, each.says)
 
 
-def _in(words: Language, title: Mapping[str, str] | None) -> str:
-    return title.get(words.code, "") if title else ""
+def _renamed(words: Language, old: Both | None, new: Both | None) -> tuple[str, str]:
+    """What something was called and would be called, for the reader; where only its name in another language changes,
+    in that language."""
+    was, becomes = old or {}, new or {}
+    if was.get(words.code) != becomes.get(words.code):
+        return was.get(words.code, ""), becomes.get(words.code, "")
+    others = [code for code in {**was, **becomes} if was.get(code) != becomes.get(code)]
+    said = [" · ".join(f"{code}: {each.get(code, '')}" for code in others) for each in (was, becomes)]
+    return said[0], said[1]
 
 
 # Deciding
