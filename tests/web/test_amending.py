@@ -242,5 +242,12 @@ def test_each_step_of_a_proposal_is_told(evening: Evening):
     does(evening, "decide", motion=again)
     put_in_force(site, decision_of(site))
     assert "It changes a charter that does not hold now" in shown(other)
+    today = words(site.rosa().get(f"{group(site)}/amend?again={other}").text)
+    assert "Now More than two thirds of those present" in today
+    assert "Proposed More than three quarters of those present" in today
+    stale = site.rosa().post(
+        f"{group(site)}/amend", data={"charter": COUNCIL, "amends": charter.digest(COUNCIL), "do": "1"}
+    )
+    assert "Proposed More than half of those present" in words(stale.text), "the charter was changed meanwhile"
     built = proposes(site, COUNCIL, amends=NEW)
     assert "More than half of those present" in words(shown(built)), "the way back is a proposal like others"

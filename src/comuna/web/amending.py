@@ -85,16 +85,23 @@ class Renaming(msgspec.Struct, frozen=True):
 
 
 def form(door: KeeperDoor) -> Response:
-    """The text that holds, to be changed; or one that was proposed, with `from`. Refuses charter.proposal_unknown,
+    """The text that holds, to be changed; with `from`, one that was proposed, to be changed further; with `again`, one
+    that was proposed, to be proposed on the charter that holds. Refuses charter.proposal_unknown,
     charter.proposal_erased."""
-    before = door.request.query_params.get("from") or proposal.held(door.state)
+    asked, held = door.request.query_params, proposal.held(door.state)
+    if again := asked.get("again"):
+        return _form(door, _text(door, again), held, changes=True)
+    before = asked.get("from") or held
     return _form(door, _base(door, before), before)
 
 
 def check(door: KeeperDoor) -> Response:
     """What a text would change, or everything that is wrong with it; and with `do`, propose it. Nothing that was
-    written is lost. Refuses what `proposal.propose` does, and words.too_long."""
-    before = door.form.line("amends")
+    written is lost, and where the charter was changed meanwhile, what would change is shown anew. Refuses what
+    `proposal.propose` does, and words.too_long."""
+    before, held = door.form.line("amends"), proposal.held(door.state)
+    meanwhile = before != held and before not in door.state.proposals
+    before = held if meanwhile else before
     old = _base(door, before)
     uploaded = door.form.files.get("toml")
     try:
@@ -107,7 +114,7 @@ def check(door: KeeperDoor) -> Response:
         return _form(door, text, before, problems)
     if text == old:
         return _form(door, text, before, same=True)
-    if not door.form.ticked("do"):
+    if meanwhile or not door.form.ticked("do"):
         return _form(door, text, before, changes=True)
     return _propose(door, text, before)
 
