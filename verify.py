@@ -612,10 +612,11 @@ KINDS = {
     "assembly.without_quorum/1": "gathering:id call:call present:count roll:count needed:count date:day? start:hour?",
     "quorum.counted/1": "gathering:id present:count needed:count? holds:flag",
     "assembly.adjourned/1": "gathering:id date:day? start:hour?",
+    "charter.proposed/1": "charter_digest:digest amends:digest text:text reason:text?",
     "charter.amended/1": "decision:id charter:string charter_digest:digest",
-    "motion.moved/1": "gathering:id motion:id item:string decision:name text:text",
+    "motion.moved/1": "gathering:id motion:id item:string decision:name text:text charter_digest:digest?",
     "motion.seconded/1": "gathering:id motion:id",
-    "amendment.moved/1": "gathering:id motion:id amendment:id text:text",
+    "amendment.moved/1": "gathering:id motion:id amendment:id text:text charter_digest:digest?",
     "amendment.settled/1": "gathering:id motion:id amendment:id outcome:settled vote:id?",
     "motion.merged/1": "gathering:id motion:id into:id text:text",
     "motion.withdrawn/1": "gathering:id motion:id",
@@ -1291,6 +1292,10 @@ class Book:
     """How many acts there were of each kind that this program does not know."""
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     """Act, the act whose text it erased, the text's digest."""
+    put: dict[str, str | None] = field(default_factory=dict)
+    """Motion or amendment → the digest of the charter that it would put in force."""
+    decided: dict[str, str | None] = field(default_factory=dict)
+    """Decision → the digest of the charter that it puts in force."""
     counted: dict[str, list[int]] = field(default_factory=dict)
     """The acts with counts, by kind."""
     polls: Polls = field(default_factory=Polls)
@@ -1424,6 +1429,14 @@ class Book:
         elif kind == "charter.amended/1":
             if hashlib.sha256(data["charter"].encode()).hexdigest() != data["charter_digest"]:
                 self.report.wrong("charter", f"the charter in act {seq} does not have the digest that stands beside it")
+            if self.decided.get(data["decision"]) != data["charter_digest"]:
+                self.report.wrong("charter", f"act {seq} puts a charter in force that its decision is not about")
+        elif kind in ("motion.moved/1", "amendment.moved/1"):
+            self.put[data["motion" if kind[0] == "m" else "amendment"]] = data["charter_digest"]
+        elif kind == "amendment.settled/1" and data["outcome"] == "adopted":
+            self.put[data["motion"]] = self.put.get(data["amendment"])
+        elif kind == "decision.recorded/1":
+            self.decided[data["decision"]] = self.put.get(data["motion"])
         elif kind == "text.erased/1":
             self.erased.append((seq, data["act"], data["text"]))
         elif kind == "book.resumed/1":

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text
 from comuna.language import clock_there
-from comuna.rules import approval, assembly, election, group, motion, recall, verdict, vote
+from comuna.rules import approval, assembly, election, group, motion, proposal, recall, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.election import Elected
 from comuna.rules.state import State
@@ -130,11 +130,34 @@ class Assembling:
         self.at(verdict.close, vote=asked, tally=box)
 
     def change(self, charter_text: str) -> None:
-        """The charter is changed, as an assembly decides."""
-        changed, decided = self.move("charter"), self.name()
+        """The charter is changed, as an assembly decides; another text was proposed first, and given up."""
+        other, digest = charter_text.replace("\n", "\n\n", 1), sha256(charter_text.encode()).hexdigest()
+        self.propose(other, None)
+        self.propose(charter_text, f"Porqué {digest[:8]}: {STRANGE}")
+        changed, decided, amended = self.name(), self.name(), self.name()
+        words = self.t.text(f"Reforma del reglamento: {sha256(other.encode()).hexdigest()}")
+        to = sha256(other.encode()).hexdigest()
+        self.at(motion.move, words, motion=changed, item="a1", decision="charter", text=words.ref, charter_digest=to)
+        better = self.t.text(f"Reforma del reglamento: {digest}")
+        on = {"motion": changed, "amendment": amended}
+        self.at(motion.amend, better, **on, text=better.ref, charter_digest=digest)
+        self.at(motion.settle, **on, outcome="adopted")
+        self.at(motion.read_back, motion=changed)
         self.hands(self.open("motion", changed, "charter"), 30, 4, 1)
         self.at(motion.decide, decision=decided, motion=changed, owner=None, due=None)
         self.do(assembly.amend_charter, decision=decided, charter_text=charter_text)
+
+    def propose(self, charter_text: str, why: str | None) -> None:
+        """A charter is proposed, on the one that holds."""
+        words, reason = self.t.text(charter_text), self.t.text(why) if why else None
+        self.do(
+            proposal.propose,
+            *(each for each in (words, reason) if each is not None),
+            charter_text=charter_text,
+            text=words.ref,
+            amends=proposal.held(self.t.state()),
+            reason=reason and reason.ref,
+        )
 
     def close(self) -> None:
         """The assembly is over."""

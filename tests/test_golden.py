@@ -245,7 +245,12 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
     for agreed in ("takeaway.agreed", "decision.recorded"):
         need_a_text |= {f"{agreed}{ending}" for ending in ("", ".owner", ".due", ".owner_due")}
     need_a_text |= {"motion.moved", "motion.merged", "motion.read_back", "amendment.moved", "decision.done.report"}
-    need_a_text |= {"vote.annulled.because", "vote.opened.open_question", "vote.opened.secret_question"}
+    need_a_text |= {
+        "charter.proposed.because",
+        "vote.annulled.because",
+        "vote.opened.open_question",
+        "vote.opened.secret_question",
+    }
     need_a_text |= {"challenge.raised", "challenge.answered.upheld", "challenge.answered.dismissed"}
     need_a_text |= {"minutes.corrected", "minutes.corrected.about"}
     need_a_text |= {f"text.erased.{ground}_because" for ground in custody.GROUNDS}

@@ -192,6 +192,7 @@ def tour(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str,
         yield path, guest.get(path.format(s=site.path, g=f"/g/{site.world.book}")).text
     yield from witnessing(site, rosa, guest)
     yield from checking(site, rosa, guest)
+    yield from amending(site, rosa, guest)
     yield from assembled(site, rosa)
     yield from erasing(site, rosa, guest)
 
@@ -386,6 +387,31 @@ class Told:
     def act(self, decide: Decide, *named: Text, by: str = "") -> None:
         world = self.world
         world.store.write(lambda tx: world.store.record(tx, world.book, decide, by=by or world.rosa, with_texts=named))
+
+
+def amending(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811
+    """A change of the charter: written wrong, seen, proposed, and proposed again on another charter."""
+    page = f"/g/{site.world.book}/charter"
+    held = site.world.state().charter
+    assert held is not None
+    new = held.replace('"seconds_spoken"', '"plain"').replace("value = 90", "value = 30").replace("Session", "Evening")
+    new += '[rules.tie]\nvalue = "chair"\nsource = "costumbre"\nvalid_from = "2026-11-01"\n'
+    sent = {"amends": charter.digest(held), "charter": new, "reason": "Por claridad"}
+    yield "amending", rosa.get(f"{page}/amend").text
+    yield "amending nothing", rosa.post(f"{page}/amend", data={**sent, "charter": held}).text
+    yield "amending wrongly", rosa.post(f"{page}/amend", data={**sent, "charter": new + "x = 3\n"}).text
+    yield "amending seen", rosa.post(f"{page}/amend", data=sent).text
+    yield "amending proposed", rosa.post(f"{page}/amend", data={**sent, "do": "1"}).text
+    proposed = f"{page}/proposed/{charter.digest(new)}"
+    yield "amending further", rosa.get(f"{page}/amend?from={charter.digest(new)}").text
+    yield "amending refused", guest.get(proposed).text
+    not_decided = {"decision": an_id(1), "digest": charter.digest(new)}
+    yield "amending undecided", rosa.post(f"{page}/in-force", data=not_decided).text
+    yield "amendments", rosa.get(page).text
+    other = held + "\n# otro\n"
+    act = assembly.CharterAmended(decision=an_id(1), charter=other, charter_digest=charter.digest(other))
+    site.world.act(lambda _: act)
+    yield "amendment outdated", rosa.get(proposed).text
 
 
 def assembled(site: Site, rosa: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from comuna.kernel.act import Act, act_in
 from comuna.kernel.text import text
 from comuna.methods import majority as methods
-from comuna.rules import assembly, election, vote
+from comuna.rules import assembly, election, motion, vote
 from comuna.rules.election import Elected
 from comuna.rules.group import GroupFounded
 from comuna.rules.verdict import Tally, VoteClosed, close
@@ -112,14 +112,21 @@ def test_the_base_is_the_larger_of_those_present_at_the_opening_and_at_the_last_
 
 def test_a_charter_changed_meanwhile_changes_no_vote_that_is_open_and_has_its_digest(council: Council) -> None:
     asked = question(council, "simple")
-    amended = assembly.CharterAmended(decision=an_id(9), charter="new", charter_digest=sha256(b"new").hexdigest())
-    entries = acts(council)
+    changed = council.move(8, "charter")
+    digest = sha256(b"new").hexdigest()
+    about = {"gathering": FIRST, "decision": an_id(9), "motion": changed}
+    decided = motion.DecisionRecorded(**about, number=1, text=text("new", bytes(32)).ref, owner=None, due=None)
+    entries = [*bent(acts(council), motion.MotionMoved, charter_digest=digest), decided]
+    amended = assembly.CharterAmended(decision=an_id(9), charter="new", charter_digest=digest)
     council.hands(asked, 3, 2, 0)
-    entries = [*entries, amended, *acts(council)[len(entries) :]]
+    entries = [*entries, amended, *acts(council)[len(entries) - 1 :]]
     assert found(entries)[0] == WHOLE
     code, said = found(bent(entries, assembly.CharterAmended, charter="newer"))
     assert code == WRONG
     assert "does not have the digest that stands beside it" in said
+    code, said = found(bent(entries, assembly.CharterAmended, decision=an_id(4)))
+    assert code == WRONG
+    assert "puts a charter in force that its decision is not about" in said
 
 
 counted = st.integers(0, 60)

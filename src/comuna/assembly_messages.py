@@ -50,7 +50,39 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "challenge.raised_already": (409, N_("That challenge was raised already.")),
     "challenge.too_late": (409, N_("The time for challenges ended on %(last)s.")),
     "challenge.unknown": (404, N_("There is no such challenge.")),
-    "charter.not_decided": (409, N_("A charter is changed by a decision of that kind, and this is none.")),
+    "charter.not_decided": (
+        409,
+        N_("The charter is put in force as an assembly decided it, and this decision is about something else."),
+    ),
+    "charter.not_merged": (
+        409,
+        N_("A motion to change the charter is about one proposed text, so it is not made one with another."),
+    ),
+    "charter.other_text": (
+        409,
+        N_("That is not the charter that was decided: the SHA-256 of the decided one begins with %(decided)s."),
+    ),
+    "charter.proposal_erased": (410, N_("The text of that proposed charter was erased.")),
+    "charter.proposal_needed": (
+        409,
+        N_(
+            "A change of the charter is moved with the whole text of a proposed charter, and nothing else is. Propose"
+            " it on the page of the charter first."
+        ),
+    ),
+    "charter.proposal_outdated": (
+        409,
+        N_("That proposal changes a charter that does not hold any more. Propose it again, on the charter of today."),
+    ),
+    "charter.proposal_unknown": (404, N_("There is no such proposal of a charter.")),
+    "charter.proposed_already": (409, N_("That very charter is proposed already.")),
+    "charter.proposed_late": (
+        409,
+        N_(
+            "The charter asks for %(needed)s days between a proposal and the assembly that decides on it; there are"
+            " %(given)s."
+        ),
+    ),
     "charter.same": (409, N_("That is the charter as it is.")),
     "decision.done_already": (409, N_("That decision is done already.")),
     "decision.other_gathering": (409, N_("The charter has another kind of gathering decide that: %(kind)s.")),
@@ -74,7 +106,11 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "motion.not_adopted": (409, N_("That motion was not adopted.")),
     "motion.not_read_back": (409, N_("Read out the text first, so that everybody knows what is voted on.")),
     "motion.not_seconded": (409, N_("Somebody else must second the motion first.")),
-    "motion.out_of_order": (409, N_("By the charter’s order of motions, the amendment comes first.")),
+    "motion.amendment_first": (
+        409,
+        N_("By the charter’s order of motions, a pending amendment comes first: “%(pending)s”"),
+    ),
+    "motion.motion_first": (409, N_("By the charter’s order of motions, a pending motion comes first: “%(pending)s”")),
     "motion.same": (409, N_("A motion cannot be merged with itself.")),
     "motion.seconded_already": (409, N_("That motion was seconded already.")),
     "motion.settled": (409, N_("That motion is settled.")),
@@ -209,6 +245,12 @@ SENTENCES: Final[dict[str, str]] = {
     "assembly.adjourned": N_("The assembly was adjourned; when it goes on was not said."),
     "assembly.adjourned.until": N_("The assembly was adjourned to %(date)s, %(start)s."),
     "charter.amended": N_("The group’s charter was changed, as decided."),
+    "charter.proposed": N_(
+        "A change of the charter was proposed. The proposed charter has the SHA-256 %(charter_digest)s."
+    ),
+    "charter.proposed.because": N_(
+        "A change of the charter was proposed: %(reason)s. The proposed charter has the SHA-256 %(charter_digest)s."
+    ),
     "motion.moved": N_("Moved: %(text)s."),
     "motion.moved.erased": N_("A motion was moved; its words were erased."),
     "motion.seconded": N_("The motion was seconded."),

@@ -107,6 +107,8 @@ def _told(words: Language, told: Told, width: int, label: str) -> Iterator[str]:
             yield from _lines(messages.say_all(words, lines), _source(words, reading.source), width, "    * ")
     else:
         yield from _lines(label + _sentence(words, said), _whence(words, said.rule), width, mark)
+    if said.state != UNSPECIFIED and charter.shown_only(said.place):
+        yield f"    ({words.text('kept by the group itself')})"
     if said.rule.note:
         yield from textwrap.wrap(said.rule.note[words.code], width, initial_indent="    ", subsequent_indent="    ")
 

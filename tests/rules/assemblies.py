@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from comuna.kernel.act import Act, Envelope, act_in, check, seal
 from comuna.kernel.text import text
-from comuna.rules import assembly, charter, gathering, group, motion, verdict, vote
+from comuna.rules import assembly, charter, gathering, group, motion, proposal, verdict, vote
 from comuna.rules.fold import apply, fold
 from comuna.rules.state import State
 from comuna.rules.verdict import Tally
@@ -173,14 +173,23 @@ class Council:
         """Close it."""
         self.record(gathering_closed(self.state, gathering))
 
-    def move(self, id: int, decision: str = "ordinary", gathering: str = FIRST, item: str = "a1") -> str:
-        """Move a motion and read it back."""
+    def move(self, id: int, decision: str = "ordinary", gathering: str = FIRST, item: str = "a1", **more) -> str:
+        """Move a motion and read it back; one of the kind `charter` is about some other charter."""
         name = an_id(id)
-        self.record(
-            motion.move(self.state, by=ROSA, gathering=gathering, motion=name, item=item, decision=decision, text=TEXT)
-        )
+        if decision == "charter" and not more:
+            more["charter_digest"] = self.propose(f"{self.state.charter}\n# {id}\n")
+        moved = {"gathering": gathering, "motion": name, "item": item, "decision": decision, "text": TEXT}
+        self.record(motion.move(self.state, by=ROSA, **moved, **more))
         self.record(motion.read_back(self.state, by=ROSA, gathering=gathering, motion=name))
         return name
+
+    def propose(self, charter_text: str, amends: str | None = None) -> str:
+        """Propose a charter, on the one that holds if on no other; its SHA-256."""
+        before = amends or proposal.held(self.state)
+        ref = text(charter_text, bytes(32)).ref
+        named = {"charter_text": charter_text, "text": ref, "amends": before, "reason": None}
+        self.record(proposal.propose(self.state, by=ROSA, **named))
+        return charter.digest(charter_text)
 
     def ask(self, id: int, of: str | None, decision: str = "ordinary", gathering: str = FIRST, **changes) -> str:
         """Open a vote by show of hands, of 100 on the roll."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from comuna.kernel.act import Act, TextRef
-from comuna.rules import approval, assembly, election, motion, recall, verdict, vote
+from comuna.rules import approval, assembly, election, motion, proposal, recall, verdict, vote
 from tests.cast import an_id
 
 G, MOTION, VOTE = an_id(100), an_id(101), an_id(102)
@@ -42,7 +42,7 @@ def told(*, text: TextRef, reason: TextRef, owner: TextRef, gone: TextRef) -> di
     """Sentence → act. `text` says "Mend the pump.", `reason` "the room was taken.", `owner` "Inés"; `gone` was
     erased."""
     return {
-        **_convening(),
+        **_convening(text, reason),
         **_debating(text, owner, gone),
         **_voting(text, reason),
         **_closing(),
@@ -52,7 +52,7 @@ def told(*, text: TextRef, reason: TextRef, owner: TextRef, gone: TextRef) -> di
     }
 
 
-def _convening() -> dict[str, Act]:
+def _convening(text: TextRef, reason: TextRef) -> dict[str, Act]:
     short = {**ASSEMBLY, "call": 1, "present": 21, "roll": 100, "needed": 30}
     given = {**ASSEMBLY, "count": 40, "date": "2026-11-03"}
     asked = "Convened: Assembly, to decide on 2 matters, with 10 days of notice; the charter"
@@ -100,6 +100,12 @@ def _convening() -> dict[str, Act]:
         "The assembly was adjourned to Sunday, November 15, 2026, 5:00 PM.": assembly.AssemblyAdjourned(
             **ASSEMBLY, date="2026-11-15", start="17:00"
         ),
+        f"A change of the charter was proposed. The proposed charter has the SHA-256 {'d' * 64}.": (
+            proposal.CharterProposed(charter_digest="d" * 64, amends="e" * 64, text=text, reason=None)
+        ),
+        f"A change of the charter was proposed: the room was taken. The proposed charter has the SHA-256 {'d' * 64}.": (
+            proposal.CharterProposed(charter_digest="d" * 64, amends="e" * 64, text=text, reason=reason)
+        ),
         "The group’s charter was changed, as decided.": assembly.CharterAmended(
             decision=an_id(104), charter="c", charter_digest="d" * 64
         ),
@@ -109,16 +115,17 @@ def _convening() -> dict[str, Act]:
 def _debating(text: TextRef, owner: TextRef, gone: TextRef) -> dict[str, Act]:
     on: dict[str, Any] = {**ASSEMBLY, "motion": MOTION}
     amendment = {**on, "amendment": an_id(105)}
-    moved = {**on, "item": "a1", "decision": "ordinary"}
+    changed = {**amendment, "charter_digest": None}
+    moved = {**on, "item": "a1", "decision": "ordinary", "charter_digest": None}
     decided: dict[str, Any] = {**on, "decision": an_id(104), "number": 3, "text": text}
     return {
         "Moved: Mend the pump.": motion.MotionMoved(**moved, text=text),
         "A motion was moved; its words were erased.": motion.MotionMoved(**moved, text=gone),
         "The motion was seconded.": motion.MotionSeconded(**on),
         "An amendment was moved. The motion would then read: Mend the pump.": motion.AmendmentMoved(
-            **amendment, text=text
+            **changed, text=text
         ),
-        "An amendment was moved; its words were erased.": motion.AmendmentMoved(**amendment, text=gone),
+        "An amendment was moved; its words were erased.": motion.AmendmentMoved(**changed, text=gone),
         "The amendment was adopted.": motion.AmendmentSettled(**amendment, outcome="adopted", vote=VOTE),
         "The amendment was rejected.": motion.AmendmentSettled(**amendment, outcome="rejected", vote=VOTE),
         "The amendment was withdrawn.": motion.AmendmentSettled(**amendment, outcome="withdrawn", vote=None),

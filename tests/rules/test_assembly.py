@@ -176,7 +176,7 @@ def test_a_change_is_settled_before_the_motion_and_the_new_text_is_read_out_agai
     pump = council.move(1)
     council.record(motion.amend(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(5), text=OTHER))
     refuses("amendment.pending", council.ask, id=2, of=pump)
-    refuses("motion.out_of_order", motion.withdraw, s=council.state, by=ROSA, gathering=FIRST, motion=pump)
+    refuses("motion.amendment_first", motion.withdraw, s=council.state, by=ROSA, gathering=FIRST, motion=pump)
     council.record(
         motion.settle(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(5), outcome="adopted")
     )
@@ -247,14 +247,14 @@ def test_an_adjourned_assembly_goes_on_and_counts_once(council: Council) -> None
 def test_a_charter_is_changed_by_a_decision_and_a_vote_under_way_keeps_its_rules(council: Council) -> None:
     council.call(matters={"a1": "charter"})
     council.open(present=80)
-    change = council.move(1, "charter")
+    new = COUNCIL.replace('{ of = "cast", share = "1/2" }', '{ of = "all", share = "9/10" }')
+    change = council.move(1, "charter", charter_digest=council.propose(new))
     pump = council.move(2, "simple")
     open_vote = council.ask(3, pump, "simple")
     assert council.hands(council.ask(4, change, "charter"), 51, 10, 0) == "adopted"
     council.record(
         motion.decide(council.state, by=ROSA, gathering=FIRST, decision=an_id(9), motion=change, owner=None, due=None)
     )
-    new = COUNCIL.replace('{ of = "cast", share = "1/2" }', '{ of = "all", share = "9/10" }')
     council.record(assembly.amend_charter(council.state, by=ROSA, decision=an_id(9), charter_text=new))
     assert council.state.charter == new
     assert council.hands(open_vote, 3, 2, 0) == "adopted", "as it was opened: most of the votes cast"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -341,3 +342,20 @@ def test_a_charter_that_was_cut_or_scratched_is_told_apart(path: Path, data: st.
     end = data.draw(st.integers(start, min(len(text), start + 40)))
     found, wrong = charter.read(text[:start] + data.draw(st.text(max_size=5)) + text[end:])
     assert found is not None or wrong
+
+
+def test_what_is_said_to_be_shown_only_is_acted_on_nowhere() -> None:
+    """And every rule that is acted on nowhere is said to be shown only."""
+    source = Path(charter.__file__).parents[1]
+    told = ("charter", "messages")
+    files = [each for each in source.rglob("*.py") if not each.stem.startswith(told)]
+    code = "\n".join(each.read_text(encoding="utf-8") for each in files)
+    acted_on = set()
+    for section, names in charter.VALUES.items():
+        for name in names:
+            inside = f'{section}.{name}"' if section in ("rules", "recall") else rf'{section}\.[^"]+\.{name}"'
+            ways = (inside, rf'of_kind\("{section}", [^,]+, "{name}"', rf'\.days\("{name}"\)', rf'"{name}" in rules')
+            if any(re.search(way, code) for way in ways):
+                acted_on.add(f"{section}.{name}")
+    everything = {f"{section}.{name}" for section, names in charter.VALUES.items() for name in names}
+    assert everything - acted_on == charter.SHOWN_ONLY

@@ -109,6 +109,7 @@ def _words(connection: sa.Connection, state: State, gathering: str, known: Room 
         for vote in state.votes.values()
         if vote.gathering == gathering and vote.rules.question is not None
     }
+    wanted |= {each.reason for each in state.proposals.values() if each.reason is not None and each.since is None}
     before = known.words if known is not None else {}
     found = {ref: before[ref] for ref in wanted if ref in before and ref not in state.erased}
     for ref in wanted - found.keys():

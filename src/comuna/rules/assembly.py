@@ -11,7 +11,7 @@ from immutables import Map
 
 from comuna.kernel.act import Act, act
 from comuna.kernel.refusal import Refused
-from comuna.rules import assembly_times, charter
+from comuna.rules import assembly_times, charter, precedence, proposal
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Notice, Quorum
@@ -363,9 +363,11 @@ def apply_counted(s: State, a: QuorumCounted, at: str) -> State:
 
 
 def adjourn(s: State, *, by: str, gathering: str, until: tuple[str, str] | None) -> AssemblyAdjourned:
-    """Stop, and go on another time. Refuses: assembly.not_open, vote.open, and what `gathering.times` does."""
+    """Stop, and go on another time. Refuses: assembly.not_open, vote.open, and what `precedence.in_order` and
+    `gathering.times` do."""
     in_session(s, gathering)
     nothing_open(s, gathering)
+    precedence.in_order(s, gathering, "adjourn")
     if until is not None:
         g.times(until[0], until[1], None)
     return AssemblyAdjourned(gathering=gathering, date=until[0] if until else None, start=until[1] if until else None)
@@ -384,22 +386,23 @@ def apply_adjourned(s: State, a: AssemblyAdjourned, at: str) -> State:
 
 
 def amend_charter(s: State, *, by: str, decision: str, charter_text: str) -> CharterAmended:
-    """Put a charter that was decided into force: its text must be the one decided on. Refuses: decision.unknown,
-    charter.not_decided, charter.unreadable, charter.same."""
-    found = s.decisions.get(decision)
-    if found is None:
-        raise Refused("decision.unknown")
-    motion = s.motions.get(found.motion) if found.motion else None
-    if motion is None or motion.decision != "charter":
-        raise Refused("charter.not_decided")
-    charter.parse(charter_text)
+    """Put a charter that was decided in force: its SHA-256 must be the decided one, and the charter that it changes
+    must still hold. Refuses: member.not_facilitator, charter.same, charter.unreadable, and what `proposal.decided`
+    does."""
+    facilitator(s, by)
     if charter_text == s.charter:
         raise Refused("charter.same")
+    proposal.decided(s, decision, charter_text)
+    charter.parse(charter_text)
     return CharterAmended(decision=decision, charter=charter_text, charter_digest=charter.digest(charter_text))
 
 
 def apply_amended(s: State, a: CharterAmended, at: str) -> State:
     """The new charter holds. What is under way keeps the rules it began with."""
+    found = s.proposals.get(a.charter_digest)
+    if found is not None:
+        made = msgspec.structs.replace(found, since=at[:10])
+        s = msgspec.structs.replace(s, proposals=s.proposals.set(a.charter_digest, made))
     return msgspec.structs.replace(s, charter=a.charter, kind=charter.parse(a.charter).kind)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from comuna.kernel.act import Act
-from comuna.rules import approval, assembly, election, motion, recall, verdict, vote
+from comuna.rules import approval, assembly, election, motion, proposal, recall, verdict, vote
 
 KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     assembly.AssemblyConvened: ("form", "matters", "notice", "notice_needed", "emergency"),
@@ -16,6 +16,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     assembly.QuorumCounted: ("present", "needed", "holds"),
     assembly.AssemblyAdjourned: ("date", "start"),
     assembly.CharterAmended: (),
+    proposal.CharterProposed: ("charter_digest", "reason"),
     motion.MotionMoved: ("text",),
     motion.MotionSeconded: (),
     motion.AmendmentMoved: ("text",),
@@ -62,6 +63,7 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "quorum.counted": (".holds", ".lost", ".unsaid"),
     "assembly.adjourned": ("", ".until"),
     "charter.amended": ("",),
+    "charter.proposed": ("", ".because"),
     "motion.moved": TEXT,
     "motion.seconded": ("",),
     "amendment.moved": TEXT,
@@ -129,7 +131,7 @@ def ending(name: str, args: Mapping[str, Any]) -> str:
             return f".{parts}" if parts else ""
         case "decision.done":
             return "" if args["report"] is None else ".report"
-        case "vote.annulled":
+        case "vote.annulled" | "charter.proposed":
             return "" if args["reason"] is None else ".because"
         case "challenge.answered":
             return (".upheld" if args["upheld"] else ".dismissed") + ("_erased" if args["text"] is None else "")

@@ -144,6 +144,23 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
 """Every rule that a charter can hold, by its section: what its value is."""
 
 
+SHOWN_ONLY: Final = frozenset({
+    "rules.households", "rules.delegation", "rules.mandate_binding",
+    "gatherings.every_days", "gatherings.called_by", "gatherings.second_call_after_minutes", "gatherings.agenda_by",
+    "decisions.asked_by",
+    "units.composition", "units.of_group", "units.requires", "units.meets_every_days", "units.accounts_every_months",
+    "rights.requires",
+    "recall.report_by", "recall.successor",
+})  # fmt: skip
+"""Rules, by section and name, that nothing here acts on: they are shown, and the group sees to it that they are kept.
+Whoever makes something act on one takes it out."""
+
+
+def shown_only(place: str) -> bool:
+    """Whether the rule at a place is shown, and its keeping left to the group."""
+    return f"{place.partition('.')[0]}.{place.rpartition('.')[2]}" in SHOWN_ONLY
+
+
 class Charter(msgspec.Struct, frozen=True):
     """The rules of a kind of group. `title` and `about` by language; `titles`: those of the charter's own entries
     ("units.finance"); `rules` by their place ("gatherings.assembly.quorum"), with typed values."""

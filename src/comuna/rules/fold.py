@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, recall, register, verdict, vote
+from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -41,6 +41,7 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     assembly.QuorumCounted: assembly.apply_counted,
     assembly.AssemblyAdjourned: assembly.apply_adjourned,
     assembly.CharterAmended: assembly.apply_amended,
+    proposal.CharterProposed: proposal.apply_proposed,
     motion.MotionMoved: motion.apply_moved,
     motion.MotionSeconded: motion.apply_seconded,
     motion.AmendmentMoved: motion.apply_amendment,

@@ -11,7 +11,9 @@ from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules import gathering as g
+from comuna.rules import proposal
 from comuna.rules.assembly import in_session, rules_of
+from comuna.rules.precedence import in_order
 from comuna.rules.state import Amendment, Decision, Motion, State
 
 OPEN: Final = ("moved",)
@@ -21,13 +23,15 @@ OPEN: Final = ("moved",)
 @act("motion.moved", v=1)
 class MotionMoved(Act, frozen=True):
     """A motion was put before the gathering on an item of its agenda; `decision`: which kind of decision of the charter
-    it asks for."""
+    it asks for; `charter_digest`: the SHA-256 of the proposed charter that it would put in force (None: it is about
+    something else)."""
 
     gathering: str
     motion: str
     item: str
     decision: str
     text: TextRef
+    charter_digest: str | None
 
 
 @act("motion.seconded", v=1)
@@ -40,12 +44,14 @@ class MotionSeconded(Act, frozen=True):
 
 @act("amendment.moved", v=1)
 class AmendmentMoved(Act, frozen=True):
-    """A change to a motion was proposed: `text` is the whole motion as it would be."""
+    """A change to a motion was proposed: `text` is the whole motion as it would be, `charter_digest` the SHA-256 of the
+    proposed charter that it would put in force (None: it is about something else)."""
 
     gathering: str
     motion: str
     amendment: str
     text: TextRef
+    charter_digest: str | None
 
 
 @act("amendment.settled", v=1)
@@ -147,17 +153,14 @@ def of(s: State, gathering: str, motion: str) -> Motion:
 
 
 def _free(s: State, gathering: str, motion: str, step: str) -> Motion:
-    """A motion to which a step can be taken now. Refuses what `of` does, vote.open while it is voted on,
-    motion.out_of_order where the charter's precedence lets something pending come first."""
+    """A motion to which a step can be taken now. Refuses what `of` and `precedence.in_order` do, vote.open while it is
+    voted on."""
     in_session(s, gathering)
     found = of(s, gathering, motion)
     under = {motion, *found.amendments}
     if any(v.status == "open" and v.of in under for v in s.votes.values()):
         raise Refused("vote.open")
-    order: tuple[str, ...] = rules_of(s).value("rules.precedence", ())
-    pending = any(a.status == "moved" for a in found.amendments.values())
-    if pending and step in order and "amend" in order and order.index(step) > order.index("amend"):
-        raise Refused("motion.out_of_order")
+    in_order(s, gathering, step, motion)
     return found
 
 
@@ -175,21 +178,44 @@ def on_agenda(s: State, gathering: str, item: str, decision: str) -> None:
         raise Refused("agenda.not_on_it")
 
 
-def move(s: State, *, by: str, gathering: str, motion: str, item: str, decision: str, text: TextRef) -> MotionMoved:
-    """Put a motion before the gathering. Refuses: assembly.not_open, motion.bad_id, motion.moved_already, and what
-    `on_agenda` does."""
+def move(
+    s: State,
+    *,
+    by: str,
+    gathering: str,
+    motion: str,
+    item: str,
+    decision: str,
+    text: TextRef,
+    charter_digest: str | None = None,
+) -> MotionMoved:
+    """Put a motion before the gathering; with `charter_digest`, to put that proposed charter in force: then its kind of
+    decision is the charter's for changing itself, whatever `decision` says. Refuses: assembly.not_open, motion.bad_id,
+    motion.moved_already, charter.proposal_needed, and what `on_agenda`, `precedence.in_order` and `proposal.announced`
+    do."""
     in_session(s, gathering)
     if not ID.fullmatch(motion):
         raise Refused("motion.bad_id")
     if motion in s.motions:
         raise Refused("motion.moved_already")
+    if charter_digest is not None:
+        proposal.announced(s, gathering, charter_digest)
+        decision = proposal.decided_as(rules_of(s))
+    elif decision == proposal.CHARTER:
+        raise Refused("charter.proposal_needed")
     on_agenda(s, gathering, item, decision)
-    return MotionMoved(gathering=gathering, motion=motion, item=item, decision=decision, text=text)
+    in_order(s, gathering, "main")
+    return MotionMoved(
+        gathering=gathering, motion=motion, item=item, decision=decision, text=text, charter_digest=charter_digest
+    )
 
 
 def apply_moved(s: State, a: MotionMoved, at: str) -> State:
     """It is before the gathering."""
-    return _with(s, Motion(id=a.motion, gathering=a.gathering, item=a.item, decision=a.decision, text=a.text))
+    made = Motion(
+        id=a.motion, gathering=a.gathering, item=a.item, decision=a.decision, text=a.text, charter=a.charter_digest
+    )
+    return _with(s, made)
 
 
 def second(s: State, *, by: str, gathering: str, motion: str) -> MotionSeconded:
@@ -204,20 +230,48 @@ def apply_seconded(s: State, a: MotionSeconded, at: str) -> State:
     return _changed(s, a.motion, seconded=True)
 
 
-def amend(s: State, *, by: str, gathering: str, motion: str, amendment: str, text: TextRef) -> AmendmentMoved:
-    """Propose another text. Refuses: motion.bad_id, amendment.moved_already, and what `_free` does."""
+def amend(
+    s: State,
+    *,
+    by: str,
+    gathering: str,
+    motion: str,
+    amendment: str,
+    text: TextRef,
+    charter_digest: str | None = None,
+) -> AmendmentMoved:
+    """Propose another text; of a motion to change the charter, another proposed charter. Refuses: motion.bad_id,
+    amendment.moved_already, charter.proposal_needed, charter.same, and what `_free` and `proposal.announced` do."""
     found = _free(s, gathering, motion, "amend")
     if not ID.fullmatch(amendment):
         raise Refused("motion.bad_id")
     if amendment in found.amendments:
         raise Refused("amendment.moved_already")
-    return AmendmentMoved(gathering=gathering, motion=motion, amendment=amendment, text=text)
+    if (found.charter is None) != (charter_digest is None):
+        raise Refused("charter.proposal_needed")
+    if charter_digest is not None:
+        if charter_digest == found.charter:
+            raise Refused("charter.same")
+        proposal.announced(s, gathering, charter_digest)
+    return AmendmentMoved(
+        gathering=gathering, motion=motion, amendment=amendment, text=text, charter_digest=charter_digest
+    )
+
+
+def amended_as(s: State, motion: Motion) -> str:
+    """As which kind of decision an amendment to a motion is decided: `amendment` where the charter names such a kind;
+    else as an ordinary decision, whatever the motion itself needs (RONR 12th ed. 12:7(7): an amendment takes a majority
+    vote even where its motion takes more; the motion as amended still needs its own); where the charter knows no
+    ordinary decisions, as the motion is decided. An amendment to a proposed charter is an amendment like others."""
+    known = rules_of(s).entries("decisions")
+    return next((kind for kind in ("amendment", "ordinary") if kind in known), motion.decision)
 
 
 def apply_amendment(s: State, a: AmendmentMoved, at: str) -> State:
     """It is proposed."""
     found = s.motions[a.motion]
-    return _changed(s, a.motion, amendments=found.amendments.set(a.amendment, Amendment(a.text)))
+    proposed = Amendment(a.text, charter=a.charter_digest)
+    return _changed(s, a.motion, amendments=found.amendments.set(a.amendment, proposed))
 
 
 def settle(
@@ -251,16 +305,16 @@ def apply_settled(s: State, a: AmendmentSettled, at: str) -> State:
     proposed = msgspec.structs.replace(found.amendments[a.amendment], status=a.outcome)
     changes: dict[str, object] = {"amendments": found.amendments.set(a.amendment, proposed)}
     if a.outcome == "adopted":
-        changes |= {"text": proposed.text, "read_back": False, "passed": ()}
+        changes |= {"text": proposed.text, "charter": proposed.charter, "read_back": False, "passed": ()}
     return _changed(s, a.motion, **changes)
 
 
 def merge(s: State, *, by: str, gathering: str, motion: str, into: str, text: TextRef) -> MotionMerged:
-    """Make one of two motions. Refuses: motion.same, and what `_free` does for both."""
+    """Make one of two motions. Refuses: motion.same, charter.not_merged, and what `_free` does for both."""
     if motion == into:
         raise Refused("motion.same")
-    _free(s, gathering, motion, "merge")
-    _free(s, gathering, into, "merge")
+    if any(_free(s, gathering, each, "merge").charter is not None for each in (motion, into)):
+        raise Refused("charter.not_merged")
     return MotionMerged(gathering=gathering, motion=motion, into=into, text=text)
 
 
@@ -316,7 +370,7 @@ def apply_tabled(s: State, a: MotionTabled, at: str) -> State:
 
 def take_up(s: State, *, by: str, gathering: str, motion: str, item: str) -> MotionTakenUp:
     """Put a motion from before in front of this gathering. Refuses: assembly.not_open, motion.unknown, motion.here,
-    motion.settled, and what `on_agenda` does."""
+    motion.settled, and what `on_agenda`, `precedence.in_order` and `proposal.current` do."""
     in_session(s, gathering)
     found = s.motions.get(motion)
     if found is None:
@@ -328,6 +382,9 @@ def take_up(s: State, *, by: str, gathering: str, motion: str, item: str) -> Mot
     if any(v.status == "open" and v.of == motion for v in s.votes.values()):
         raise Refused("vote.open")
     on_agenda(s, gathering, item, found.decision)
+    in_order(s, gathering, "main")
+    if found.charter is not None:
+        proposal.current(s, found.charter)
     return MotionTakenUp(gathering=gathering, motion=motion, item=item)
 
 
@@ -338,10 +395,12 @@ def apply_taken_up(s: State, a: MotionTakenUp, at: str) -> State:
 
 
 def read_back(s: State, *, by: str, gathering: str, motion: str) -> MotionReadBack:
-    """Read out the text that is voted on. Refuses: amendment.pending, and what `_free` does."""
+    """Read out the text that is voted on. Refuses: amendment.pending, and what `_free` and `proposal.current` do."""
     found = _free(s, gathering, motion, "read_back")
     if any(each.status == "moved" for each in found.amendments.values()):
         raise Refused("amendment.pending")
+    if found.charter is not None:
+        proposal.current(s, found.charter)
     return MotionReadBack(gathering=gathering, motion=motion, text=found.text)
 
 

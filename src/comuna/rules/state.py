@@ -52,15 +52,29 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Amendment(msgspec.Struct, frozen=True):
-    """A change that was proposed to a motion: the whole text as it would be."""
+    """A change that was proposed to a motion: the whole text as it would be, and the SHA-256 of the charter that it
+    would put in force."""
 
     text: TextRef
     status: Literal["moved", "adopted", "rejected", "withdrawn"] = "moved"
+    charter: str | None = None
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A charter that was proposed on a `day` (ISO, UTC). `amends`: the SHA-256 of the charter that it changes;
+    `since`: the day on which it was put in force."""
+
+    text: TextRef
+    amends: str
+    reason: TextRef | None
+    day: str
+    since: str | None = None
 
 
 class Motion(msgspec.Struct, frozen=True, kw_only=True):
     """What the gathering is asked to decide. `item` of the agenda; `decision`: its kind in the charter; `passed`: the
-    gatherings at which a reading was adopted, in order."""
+    gatherings at which a reading was adopted, in order; `charter`: the SHA-256 of the charter that it would put in
+    force."""
 
     id: str
     gathering: str
@@ -72,6 +86,7 @@ class Motion(msgspec.Struct, frozen=True, kw_only=True):
     read_back: bool = False
     amendments: Map[str, Amendment] = Map()
     passed: tuple[str, ...] = ()
+    charter: str | None = None
 
 
 class Vote(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,6 +202,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Gathering → what it was convened for."""
     attendance: Map[str, tuple[tuple[str, int], ...]] = Map()
     """Kind of gathering → the last ones that were opened, oldest first, and how many came."""
+    proposals: Map[str, Proposal] = Map()
+    """SHA-256 of a charter that was proposed → its proposal."""
     motions: Map[str, Motion] = Map()
     votes: Map[str, Vote] = Map()
     decisions: Map[str, Decision] = Map()

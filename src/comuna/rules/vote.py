@@ -183,6 +183,9 @@ def _completed(s: State, ask: Ask) -> Ask:
     if ask.subject == "motion":
         moved = s.motions.get(ask.of or "")
         changes["decision"] = moved.decision if moved is not None else ""
+    elif ask.subject == "amendment":
+        under = next((m for m in s.motions.values() if ask.of in m.amendments), None)
+        changes["decision"] = motions.amended_as(s, under) if under is not None else ""
     elif ask.subject == "recall":
         changes["decision"] = recall.decided_as(s, ask.of or "")
     elif ask.subject == "election":
@@ -276,8 +279,6 @@ def _how(s: State, ask: Ask) -> tuple[str, tuple[str, ...], Majority]:
         assert ask.method is not None
         return ask.method, candidates, Majority(of="plurality")
     chosen: Majority | None = rules.of_kind("decisions", ask.decision, "majority", None)
-    if ask.subject == "amendment":
-        chosen = rules.value("decisions.ordinary.majority", None)
     if chosen is None:
         raise Refused("decision.unspecified", kind=ask.decision)
     if chosen.of == "consent":

@@ -13,10 +13,10 @@ import msgspec
 from comuna import assembly_messages, messages
 from comuna.language import Language
 from comuna.live.room import Room
-from comuna.rules import assembly, assembly_times, vote
+from comuna.rules import assembly, assembly_times, proposal, vote
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Majority
-from comuna.rules.state import Amendment, Assembly, Motion, Vote
+from comuna.rules.state import Amendment, Assembly, Motion, Proposal, Vote
 from comuna.web import differences
 from comuna.web.differences import Piece
 
@@ -159,6 +159,19 @@ class Deciding:
     def decisions(self) -> list[tuple[str, str]]:
         """The kinds of decision of the charter, with what they are called."""
         return [(kind, self.named("decisions", kind)) for kind in self.rules.entries("decisions")]
+
+    @cached_property
+    def proposals(self) -> list[tuple[str, str]]:
+        """The proposed charters that can be moved, the newest last: their SHA-256, and what they are told by."""
+        state = self.room.state
+        held = proposal.held(state)
+        found = [(d, p) for d, p in state.proposals.items() if p.amends == held and p.text not in state.erased]
+        return [(d, self._told(d, p)) for d, p in sorted(found, key=lambda each: (each[1].day, each[0]))]
+
+    def _told(self, digest: str, found: Proposal) -> str:
+        day = self.words.date(dt.date.fromisoformat(found.day), "long")
+        reason = self.room.words.get(found.reason or "")
+        return f"{digest[:8]} · {day}" + (f" · {reason[:80]}" if reason else "")
 
     @cached_property
     def units(self) -> list[tuple[str, str]]:

@@ -14,12 +14,13 @@ from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.language import clock_there
-from comuna.rules import approval, assembly, discussion, motion, vote
+from comuna.rules import approval, assembly, discussion, motion, proposal, vote
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
 from comuna.store import box, deciding, texts
 from comuna.store.writer import Transaction
 from comuna.web import voters
+from comuna.web.amending import motion_text
 from comuna.web.chair_steps import WHOLE, chaired
 from comuna.web.live_door import LiveDoor
 from comuna.web.voters import ADMITTED, admit
@@ -163,7 +164,7 @@ def _move(door: LiveDoor) -> Job:
     form, key, here = door.form, door.key, door.room.id
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
-        words = _words(door, tx, "text")
+        words, digest = _moved(door, s, tx)
         done = motion.move(
             s,
             by=CHAIR,
@@ -172,18 +173,31 @@ def _move(door: LiveDoor) -> Job:
             item=form.line("item"),
             decision=form.line("decision"),
             text=words.ref,
+            charter_digest=digest,
         )
         return done, [words]
 
     return _acts(door, decide)
 
 
+def _moved(door: LiveDoor, s: State, tx: Transaction) -> tuple[Text, str | None]:
+    """What is moved: what was written, or the proposed charter that was chosen. Refuses words.empty, words.too_long,
+    charter.proposal_unknown, charter.proposal_erased."""
+    digest = door.form.optional("charter")
+    if digest is None:
+        return _words(door, tx, "text"), None
+    found = proposal.readable(s, digest)
+    reason = texts.read(tx.connection, found.reason) if found.reason else None
+    return texts.new(tx, motion_text(door.words, digest, reason)), digest
+
+
 def _amend(door: LiveDoor) -> Job:
     of, key = door.form.line("motion"), door.key
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
-        words = _words(door, tx, "text")
-        return motion.amend(s, by=CHAIR, gathering=door.room.id, motion=of, amendment=key, text=words.ref), [words]
+        words, digest = _moved(door, s, tx)
+        here = {"gathering": door.room.id, "motion": of, "amendment": key}
+        return motion.amend(s, by=CHAIR, **here, text=words.ref, charter_digest=digest), [words]
 
     return _acts(door, decide)
 
@@ -460,7 +474,12 @@ async def do(door: LiveDoor) -> Response:
 
     def job(tx: Transaction) -> None:
         door.open_for_words(tx)
-        work(tx)
+        try:
+            work(tx)
+        except Refused as refused:
+            if "pending" in refused.arguments:  # a rule knows texts by their digest alone
+                refused.arguments["pending"] = texts.read(tx.connection, str(refused.arguments["pending"])) or "…"
+            raise
 
     try:
         await door.write(job)

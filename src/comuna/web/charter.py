@@ -18,8 +18,9 @@ from comuna.rules import charter
 from comuna.rules.charter import UNSPECIFIED, Charter, Provision, Rule, Source
 from comuna.rules.charter_outline import Part, Told, count, outline
 from comuna.rules.charter_values import Majority, Quorum, fraction
-from comuna.rules.charter_words import LISTS
+from comuna.rules.charter_words import LISTS, Said
 from comuna.web.access import Door, GroupDoor
+from comuna.web.proposals import may_read, standings
 
 ARTICLE: Final = re.compile(r"(?P<law>.+), (?P<article>(?:Arts?\.|s\.|§) ?[^;]+)(?P<rest>(?:; .+)?)")
 """A source that is a law and its article."""
@@ -46,7 +47,7 @@ class Mark:
 @dataclass(frozen=True)
 class Line:
     """A rule as a page shows it. `readings`: its sentences, for each reading, with its own source where the charter
-    contradicts itself."""
+    contradicts itself. `left`: whether keeping it is left to the group."""
 
     place: str
     label: str
@@ -57,6 +58,7 @@ class Line:
     note: str
     whence: Whence
     marks: tuple[Mark, ...]
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,14 @@ class Chapter:
 
 
 def show(door: GroupDoor) -> Response:
-    """A group's charter. Public, as the group's page is."""
-    return _page(door, _text(door), file=f"/g/{door.book}/charter.toml", group=door)
+    """A group's charter, and for those who read its book what was proposed. Public, as the group's page is."""
+    proposals = standings(door) if may_read(door) else []
+    return _page(door, _text(door), file=f"/g/{door.book}/charter.toml", group=door, proposals=proposals)
 
 
 def file(door: GroupDoor) -> Response:
     """The exact text of a group's charter."""
-    return _toml(_text(door), "charter")
+    return toml(_text(door), "charter")
 
 
 def listing(door: Door) -> Response:
@@ -102,7 +105,7 @@ def shipped_one(door: Door) -> Response:
 def shipped_file(door: Door) -> Response:
     """Its exact text. Refuses charter.unknown."""
     kind, text = _shipped(door)
-    return _toml(text, kind)
+    return toml(text, kind)
 
 
 def _shipped(door: Door) -> tuple[str, str]:
@@ -118,12 +121,13 @@ def _text(door: GroupDoor) -> str:
     return door.state.charter
 
 
-def _toml(text: str, name: str) -> Response:
+def toml(text: str, name: str) -> Response:
+    """A charter's exact text as a file."""
     headers = {"Content-Disposition": f'inline; filename="{name}.toml"'}
     return Response(text.encode(), media_type="text/plain; charset=utf-8", headers=headers)
 
 
-def _page(door: Door, text: str, *, file: str, group: GroupDoor | None) -> Response:
+def _page(door: Door, text: str, *, file: str, group: GroupDoor | None, proposals: Sequence[object] = ()) -> Response:
     rules = charter.parse(text)
     chapters = list(_chapters(door.words, rules))
     lines = [line for chapter in chapters for part in chapter.parts for line in part.lines]
@@ -133,11 +137,13 @@ def _page(door: Door, text: str, *, file: str, group: GroupDoor | None) -> Respo
         chapters=chapters,
         count=count(rules),
         open=[line for line in lines if line.state == UNSPECIFIED],
+        left=[line for line in lines if line.left],
         twice=charter_messages.twice,
         contradictory=[line for line in lines if line.state == charter.CONTRADICTORY],
         digest=charter.digest(text),
         file=file,
         group=group,
+        proposals=proposals,
     )
 
 
@@ -149,6 +155,12 @@ def _chapters(words: Language, rules: Charter) -> Iterator[Chapter]:
         ]
         provisions = [(getattr(each, words.code), _whence(words, each)) for each in heading.provisions]
         yield Chapter(heading.topic, words.text(HEADINGS[heading.topic]), parts, provisions)
+
+
+def line(words: Language, rules: Charter, said: Said) -> Line:
+    """A rule by itself, as pages show it."""
+    told = Told(said, ())
+    return _line(words, rules, Part((told,)), told)
 
 
 def _line(words: Language, rules: Charter, part: Part, told: Told) -> Line:
@@ -167,6 +179,7 @@ def _line(words: Language, rules: Charter, part: Part, told: Told) -> Line:
         note=rule.note.get(words.code, ""),
         whence=_whence(words, rule),
         marks=tuple(_marks(words, rule.value)),
+        left=rule.value != UNSPECIFIED and charter.shown_only(said.place),
     )
 
 

@@ -32,6 +32,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     act: int
     done_on: str | None = None
     report: str | None = None
+    charter: str | None = None
+    """The SHA-256 of the charter that it puts in force, if it is about one."""
 
 
 def listed(door: GroupDoor, connection: sa.Connection) -> list[Listed]:
@@ -50,6 +52,7 @@ def listed(door: GroupDoor, connection: sa.Connection) -> list[Listed]:
                 decided_on=envelope.at[:10],
                 gathering=entry.gathering,
                 act=envelope.seq,
+                charter=door.state.motions[entry.motion].charter,
             )
         elif isinstance(entry, motion.DecisionDone):
             report = texts.read(connection, entry.report) if entry.report else None

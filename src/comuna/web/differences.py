@@ -40,3 +40,28 @@ def between(old: str, new: str) -> list[Piece]:
         if d > c:
             found.append(Piece("in", "".join(after[c:d])))
     return found
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of a difference, with its number in the new text, or in the old one if it was taken out; or the gap where
+    lines that stand in both are left out."""
+
+    kind: Kind | Literal["gap"]
+    number: int
+    words: str
+
+
+def lines(old: str, new: str, around: int = 2) -> list[Row]:
+    """What changed from one text to the other, line by line, with so many lines around each change."""
+    before, after = old.splitlines(), new.splitlines()
+    found: list[Row] = []
+    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(around):
+        if found or group[0][1]:
+            found.append(Row("gap", 0, ""))
+        for tag, a, b, c, d in group:
+            if tag == "equal":
+                found += [Row("same", n + 1, after[n]) for n in range(c, d)]
+                continue
+            found += [Row("out", n + 1, before[n]) for n in range(a, b)]
+            found += [Row("in", n + 1, after[n]) for n in range(c, d)]
+    return found

@@ -14,8 +14,8 @@ from comuna.kernel.refusal import Refused
 LARGEST_FORM: Final = 4 * 1024 * 1024
 """Bytes of a form with everything in it."""
 MOST_FIELDS: Final = 500
-TABLES: Final = frozenset({"table"})
-"""Fields whose files are read by whoever takes them in: a table can be in any encoding, or broken."""
+TABLES: Final = frozenset({"table", "toml"})
+"""Fields whose files are read by whoever takes them in: a table or a charter can be in any encoding, or broken."""
 
 
 class Form:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from comuna.web import (
+    amending,
     book,
     casting,
     chair,
@@ -51,6 +52,7 @@ from comuna.web.access import (
     OrganiserDoor,
     ReaderDoor,
 )
+from comuna.web.amending import GuestProposalDoor, ProposalDoor
 from comuna.web.minutes import MinutesDoor
 from comuna.web.notebook import NotebookDoor
 from comuna.web.site import endpoint as on
@@ -88,6 +90,11 @@ ROUTES: list[Route] = [
     on("GET", G, GroupDoor, group.show),
     on("GET", G + "/charter", GroupDoor, charter.show),
     on("GET", G + "/charter.toml", GroupDoor, charter.file),
+    on("GET", G + "/charter/amend", KeeperDoor, amending.form),
+    on("POST", G + "/charter/amend", KeeperDoor, amending.check),
+    on("GET", G + "/charter/proposed/{digest}.toml", ProposalDoor, amending.file),
+    on("GET", G + "/charter/proposed/{digest}", ProposalDoor, amending.show),
+    on("POST", G + "/charter/in-force", KeeperDoor, amending.put_in_force),
     on("GET", G + "/calendar.ics", GroupDoor, group.calendar),
     on("GET", G + "/feed.atom", GroupDoor, group.feed),
     # a group's register: for its facilitators
@@ -177,6 +184,7 @@ ROUTES: list[Route] = [
     on("POST", S + "/people/{handle}/erase", FacilitatorDoor, session.erase),
     on("GET", S + "/edit", FacilitatorDoor, changing.edit_form),
     on("POST", S + "/edit", FacilitatorDoor, changing.edit),
+    on("GET", S + "/charter/{digest}", GuestProposalDoor, amending.show),
     on("GET", S + "/convene", FacilitatorDoor, convening.show),
     on("POST", S + "/convene", FacilitatorDoor, convening.convene),
     on("POST", S + "/convene/notice", FacilitatorDoor, convening.give_notice),

@@ -1,0 +1,135 @@
+"""Proposed charters: a group changes its charter by deciding on a text that everybody could read before, and no other.
+A motion to change the charter names the text by its SHA-256."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import msgspec
+
+from comuna.kernel.act import Act, TextRef, act
+from comuna.kernel.refusal import Refused
+from comuna.rules import charter
+from comuna.rules.charter import Charter
+from comuna.rules.group import facilitator
+from comuna.rules.state import Motion, Proposal, State
+
+CHARTER: Final = "charter"
+"""The kind of decision by which a charter is changed, where the charter names it (docs/charters.md)."""
+PENDING: Final = ("moved", "tabled", "referred")
+
+
+@act("charter.proposed", v=1)
+class CharterProposed(Act, frozen=True):
+    """Another charter was proposed. `text`: its exact TOML, whose SHA-256 is `charter_digest`; `amends`: the SHA-256 of
+    the charter that it changes; `reason`: why, if that was said."""
+
+    charter_digest: str
+    amends: str
+    text: TextRef
+    reason: TextRef | None
+
+
+def decided_as(rules: Charter) -> str:
+    """As which kind of decision a charter is changed: `charter`; where the charter names none, what it says of
+    `ordinary` decisions holds (docs/charters.md). Refuses decision.unknown_kind where it names neither."""
+    for kind in (CHARTER, "ordinary"):
+        if kind in rules.entries("decisions"):
+            return kind
+    raise Refused("decision.unknown_kind", kind=CHARTER)
+
+
+def propose(
+    s: State, *, by: str, charter_text: str, text: TextRef, amends: str, reason: TextRef | None
+) -> CharterProposed:
+    """Propose a charter. `text` names `charter_text`; `amends`: the charter that holds, or one that was proposed, for
+    changes that are decided one after the other. Refuses: member.not_facilitator, charter.unreadable, charter.same,
+    charter.proposed_already, charter.proposal_unknown."""
+    facilitator(s, by)
+    charter.parse(charter_text)
+    digest = charter.digest(charter_text)
+    if digest in (held(s), amends):
+        raise Refused("charter.same")
+    before = s.proposals.get(digest)
+    if before is not None and before.text not in s.erased:
+        raise Refused("charter.proposed_already")
+    if amends != held(s):
+        readable(s, amends)
+    return CharterProposed(charter_digest=digest, amends=amends, text=text, reason=reason)
+
+
+def apply_proposed(s: State, a: CharterProposed, at: str) -> State:
+    """It can be moved."""
+    made = Proposal(text=a.text, amends=a.amends, reason=a.reason, day=at[:10])
+    return msgspec.structs.replace(s, proposals=s.proposals.set(a.charter_digest, made))
+
+
+def held(s: State) -> str:
+    """The SHA-256 of the charter that holds."""
+    assert s.charter is not None
+    return charter.digest(s.charter)
+
+
+def readable(s: State, digest: str) -> Proposal:
+    """A proposed charter, whose text can be read. Refuses: charter.proposal_unknown, charter.proposal_erased."""
+    found = s.proposals.get(digest)
+    if found is None:
+        raise Refused("charter.proposal_unknown")
+    if found.text in s.erased:
+        raise Refused("charter.proposal_erased")
+    return found
+
+
+def current(s: State, digest: str) -> Proposal:
+    """A proposed charter that changes the charter that holds. Refuses: charter.proposal_outdated, because whoever
+    decided on it would undo what was changed meanwhile; and what `readable` does."""
+    found = readable(s, digest)
+    if found.amends != held(s):
+        raise Refused("charter.proposal_outdated")
+    return found
+
+
+def announced(s: State, gathering: str, digest: str) -> None:
+    """Whether a proposed charter can be moved at a gathering, be it in place of another: where the charter asks for
+    notice of such decisions, the text too must have been there so many days before (RONR 12th ed. 57:10: amendments
+    beyond the scope of the notice are out of order; what lies within it no program can tell). Refuses:
+    charter.proposed_late, and what `current` does."""
+    found, rules = current(s, digest), _rules(s)
+    needed: int = rules.value(f"decisions.{decided_as(rules)}.notice_days", 0)
+    given = (dt.date.fromisoformat(s.gatherings[gathering].date) - dt.date.fromisoformat(found.day)).days
+    if 0 < needed and given < needed:
+        raise Refused("charter.proposed_late", needed=needed, given=max(given, 0))
+
+
+def decided(s: State, decision: str, charter_text: str) -> None:
+    """Whether a decision put this charter into force. Refuses: decision.unknown, charter.not_decided (it was about
+    something else), charter.other_text (its SHA-256 is another than the decided one), and what `current` does."""
+    found = s.decisions.get(decision)
+    if found is None:
+        raise Refused("decision.unknown")
+    motion = s.motions.get(found.motion) if found.motion else None
+    if motion is None or motion.charter is None or motion.status != "adopted":
+        raise Refused("charter.not_decided")
+    if charter.digest(charter_text) != motion.charter:
+        raise Refused("charter.other_text", decided=motion.charter[:12])
+    current(s, motion.charter)
+
+
+def needed(s: State, text: TextRef) -> bool:
+    """Whether an assembly can still decide on a proposed charter, or decided on it and has not put it in force."""
+    mine = {digest for digest, each in s.proposals.items() if each.text == text}
+    return bool(mine) and any(mine & bound(s, each) for each in s.motions.values())
+
+
+def bound(s: State, motion: Motion) -> set[str | None]:
+    """The proposed charters that a motion is still about, or its amendments are, as far as nothing is in force yet."""
+    if motion.status in PENDING:
+        return {motion.charter, *(each.charter for each in motion.amendments.values() if each.status == "moved")}
+    waits = motion.status == "adopted" and motion.charter is not None and s.proposals[motion.charter].amends == held(s)
+    return {motion.charter} if waits else set()
+
+
+def _rules(s: State) -> Charter:
+    assert s.charter is not None
+    return charter.parse(s.charter)
