@@ -14,6 +14,7 @@ from tests.rules.test_needed_texts import naming
 
 NEW = COUNCIL.replace('{ of = "cast", share = "1/2" }', '{ of = "all", share = "9/10" }')
 OTHER = COUNCIL.replace('{ of = "cast", share = "1/2" }', '{ of = "cast", share = "3/5" }')
+SETTLED = rule("decisions.charter.majority", '{ of = "all", share = "1/2" }')
 DECISION = an_id(9)
 
 
@@ -52,6 +53,17 @@ def test_only_the_decided_text_is_put_in_force_and_only_by_a_facilitator() -> No
     assert council.state.charter == NEW
     assert council.state.proposals[charter.digest(NEW)].since == council.today
     assert council.rebuilt() == council.state
+
+
+def test_a_charter_that_does_not_settle_how_it_is_changed_is_changed_by_everybody_together() -> None:
+    silent = COUNCIL.replace(SETTLED, rule("decisions.charter.majority", '"unspecified"'))
+    assert silent != COUNCIL
+    council = assembled(silent, before=NEW)
+    council.record(assembly.count_quorum(council.state, by=ROSA, gathering=FIRST, present=100))
+    moved = council.move(1, charter_digest=charter.digest(NEW))
+    assert council.hands(council.ask(51, moved, "charter"), 99, 0, 0) == "rejected"
+    again = council.move(2, charter_digest=charter.digest(NEW))
+    assert council.hands(council.ask(52, again, "charter"), 100, 0, 0) == "adopted"
 
 
 def test_a_decision_about_something_else_changes_no_charter() -> None:

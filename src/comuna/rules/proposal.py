@@ -98,7 +98,7 @@ def announced(s: State, gathering: str, digest: str) -> None:
     found, rules = current(s, digest), _rules(s)
     needed: int = rules.value(f"decisions.{decided_as(rules)}.notice_days", 0)
     given = (dt.date.fromisoformat(s.gatherings[gathering].date) - dt.date.fromisoformat(found.day)).days
-    if 0 < needed and given < needed:
+    if needed > 0 and given < needed:
         raise Refused("charter.proposed_late", needed=needed, given=max(given, 0))
 
 

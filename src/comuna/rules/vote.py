@@ -27,6 +27,8 @@ BOX_WAYS: Final = ("phones", "paper")
 SMALL: Final = 5
 """Ballots below which a secret tally is not told, where the charter says nothing (foundations: Ballots)."""
 MOST_OPTIONS: Final = 200
+EVERYBODY: Final = Majority(of="all", share="1", more=False)
+"""How a charter is changed that does not settle how: what everybody on the roll agrees to takes nothing from anybody."""
 RANKED: Final = ("irv", "stv-scottish", "schulze")
 """Methods whose ballots are an order of preference."""
 
@@ -279,6 +281,8 @@ def _how(s: State, ask: Ask) -> tuple[str, tuple[str, ...], Majority]:
         assert ask.method is not None
         return ask.method, candidates, Majority(of="plurality")
     chosen: Majority | None = rules.of_kind("decisions", ask.decision, "majority", None)
+    if chosen is None and _changes_charter(s, ask):
+        chosen = EVERYBODY
     if chosen is None:
         raise Refused("decision.unspecified", kind=ask.decision)
     if chosen.of == "consent":
@@ -286,6 +290,11 @@ def _how(s: State, ask: Ask) -> tuple[str, tuple[str, ...], Majority]:
     if chosen.of == "plurality":  # of yes and no, the one with more
         chosen = Majority(of="cast", share="1/2")
     return "majority", YES_NO, chosen
+
+
+def _changes_charter(s: State, ask: Ask) -> bool:
+    moved = s.motions.get(ask.of or "") if ask.subject == "motion" else None
+    return moved is not None and moved.charter is not None
 
 
 def apply_opened(s: State, a: VoteOpened, at: str) -> State:
