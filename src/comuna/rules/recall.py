@@ -158,6 +158,16 @@ def signatures_needed(s: State, roll: int) -> int:
     return max(1, min([*shares, *numbers], default=1))
 
 
+def may_sign(s: State, recall: str, today: str) -> None:
+    """Whether signatures are collected. Refuses: recall.unknown, recall.no_petition, recall.other_step,
+    mandate.ended_already."""
+    found = _at(s, recall, "petitioned")
+    if found.asked_by != PEOPLE:
+        raise Refused("recall.no_petition")
+    if not running(s.mandates[found.mandate], today):
+        raise Refused("mandate.ended_already")
+
+
 def certify(s: State, *, by: str, recall: str, signatures: int, roll: int, today: str) -> RecallCertified:
     """Count a petition's signatures; they are destroyed with this act. Refuses: recall.unknown, recall.other_step,
     recall.no_petition, quorum.more_than_roll."""

@@ -38,6 +38,7 @@ from comuna.web import (
     register_import,
     releasing,
     session,
+    signing,
     takeaways,
     witness,
 )
@@ -131,6 +132,10 @@ ROUTES: list[Route] = [
     on("POST", G + "/recalls/new", KeeperDoor, recalls.petition),
     on("GET", G + "/recalls/petition", GroupDoor, recalls.explain),
     on("GET", G + "/recalls/{recall}", ReaderDoor, recalls.show),
+    on("GET", G + "/recalls/{recall}/sign", MemberDoor, signing.show),
+    on("POST", G + "/recalls/{recall}/sign", MemberDoor, signing.sign),
+    on("POST", G + "/recalls/{recall}/sign/take-back", MemberDoor, signing.take_back),
+    on("POST", G + "/recalls/{recall}/paper", KeeperDoor, signing.paper),
     on("POST", G + "/recalls/{recall}/certify", KeeperDoor, recalls.certify),
     on("POST", G + "/recalls/{recall}/report", KeeperDoor, recalls.report),
     on("POST", G + "/recalls/{recall}/defend", KeeperDoor, recalls.defend),
