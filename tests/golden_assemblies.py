@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text
-from comuna.rules import approval, assembly, election, group, motion, recall, verdict, vote
+from comuna.rules import approval, assembly, election, eligibility, group, motion, recall, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.election import Elected
+from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.state import State
 from comuna.rules.verdict import Tally
 from comuna.rules.vote import Ask
@@ -235,7 +236,7 @@ def _elect(a: Assembling) -> None:
     """Finance in secret, with alternates; control in the open, with a tie; then again, undecided. Two are contested."""
     for unit, who in (("finance", SAVING), ("control", WATCHING)):
         for member in who:
-            a.do(election.stand, unit=unit, candidate=member, eligible=True, today=a.today)
+            a.do(election.stand, unit=unit, candidate=member, facts=BY_THE_DESK, today=a.today)
     a.do(election.withdraw, unit="finance", candidate=SAVING[6])
     working = a.t.text('{"rounds":[]}')
     how = {"options": tuple(SAVING[:6]), "method": "approval", "seats": 2, "secret": True, "ways": vote.SECRET_WAYS}
@@ -252,7 +253,7 @@ def _elect(a: Assembling) -> None:
     a.at(verdict.close, cast, working, vote=secret, tally=box, elected=made, ballots_text=cast.ref)
     _control(a, tuple(WATCHING), (6, 5, 5, 4, 4), outcome="elected", winners=tuple(WATCHING), tied=tuple(WATCHING[1:3]))
     for member in SAVING[4:7]:
-        a.do(election.stand, unit="control", candidate=member, eligible=True, today=a.today)
+        a.do(election.stand, unit="control", candidate=member, facts=BY_THE_DESK, today=a.today)
     _control(a, tuple(SAVING[4:7]), (5, 5, 1), outcome="undecided", winners=(), tied=tuple(SAVING[4:6]))
     for n, upheld in enumerate((True, False)):
         contest, reply = a.name(), a.t.text(f"Respuesta {n}")
@@ -276,7 +277,7 @@ def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **cam
 
 def _held(a: Assembling, member: str) -> str:
     """The office that a member holds."""
-    return next(m.id for m in election.holds(a.t.state(), member, a.today))
+    return next(m.id for m in eligibility.holds(a.t.state(), member, a.today))
 
 
 def _end(a: Assembling) -> None:

@@ -14,6 +14,7 @@ from comuna.kernel.text import Text, text
 from comuna.rules import assembly, election, gathering, group, motion, verdict, vote
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.election import Elected
+from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.page import page
 from comuna.rules.state import State
 from comuna.rules.verdict import Tally
@@ -169,7 +170,7 @@ class Council:
 
     def stand(self, candidate: str, unit: str = "finance") -> None:
         """Somebody stands."""
-        asked = {"by": self.rosa, "unit": unit, "candidate": candidate, "eligible": True, "today": self.today}
+        asked = {"by": self.rosa, "unit": unit, "candidate": candidate, "facts": BY_THE_DESK, "today": self.today}
         self.act(lambda s: election.stand(s, **asked))
 
     def elect(

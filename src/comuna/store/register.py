@@ -177,6 +177,13 @@ def counts(connection: sa.Connection, book: str, on: dt.date) -> dict[str, int]:
     return {row.right: int(row[1]) for row in connection.execute(asked)}
 
 
+def held(connection: sa.Connection, book: str, member: str, on: dt.date) -> dict[str, bool]:
+    """Whether a member holds each right on a day, of those that somebody on the register holds: what nobody holds, the
+    group does not keep there. Whoever is not on the register holds none of them."""
+    found = row(connection, book, member)
+    return {right: found is not None and eligible(found, right, on) for right in counts(connection, book, on)}
+
+
 # Changing
 
 

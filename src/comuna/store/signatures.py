@@ -15,7 +15,7 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import election, recall
+from comuna.rules import eligibility, recall
 from comuna.rules.register import Row, eligible
 from comuna.rules.state import State
 from comuna.store import schema
@@ -106,7 +106,7 @@ def without_use(connection: sa.Connection, s: State, today: str) -> list[str]:
         each
         for each in of_group(connection, s.book)
         if s.recalls[each].status != "petitioned"
-        or not election.running(s.mandates[s.recalls[each].mandate], today)
+        or not eligibility.running(s.mandates[s.recalls[each].mandate], today)
     ]  # fmt: skip
 
 

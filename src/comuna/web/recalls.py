@@ -14,7 +14,7 @@ from comuna.kernel.act import Act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.paper import qr
-from comuna.rules import offices
+from comuna.rules import dates, offices
 from comuna.rules import recall as rules
 from comuna.rules.assembly import rules_of
 from comuna.rules.charter_values import Asker
@@ -108,7 +108,7 @@ def shown(door: GroupDoor, connection: sa.Connection, case: Case) -> Shown:
         kept=kept > 0,
         signed=signatures.so_far(connection, asked.recall),
         step=step,
-        clock=None if due is None else Clock(due, offices.days_between(today(door), due)),
+        clock=None if due is None else Clock(due, dates.days_between(today(door), due)),
         defence=bool(charter.value("recall.defence", False)),
         report=texts.read(connection, case.reported.text) if case.reported else None,
         defended=texts.read(connection, case.defended.text) if case.defended and case.defended.text else None,

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from comuna.web import (
     book,
+    candidacies,
     casting,
     chair,
     chair_assembly,
@@ -124,8 +125,9 @@ ROUTES: list[Route] = [
     # a group's offices, recalls, challenges and decisions
     on("GET", G + "/offices", ReaderDoor, offices.show),
     on("GET", G + "/offices.ics", GroupDoor, offices.calendar),
-    on("POST", G + "/offices/stand", KeeperDoor, offices.stand),
-    on("POST", G + "/offices/withdraw", KeeperDoor, offices.withdraw),
+    on("GET", G + "/offices/stand", KeeperDoor, candidacies.show),
+    on("POST", G + "/offices/stand", KeeperDoor, candidacies.stand),
+    on("POST", G + "/offices/withdraw", KeeperDoor, candidacies.withdraw),
     on("POST", G + "/offices/end", KeeperDoor, offices.end),
     on("GET", G + "/recalls", ReaderDoor, recalls.index),
     on("GET", G + "/recalls/new", KeeperDoor, recalls.begin),

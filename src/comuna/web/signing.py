@@ -7,7 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import election, recall
+from comuna.rules import eligibility, recall
 from comuna.rules.register import eligible
 from comuna.rules.state import State
 from comuna.store import register, signatures
@@ -32,7 +32,7 @@ def open_petitions(door: GroupDoor) -> list[Petition]:
         Petition(each.id, title(door, mandate.unit), mandate.member)
         for each in s.recalls.values()
         if each.status == "petitioned" and each.asked_by == recall.PEOPLE
-        if election.running(mandate := s.mandates[each.mandate], day)
+        if eligibility.running(mandate := s.mandates[each.mandate], day)
     ]
 
 
