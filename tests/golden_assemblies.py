@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text
+from comuna.methods import lots
 from comuna.rules import approval, assembly, election, eligibility, group, motion, recall, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.election import Elected
@@ -275,6 +276,19 @@ def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **cam
     a.at(verdict.close, vote=asked, tally=box, elected=made, seed=seed)
 
 
+def _draw(a: Assembling) -> None:
+    """Who controls is drawn by lot, of those who were level before and others."""
+    for member in SAVING[:3]:
+        a.do(election.stand, unit="control", candidate=member, facts=BY_THE_DESK, today=a.today)
+    who = a.t.state().candidates["control"]
+    asked = a.open("election", "control", "", options=who, method="lots", seats=5, ways=())
+    seed = sha256(b"lots").hexdigest()[:32]
+    drawn = tuple(lots.in_drawn_order(who, bytes.fromhex(seed)))
+    made = Elected(method=lots.VERSION, outcome="elected", winners=drawn[:5], alternates=drawn[5:])
+    nobody = Tally(counts=(0,) * len(who), ballots=0, phones=0)
+    a.at(verdict.close, vote=asked, tally=nobody, elected=made, seed=seed)
+
+
 def _held(a: Assembling, member: str) -> str:
     """The office that a member holds."""
     return next(m.id for m in eligibility.holds(a.t.state(), member, a.today))
@@ -360,4 +374,5 @@ def _emergency(a: Assembling) -> None:
     asked = a.open("motion", bylaws, "bylaws", secret=True, ways=("paper",))
     box = Tally(counts=(20, 8, 2), ballots=30, phones=0, digest=sha256(b"papeletas").hexdigest())
     a.at(verdict.close, vote=asked, tally=box)
+    _draw(a)
     a.close()
