@@ -116,7 +116,7 @@ def test_a_recall_from_the_petition_to_the_verdict(village: Village) -> None:
     seat = desk.locator(".seat", has_text=INES)
     seat.locator("summary").click()
     seat.get_by_role("link", name="Pedir una revocatoria").click()
-    desk.get_by_text("Control", exact=True).click()
+    desk.check("input[name=received_by][value=control]")
     desk.get_by_role("button", name="Pedir la revocatoria").click()
     expect(desk.locator(".gathered b")).to_have_text("0")
     assert barriers(desk) == []
@@ -188,7 +188,7 @@ def test_a_recall_from_the_petition_to_the_verdict(village: Village) -> None:
     # and the alternate is in office
     desk.goto(address)
     expect(desk.locator(".steps-of")).to_contain_text(f"{INES} ({village.rows[INES].member})")
-    expect(desk.locator(".steps-of")).to_contain_text("entra")
+    expect(desk.locator(".steps-of")).to_contain_text(f"{NOOR} ({village.rows[NOOR].member}) ocupa el puesto.")
     shot(desk, "11-decided")
     desk.goto(f"{site.url}/g/{book}/offices")
     finance = desk.locator("#unit-finance .seats")
