@@ -109,8 +109,17 @@ def test_a_recall_from_the_petition_to_the_verdict(village: Village) -> None:
     rosa.wait_for_selector("#motion-text")
     village.elect()
 
-    # somebody asks for it, from the page of the offices
+    # somebody came onto the register since the roll was frozen
+    village.enrol("Sol")
     desk = site.rosa(language="es")
+    for width in (390, 1280):
+        desk.set_viewport_size({"width": width, "height": 900})
+        desk.goto(f"{site.url}/g/{book}/register/roll/{village.world.gathering}")
+        expect(desk.locator("main")).to_contain_text("Sol")
+        assert barriers(desk) == []
+        shot(desk, f"0-roll-{width}")
+
+    # somebody asks for it, from the page of the offices
     desk.goto(f"{site.url}/g/{book}/offices")
     shot(desk, "1-offices")
     seat = desk.locator(".seat", has_text=INES)
