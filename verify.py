@@ -836,6 +836,8 @@ def faults_of_verdict(poll: Poll, present: int, closed: dict[str, Any]) -> Itera
     if method == "majority" and rules["base"] not in ("cast", "present", "all"):
         yield f"takes a majority of {rules['base']}"
         return
+    if (method == "lots") != (not rules["ways"]):
+        yield "is decided by lot, and people vote" if rules["ways"] else "has no way in which anybody could vote"
     if ballots > min(present, rules["roll"]):
         yield f"counts {ballots} ballots, of {present} present and {rules['roll']} on the roll"
     if counts and (sum(counts) != ballots if method in ONE_CHOICE else max(counts) > ballots):

@@ -455,6 +455,11 @@ def test_lots_are_drawn_again_from_their_seed(council: Council) -> None:
         code, said = found(bent(acts(council), VoteClosed, **changes))
         assert code == WRONG
         assert "names others than those drawn from its seed" in said
+    for opened, sentence in (
+        ({"ways": ["hands"]}, "is decided by lot, and people vote"),
+        ({"method": "plurality"}, "has no way in which anybody could vote"),
+    ):
+        assert sentence in found(bent(acts(council), vote.VoteOpened, **opened))[1]
     assert "draws lots without a seed" in found(bent(acts(council), VoteClosed, seed=None))[1]
 
 

@@ -14,7 +14,8 @@ from tests.web.test_offices import at, mandate, read
 
 from comuna.rules import election, recall
 from comuna.rules.register import Given, Row
-from comuna.store import backup, cards, expiry, people, register, schema, signatures
+from comuna.store import backup, cards, expiry, moving, people, register, schema, signatures
+from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
 PETITION = an_id(400)
@@ -208,6 +209,17 @@ def test_no_backup_holds_signatures(site: Site, council: Council, sign: str, tmp
         assert connection.execute(sa.select(schema.register.c.name).where(schema.register.c.name == "Noor")).first()
         for table in (schema.signatures, schema.petitions):
             assert connection.execute(sa.select(table)).all() == []
+
+
+def test_a_group_that_moves_leaves_its_signatures_nowhere(site: Site, council: Council, sign: str, tmp_path):
+    phone_of(site, council, enrol(council, "Noor")).post(sign)
+    moving.send(council.store, council.book, tmp_path / "a group", "a long enough passphrase", move=True)
+    assert rows(council) == 0
+    home = Store(str(tmp_path / "home.sqlite"))
+    moving.take_in(home, tmp_path / "a group", lambda: "a long enough passphrase")
+    with home.read() as connection:
+        assert signatures.so_far(connection, PETITION) == signatures.Signed()
+    home.close()
 
 
 def test_signatures_go_when_the_office_ends_before_the_count(site: Site, council: Council, sign: str):
