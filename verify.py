@@ -574,7 +574,7 @@ TYPES: dict[str, Is] = {
     "base": matches("cast|present|all|consent|plurality"),
     "tie": matches("rejects|chair|lots|again|earlier_rounds"),
     "way": matches("hands|standing|roll_call|paper"),
-    "ways": lambda value: TYPES["options"](value) and set(value) <= set(WAYS),
+    "ways": lambda value: TYPES["strings"](value) and len(set(value)) == len(value) and set(value) <= set(WAYS),
     "outcome": matches("adopted|rejected|tied|too_few|no_votes|objected|blocked|elected|undecided"),
     "reason": matches("resigned|left|died|recalled|over"),
     "roll": is_roll,
@@ -856,6 +856,8 @@ def faults_of_verdict(poll: Poll, present: int, closed: dict[str, Any]) -> Itera
     if method == "majority" and rules["base"] not in ("cast", "present", "all"):
         yield f"takes a majority of {rules['base']}"
         return
+    if (method == "lots") != (not rules["ways"]):
+        yield "is decided by lot, and people vote" if rules["ways"] else "has no way in which anybody could vote"
     if ballots > min(present, rules["roll"]):
         yield f"counts {ballots} ballots, of {present} present and {rules['roll']} on the roll"
     if counts and (sum(counts) != ballots if method in ONE_CHOICE else max(counts) > ballots):
@@ -932,6 +934,8 @@ def faults_of_election(rules: dict[str, Any], closed: dict[str, Any]) -> Iterato
         return
     if (closed["base"], closed["needed"], closed["favour"]) != (closed["ballots"], 0, 0):
         yield "does not reckon as an election does"
+    if rules["method"] == "lots":
+        yield from faults_of_lots(rules, closed)
     if rules["method"] not in ("plurality", "approval"):
         return
     votes = dict(zip(options, counts))
@@ -949,6 +953,22 @@ def faults_of_election(rules: dict[str, Any], closed: dict[str, Any]) -> Iterato
         yield f"fills {len(elected)} of {rules['seats']} seats, and others had votes"
 
 
+def faults_of_lots(rules: dict[str, Any], closed: dict[str, Any]) -> Iterator[str]:
+    """Whether those elected were drawn: the options in the order of SHA-256(seed, name)."""
+    try:
+        seed = bytes.fromhex(closed["seed"] or "")
+    except ValueError:
+        seed = b""
+    if not seed:
+        yield "draws lots without a seed"
+        return
+    drawn = sorted(rules["options"], key=lambda name: hashlib.sha256(seed + name.encode()).digest())
+    if closed["outcome"] != "elected" or closed["ballots"]:
+        yield "is decided by lot, and says something else"
+    elif closed["elected"] != drawn[: rules["seats"]] or closed["alternates"] != drawn[rules["seats"] :]:
+        yield f"names others than those drawn from its seed: {', '.join(drawn)}"
+
+
 def unproved(poll: Poll, closed: dict[str, Any]) -> Iterator[str]:
     """What in the closing of a vote has to be believed, as long as nothing else is given."""
     rules = poll.rules
@@ -964,7 +984,7 @@ def unproved(poll: Poll, closed: dict[str, Any]) -> Iterator[str]:
         yield "the ballots of phones were not published, so their sum is believed"
     if rules["method"] in RANKS and not closed["ballots_text"]:
         yield f"who is elected by {rules['method']} cannot be told without the ballots"
-    elif rules["method"] not in (*ONE_CHOICE, *RANKS, "plurality", "approval"):
+    elif rules["method"] not in (*ONE_CHOICE, *RANKS, "plurality", "approval", "lots"):
         yield f"this program cannot count by the method {rules['method']}"
     if closed["broken"] and closed["broken"] != "rejects":
         yield f"how a tie was settled is believed ({closed['broken']})"

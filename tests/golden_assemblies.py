@@ -14,9 +14,11 @@ from typing import Any, Protocol
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text
 from comuna.language import clock_there
-from comuna.rules import approval, assembly, election, group, motion, proposal, recall, verdict, vote
+from comuna.methods import lots
+from comuna.rules import approval, assembly, election, eligibility, group, motion, proposal, recall, verdict, vote
 from comuna.rules import gathering as g
 from comuna.rules.election import Elected
+from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.state import State
 from comuna.rules.verdict import Tally
 from comuna.rules.vote import Ask
@@ -275,7 +277,7 @@ def _elect(a: Assembling) -> None:
     """Finance in secret, with alternates; control in the open, with a tie; then again, undecided. Two are contested."""
     for unit, who in (("finance", SAVING), ("control", WATCHING)):
         for member in who:
-            a.do(election.stand, unit=unit, candidate=member, eligible=True, today=a.today)
+            a.do(election.stand, unit=unit, candidate=member, facts=BY_THE_DESK, today=a.today)
     a.do(election.withdraw, unit="finance", candidate=SAVING[6])
     working = a.t.text('{"rounds":[]}')
     how = {"method": "approval", "seats": 2, "secret": True, "ways": vote.BOX_WAYS}
@@ -292,7 +294,7 @@ def _elect(a: Assembling) -> None:
     a.at(verdict.close, cast, working, vote=secret, tally=box, elected=made, ballots_text=cast.ref)
     _control(a, tuple(WATCHING), (6, 5, 5, 4, 4), outcome="elected", winners=tuple(WATCHING), tied=tuple(WATCHING[1:3]))
     for member in SAVING[4:7]:
-        a.do(election.stand, unit="control", candidate=member, eligible=True, today=a.today)
+        a.do(election.stand, unit="control", candidate=member, facts=BY_THE_DESK, today=a.today)
     _control(a, tuple(SAVING[4:7]), (5, 5, 1), outcome="undecided", winners=(), tied=tuple(SAVING[4:6]))
     for n, upheld in enumerate((True, False)):
         contest, reply = a.name(), a.t.text(f"Respuesta {n}")
@@ -314,9 +316,22 @@ def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **cam
     a.at(verdict.close, vote=asked, tally=box, elected=made, seed=seed)
 
 
+def _draw(a: Assembling) -> None:
+    """Who controls is drawn by lot, of those who were level before and others."""
+    for member in SAVING[:3]:
+        a.do(election.stand, unit="control", candidate=member, facts=BY_THE_DESK, today=a.today)
+    who = a.t.state().candidates["control"]
+    asked = a.open("election", "control", "", method="lots", seats=5, ways=())
+    seed = sha256(b"lots").hexdigest()[:32]
+    drawn = tuple(lots.in_drawn_order(who, bytes.fromhex(seed)))
+    made = Elected(method=lots.VERSION, outcome="elected", winners=drawn[:5], alternates=drawn[5:])
+    nobody = Tally(counts=(0,) * len(who), ballots=0, phones=0)
+    a.at(verdict.close, vote=asked, tally=nobody, elected=made, seed=seed)
+
+
 def _held(a: Assembling, member: str) -> str:
     """The office that a member holds."""
-    return next(m.id for m in election.holds(a.t.state(), member, a.today))
+    return next(m.id for m in eligibility.holds(a.t.state(), member, a.today))
 
 
 def _end(a: Assembling) -> None:
@@ -400,4 +415,5 @@ def _emergency(a: Assembling) -> None:
     asked = a.open("motion", bylaws, "bylaws", secret=True, ways=("paper",))
     box = Tally(counts=(20, 8, 2), ballots=30, phones=0, digest=sha256(b"papeletas").hexdigest())
     a.at(verdict.close, vote=asked, tally=box)
+    _draw(a)
     a.close()

@@ -24,13 +24,13 @@ from comuna.kernel import note
 from comuna.kernel.text import Text
 from comuna.kernel.text import text as a_text
 from comuna.language import LANGUAGES, Language
-from comuna.rules import assembly, charter, custody
+from comuna.rules import assembly, charter, custody, eligibility
 from comuna.rules.hall import Hall
 from comuna.store import book_keys, checkpoints, cosignatures, schema, witness
 from comuna.store.book import Decide
 from comuna.store.leaves import leaves
 from tests.cast import AMARU, INES, World, an_id
-from tests.golden_assemblies import assemble
+from tests.golden_assemblies import MEMBERS, assemble
 from tests.golden_charters import GOLDEN_CHARTER
 from tests.web.conftest import Site, site  # noqa: F401  the fixture
 from tests.web.talk import answer, close, release
@@ -422,6 +422,21 @@ def assembled(site: Site, rosa: TestClient) -> Iterator[tuple[str, str]]:  # noq
     assemble(t)
     for before in range(site.world.state().size, 0, -100):
         yield f"assemblies before {before}", rosa.get(f"/b/{site.world.book}?before={before}").text
+    g, s = f"/g/{site.world.book}", site.world.state()
+    held = next(m for m in s.mandates.values() if eligibility.running(m, t.clock().date().isoformat()))
+    rosa.post(
+        f"{g}/recalls/new", data={"recall": an_id(9), "mandate": held.id, "cause": "accounts", "asked_by": "roll"}
+    )
+    rosa.post(f"{g}/register/member/{site.world.rosa}", data={"name": "Rosa", "since_vote": "2026-Q1"})
+    units = charter.parse(s.charter or "").entries("units")
+    for page in (
+        "/offices", "/recalls", "/recalls/petition", "/challenges", "/decisions", "/me", f"/recalls/{an_id(9)}",
+        f"/recalls/{an_id(9)}/sign", *(f"/recalls/{each}" for each in s.recalls),
+        *(f"/offices/stand?unit={unit}&candidate={who}" for unit in units for who in (*MEMBERS[:4], site.world.rosa)),
+    ):  # fmt: skip
+        yield f"offices: {page}", rosa.get(g + page).text
+    for step in ("sign", "sign/take-back", "certify"):
+        yield f"recall: {step}", rosa.post(f"{g}/recalls/{an_id(9)}/{step}", data={"signatures": 0}).text
 
 
 def erasing(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str, str]]:  # noqa: F811

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from comuna.kernel.act import Act, act_in
 from comuna.kernel.text import text
+from comuna.methods import lots
 from comuna.methods import majority as methods
 from comuna.rules import assembly, election, motion, vote
 from comuna.rules.election import Elected
+from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.group import GroupFounded
 from comuna.rules.verdict import Tally, VoteClosed, close
 from tests.cast import an_id
@@ -376,7 +378,9 @@ def elect(
     who = (INES, AMARU, NOOR)
     for each in who:
         council.record(
-            election.stand(council.state, by=ROSA, unit="finance", candidate=each, eligible=True, today=council.today)
+            election.stand(
+                council.state, by=ROSA, unit="finance", candidate=each, facts=BY_THE_DESK, today=council.today
+            )
         )
     asked = council.ask(2, "finance", "", subject="election", method=method, seats=seats, secret=True, ways=("paper",))
     box = Tally(counts=counts, ballots=sum(counts), phones=0, digest=made.pop("digest", "0" * 64))
@@ -434,12 +438,37 @@ def test_who_is_elected_by_ranks_needs_the_ballots(council: Council, tmp_path: P
     assert code == WHOLE
 
 
-@pytest.mark.parametrize("method", ["two_rounds", "lots", "borda"])
+@pytest.mark.parametrize("method", ["two_rounds", "borda"])
 def test_of_other_methods_it_says_that_it_cannot_count_by_them(council: Council, method: str, tmp_path: Path) -> None:
     elect(council, method, (10, 8, 2), (INES, NOOR))
     code, said = run(write_folder(told(acts(council)).export(), tmp_path / "book"))
     assert code == WHOLE
     assert f"this program cannot count by the method {method}" in said
+
+
+def test_lots_are_drawn_again_from_their_seed(council: Council) -> None:
+    who = (INES, AMARU, NOOR)
+    for each in who:
+        asked = {"unit": "finance", "candidate": each, "facts": BY_THE_DESK, "today": council.today}
+        council.record(election.stand(council.state, by=ROSA, **asked))
+    vote_ = council.ask(2, "finance", "", subject="election", method="lots", seats=2, secret=False, ways=())
+    seed = bytes(range(16))
+    drawn = tuple(lots.in_drawn_order(who, seed))
+    made = Elected(method=lots.VERSION, outcome="elected", winners=drawn[:2], alternates=drawn[2:])
+    nobody = Tally(counts=(0, 0, 0), ballots=0, phones=0)
+    at = {"by": ROSA, "gathering": FIRST, "vote": vote_, "tally": nobody}
+    council.record(close(council.state, **at, elected=made, seed=seed.hex()))
+    assert found(acts(council))[0] == WHOLE
+    for changes in ({"seed": "00"}, {"elected": list(drawn[1:]), "alternates": [drawn[0]]}, {"alternates": []}):
+        code, said = found(bent(acts(council), VoteClosed, **changes))
+        assert code == WRONG
+        assert "names others than those drawn from its seed" in said
+    for opened, sentence in (
+        ({"ways": ["hands"]}, "is decided by lot, and people vote"),
+        ({"method": "plurality"}, "has no way in which anybody could vote"),
+    ):
+        assert sentence in found(bent(acts(council), vote.VoteOpened, **opened))[1]
+    assert "draws lots without a seed" in found(bent(acts(council), VoteClosed, seed=None))[1]
 
 
 # Counting ranks

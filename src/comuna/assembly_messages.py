@@ -41,10 +41,21 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "assembly.unknown_kind": (400, N_("The charter knows no gathering of that kind: %(kind)s.")),
     "candidate.barred": (409, N_("This member was recalled and may not stand before %(until)s.")),
     "candidate.incompatible": (409, N_("The charter does not let one person be in both units: %(unit)s.")),
+    "candidate.no_longer": (
+        409,
+        N_(
+            "Member %(member)s may not hold this office any more: recalled, in a unit that excludes it, or without a "
+            "term left. The page of the offices says which. Withdraw the candidacy; an open vote must be stopped first."
+        ),
+    ),
     "candidate.not_eligible": (409, N_("By the register, this member does not have the right to stand for it.")),
     "candidate.one_unit_only": (409, N_("This member stands for another unit already: %(unit)s.")),
     "candidate.stands_already": (409, N_("This member stands already.")),
     "candidate.terms_over": (409, N_("The charter does not let this member serve another term.")),
+    "candidate.to_attest": (
+        409,
+        N_("The register cannot tell everything that the charter asks for. The desk must attest the rest."),
+    ),
     "candidate.unknown": (404, N_("There is no such candidate.")),
     "challenge.answered_already": (409, N_("That challenge was answered already.")),
     "challenge.raised_already": (409, N_("That challenge was raised already.")),
@@ -84,6 +95,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         ),
     ),
     "charter.same": (409, N_("That is the charter as it is.")),
+    "date.too_far": (409, N_("By the charter’s times that would be after the year 9999. Change the charter first.")),
     "decision.done_already": (409, N_("That decision is done already.")),
     "decision.other_gathering": (409, N_("The charter has another kind of gathering decide that: %(kind)s.")),
     "decision.recorded_already": (409, N_("That decision is recorded already.")),
@@ -92,6 +104,14 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "decision.unspecified": (
         409,
         N_("The charter does not say how much agreement this needs: %(kind)s. Settle that first."),
+    ),
+    "election.no_seats": (400, N_("An election fills at least one seat.")),
+    "election.other_seats": (
+        409,
+        N_(
+            "By the charter the unit has %(seats)s seats. Elect all of them, or in a by-election at most those that "
+            "are vacant: %(free)s."
+        ),
     ),
     "mandate.ended_already": (409, N_("That office has ended already.")),
     "mandate.unknown": (404, N_("Nobody holds that office.")),
@@ -302,6 +322,10 @@ SENTENCES: Final[dict[str, str]] = {
     "vote.opened.secret_election": N_(
         "A secret election was opened, by %(ways)s: %(unit)s. On the roll: %(roll)s; present: %(present)s."
     ),
+    "vote.opened.open_lots": N_(
+        "An election by lot was opened: %(unit)s. Nobody votes; whoever stands is drawn. On the roll: %(roll)s; "
+        "present: %(present)s."
+    ),
     "vote.counted": N_("Counted, %(way)s: %(counts)s."),
     "vote.annulled": N_("The vote was stopped, and nothing of it counts."),
     "vote.annulled.because": N_("The vote was stopped, and nothing of it counts: %(reason)s."),
@@ -328,6 +352,7 @@ SENTENCES: Final[dict[str, str]] = {
     "vote.closed.blocked": N_("Blocked: %(counts)s."),
     "vote.closed.blocked_untold": N_("Blocked. So few voted that the numbers would show who voted how."),
     "vote.closed.elected": N_("Elected: %(elected)s. Ballots: %(ballots)s."),
+    "vote.closed.elected_lots": N_("Drawn by lot, from the seed %(seed)s: %(elected)s."),
     "vote.closed.elected_tie": N_(
         "Elected: %(elected)s. Ballots: %(ballots)s. Level were %(tied)s; that was settled as the charter says."
     ),

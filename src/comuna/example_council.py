@@ -21,6 +21,7 @@ from comuna.rules import assembly, election, motion, recall, record, vote
 from comuna.rules import gathering as rules
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.discussion import Discussion
+from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.page import Page, page
 from comuna.rules.register import Row, quarter_of
 from comuna.rules.state import State
@@ -270,7 +271,7 @@ class _Year:
         for each in who:
             self._record(
                 lambda s, each=each: election.stand(
-                    s, by=self.member, unit=unit, candidate=each, eligible=True, today=day
+                    s, by=self.member, unit=unit, candidate=each, facts=BY_THE_DESK, today=day
                 ),
                 self.member,
             )

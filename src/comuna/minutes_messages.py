@@ -155,6 +155,9 @@ SENTENCES: Final[dict[str, str]] = {
     "reason.blocked": N_("At level 0: %(n)s; %(blocks)s can block it."),
     "reason.below": N_("Below level %(level)s: %(n)s. They must be heard before it can be adopted."),
     "reason.elected": N_("Ballots: %(ballots)s, counted by this method: %(method)s."),
+    "reason.lots": N_(
+        "Nobody voted. The order is that of SHA-256 over the seed %(seed)s and each number; anyone can draw it again."
+    ),
     "reason.level": N_("Level were %(tied)s, and nothing broke the tie."),
     "reason.level_lots": N_("Level were %(tied)s; lots were drawn."),
     "reason.level_other": N_("Level were %(tied)s; it was settled as the charter says."),
@@ -205,7 +208,18 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("The signature sheets must be destroyed when the petition is certified. Tick that they are."),
     ),
     "recall.no_count": (400, N_("Give how many signed and how many are on the roll, as numbers.")),
-    "recall.no_petition": (409, N_("A unit asked for this recall: there are no signatures to count.")),
+    "recall.no_right": (
+        403,
+        N_("By the register, this member does not have the right to vote today, so they cannot sign."),
+    ),
+    "recall.too_few_yet": (
+        409,
+        N_(
+            "These are too few signatures: certified now, the recall would end. Go on collecting, or tick that it is "
+            "to be certified all the same."
+        ),
+    ),
+    "recall.no_petition": (409, N_("A unit asked for this recall: there are no signatures to collect or to count.")),
     "recall.not_certified": (409, N_("The petition’s signatures must be counted and certified first.")),
     "minutes.signed_already": (409, N_("These minutes were signed for that office already.")),
     "minutes.signatures_missing": (409, N_("The offices that the charter names have not all signed yet.")),

@@ -270,12 +270,14 @@ def _say_opened(url: str, code: str | None, group: str) -> None:
 
 
 def _expire_daily(store: Store) -> None:
-    """Erase journals whose time is over, and tell the backups what was erased, now and once a day."""
+    """Erase journals and signatures whose time is over, and tell the backups what was erased, now and once a day."""
 
     def work() -> None:
         while True:
             try:
-                expiry.expire_due(store, dt.datetime.now(dt.UTC).date())
+                today = dt.datetime.now(dt.UTC).date()
+                expiry.expire_due(store, today)
+                expiry.unsign(store, today)
                 store.tidy()
                 copies.tell(store.engine)
             except Exception:  # the site goes on; whoever keeps the server reads why

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from comuna.rules import assembly, charter, election
+from comuna.rules.eligibility import BY_THE_DESK
 from tests.browser.conftest import Site, barriers
 from tests.cast import AMARU, IN_TIME, INES, NOOR, an_id
 from tests.rules.assemblies import COUNCIL, rule
@@ -141,7 +142,7 @@ def test_an_election_with_transferable_votes_on_phones_and_paper(council: Site) 
     for member in ("2001", "2002", "2003"):
         council.world.act(
             lambda s, member=member: election.stand(
-                s, by=council.world.rosa, unit="control", candidate=member, eligible=True, today="2026-11-22"
+                s, by=council.world.rosa, unit="control", candidate=member, facts=BY_THE_DESK, today="2026-11-22"
             )
         )
     rosa = chair_of(council, a1="ordinary")

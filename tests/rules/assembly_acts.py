@@ -182,6 +182,9 @@ def _voting(text: TextRef, reason: TextRef) -> dict[str, Act]:
         f"An election was opened, not secret, by show of hands and paper: Finance. {who}": vote.VoteOpened(
             **{**OPENED, **election_}
         ),
+        f"An election by lot was opened: Finance. Nobody votes; whoever stands is drawn. {who}": vote.VoteOpened(
+            **{**OPENED, **election_, "method": vote.LOTS, "ways": []}
+        ),
         f"A secret election was opened, by paper: Finance. {who}": vote.VoteOpened(**{**secret, **election_}),
         "Counted, show of hands: 22 yes, 3 no, 5 abstaining.": vote.VoteCounted(
             **on, way="hands", options=list(vote.YES_NO), counts=[22, 3, 5], ballots=30, tellers=2, names=None
@@ -238,6 +241,9 @@ def _closing() -> dict[str, Act]:
         "Elected: member 2001 and member 2002. Ballots: 30.": {**elected, "elected": [INES, AMARU]},
         "Elected: member 2001. Ballots: 30. Level were member 2001 and member 2002; that was settled as the charter "
         "says.": {**elected, "elected": [INES], "tied": [INES, AMARU], "broken": "lots"},
+        "Drawn by lot, from the seed 0a1b: member 2001.": {
+            **elected, "method": "lots/1", "elected": [INES], "seed": "0a1b", "counts": [0, 0], "ballots": 0,
+        },
         "The election is undecided. Ballots: 30; level are member 2001 and member 2002.": {
             **elected, "outcome": "undecided", "tied": [INES, AMARU],
         },

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
-from comuna.rules import approval, election, recall, verdict, vote
+from comuna.rules import approval, dates, election, eligibility, recall, verdict, vote
 from comuna.rules.election import Elected
+from comuna.rules.eligibility import BY_THE_DESK, Facts
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
 from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, rule
@@ -24,29 +27,29 @@ def council() -> Council:
 
 
 def stand(council: Council, candidate: str, unit: str = "finance", **changes) -> None:
-    asked = {"by": ROSA, "unit": unit, "candidate": candidate, "eligible": True, "today": council.today, **changes}
+    asked = {"by": ROSA, "unit": unit, "candidate": candidate, "facts": BY_THE_DESK, "today": council.today, **changes}
     council.record(election.stand(council.state, **asked))
 
 
 def elect(
     council: Council, id: int, winners: tuple[str, ...], alternates: tuple[str, ...] = (), unit: str = "finance",
-    gathering: str = FIRST,
+    gathering: str = FIRST, seats: int | None = None, opened: str | None = None, **made: Any,
 ) -> str:  # fmt: skip
-    """A secret election of a unit, by paper, that comes out like that."""
+    """A secret election of a unit, by paper, that comes out like that; `opened` before, or now."""
     who = council.state.candidates[unit]
-    asked = council.ask(
-        id, unit, "", gathering=gathering, subject="election", method="plurality", seats=len(winners),
+    asked = opened or council.ask(
+        id, unit, "", gathering=gathering, subject="election", method="plurality", seats=seats or len(winners),
         secret=unit == "finance", ways=("paper",),
     )  # fmt: skip
-    box = Tally(counts=tuple(10 for _ in who), ballots=10 * len(who), phones=0, digest="0" * 64)
-    made = Elected(method="plurality/1", outcome="elected", winners=winners, alternates=alternates)
+    box = Tally(counts=tuple(8 for _ in who), ballots=8 * len(who), phones=0, digest="0" * 64)
+    came_out = Elected(method="plurality/1", winners=winners, alternates=alternates, **{"outcome": "elected", **made})
     if not council.state.votes[asked].secret:
         counted = {"counts": tuple(10 for _ in who), "ballots": 10 * len(who)}
         council.record(
             vote.count(council.state, by=ROSA, gathering=gathering, vote=asked, way="paper", tellers=3, **counted)
         )
         box = Tally(counts=tuple(0 for _ in who), ballots=0, phones=0)
-    council.record(verdict.close(council.state, by=ROSA, gathering=gathering, vote=asked, tally=box, elected=made))
+    council.record(verdict.close(council.state, by=ROSA, gathering=gathering, vote=asked, tally=box, elected=came_out))
     return asked
 
 
@@ -59,7 +62,7 @@ def test_whoever_is_elected_serves_the_charters_term_and_an_alternate_steps_in(c
     assert (held[INES].since, held[INES].until) == ("2026-11-11", "2028-11-11")
     assert council.state.candidates["finance"] == ()
     council.record(election.end(council.state, by=ROSA, mandate=held[INES].id, reason="resigned", today=council.today))
-    running = [m for m in council.state.mandates.values() if election.running(m, council.today)]
+    running = [m for m in council.state.mandates.values() if eligibility.running(m, council.today)]
     assert {(m.member, m.until) for m in running} == {(AMARU, "2028-11-11"), (NOOR, "2028-11-11")}
     assert council.state.alternates["finance"] == ()
     refuses(
@@ -91,7 +94,7 @@ def test_a_candidate_stands_for_one_unit_and_in_no_incompatible_one(council: Cou
     stand(council, INES)
     refuses("candidate.stands_already", stand, council=council, candidate=INES)
     refuses("candidate.one_unit_only", stand, council=council, candidate=INES, unit="control")
-    refuses("candidate.not_eligible", stand, council=council, candidate=AMARU, eligible=False)
+    refuses("candidate.to_attest", stand, council=council, candidate=AMARU, facts=Facts())
     refuses("unit.unknown", stand, council=council, candidate=AMARU, unit="nobody")
     stand(council, AMARU)
     elect(council, 1, (INES, AMARU))
@@ -118,8 +121,8 @@ def test_the_calendar_warns_of_what_expires(council: Council) -> None:
     assert [(until, days) for until, _, days in election.calendar_of(council.state, "2028-10-01")] == [
         ("2028-11-11", 41), ("2028-11-11", 41),
     ]  # fmt: skip
-    assert election.later("2026-12-31", 2) == "2027-02-28"
-    assert election.later("2028-02-29", 12) == "2029-02-28"
+    assert dates.months_later("2026-12-31", 2) == "2027-02-28"
+    assert dates.months_later("2028-02-29", 12) == "2029-02-28"
 
 
 def test_challenges_have_a_window(council: Council) -> None:

@@ -15,6 +15,7 @@ from comuna.language import clock_there
 from comuna.rules import assembly, election, gathering, group, motion, verdict, vote
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.election import Elected
+from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.page import page
 from comuna.rules.state import State
 from comuna.rules.verdict import Tally
@@ -171,7 +172,7 @@ class Council:
 
     def stand(self, candidate: str, unit: str = "finance") -> None:
         """Somebody stands."""
-        asked = {"by": self.rosa, "unit": unit, "candidate": candidate, "eligible": True, "today": self.today}
+        asked = {"by": self.rosa, "unit": unit, "candidate": candidate, "facts": BY_THE_DESK, "today": self.today}
         self.act(lambda s: election.stand(s, **asked))
 
     def elect(

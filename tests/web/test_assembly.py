@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from tests.cast import AMARU, IN_TIME, INES, NOOR, an_id
-from tests.rules.assemblies import COUNCIL
+from tests.rules.assemblies import COUNCIL, entry, rule
 from tests.web.conftest import Site
 from tests.web.held import Evening, opened
 
 from comuna.kernel.act import act_in
+from comuna.methods.lots import in_drawn_order
 from comuna.rules import assembly, charter, election
+from comuna.rules.eligibility import BY_THE_DESK, Facts
 from comuna.rules.register import Given
 from comuna.rules.state import State
 from comuna.rules.verdict import VoteClosed
@@ -216,7 +218,7 @@ def test_an_election_by_single_transferable_vote_on_paper(evening: Evening):
     for member in ("2001", "2002", "2003"):
         evening.site.world.act(
             lambda s, member=member: election.stand(
-                s, by=evening.site.world.rosa, unit="control", candidate=member, eligible=True, today="2026-11-22"
+                s, by=evening.site.world.rosa, unit="control", candidate=member, facts=BY_THE_DESK, today="2026-11-22"
             )
         )
     does(evening, "open", present=40, roll=100)
@@ -233,6 +235,46 @@ def test_an_election_by_single_transferable_vote_on_paper(evening: Evening):
     held = [m for m in state(evening).mandates.values() if m.ended is None]
     assert [(m.unit, m.member) for m in held] == [("control", "2002")]
     assert "2002" in evening.rosa.get(f"{evening.path}/chair").text
+
+
+def test_an_election_by_lot_is_drawn_from_a_seed_that_everybody_sees(evening: Evening):
+    who = ("2001", "2002", "2003")
+    for member in who:
+        evening.site.world.act(
+            lambda s, member=member: election.stand(
+                s, by=evening.site.world.rosa, unit="control", candidate=member, facts=BY_THE_DESK, today="2026-11-22"
+            )
+        )
+    does(evening, "open", present=40, roll=100)
+    vote, started = an_id(next(KEYS)), {"unit": "control", "method": "lots"}
+    assert does(evening, "elect", **started, seats=2, key=vote) == "election.other_seats"
+    assert does(evening, "elect", **started, seats=1, key=vote) is None
+    assert "Draw the lot" in evening.rosa.get(f"{evening.path}/chair").text
+    assert does(evening, "close-vote", vote=vote) is None
+    closed = last(evening)
+    drawn = in_drawn_order(who, bytes.fromhex(closed.seed))
+    assert (closed.elected, closed.alternates) == (drawn[:1], drawn[1:])
+    page = evening.rosa.get(f"{evening.path}/chair").text
+    assert f"Drawn by lot, from the seed {closed.seed}" in page
+
+
+def test_whoever_lost_the_right_since_they_stood_is_not_voted_on(evening: Evening):
+    world = evening.site.world
+    council = COUNCIL + entry("rights.vote", "Vote") + rule("units.control.requires", '{ right = "vote" }')
+    world.act(
+        lambda _: assembly.CharterAmended(decision=an_id(1), charter=council, charter_digest=charter.digest(council))
+    )
+    ines, _ = enrolled(evening, INES)
+    enrolled(evening, AMARU)
+    facts = Facts(rights={"vote": True})
+    world.act(
+        lambda s: election.stand(s, by=world.rosa, unit="control", candidate=ines, facts=facts, today="2026-11-22")
+    )
+    does(evening, "open", present=1)
+    given = Given(rights={"vote": ""})
+    world.store.write(lambda tx: register.correct(tx, world.store.shelf, world.book, ines, given, by=world.rosa))
+    started = {"unit": "control", "seats": 1, "method": "plurality", "ways": ["hands"]}
+    assert does(evening, "elect", **started, key=an_id(next(KEYS))) == "candidate.no_longer"
 
 
 def test_in_spanish_too(evening: Evening):

@@ -6,11 +6,15 @@ import pytest
 from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 from tests.cast import an_id
+from tests.rules.assemblies import entry, rule
 from tests.web.conftest import Site
-from tests.web.council import AMARU, FIRST, INES, NOOR, Council
+from tests.web.council import AMARU, CHARTER, FIRST, INES, NOOR, Council
 
 from comuna.rules import recall as recalls
 from comuna.rules import vote
+from comuna.rules.recall import RecallDecided
+from comuna.rules.register import Given
+from comuna.store import register as registers
 
 
 @pytest.fixture
@@ -102,18 +106,98 @@ def test_who_stands_is_found_eligible_first_and_can_withdraw(site: Site, council
     sent = {"unit": "control", "candidate": NOOR}
     refused = rosa.post(at(council, "offices/stand"), data=sent)
     assert refused.status_code == 409
-    assert "By the register, this member does not have the right" in refused.text
+    assert "The desk must attest the rest." in refused.text
     assert rosa.post(at(council, "offices/stand"), data={**sent, "candidate": "9"}).status_code == 404
     size = council.state.size
     for _ in range(2):
-        assert rosa.post(at(council, "offices/stand"), data={**sent, "eligible": "1"}).status_code == 200
+        assert rosa.post(at(council, "offices/stand"), data={**sent, "attest": "unsaid"}).status_code == 200
     assert council.state.size == size + 1
-    assert "eligible by the register" in read(rosa, at(council)).select_one("#unit-control .stands").text
-    assert rosa.post(at(council, "offices/stand"), data={**sent, "candidate": INES, "eligible": "1"}).status_code == 409
+    assert "found eligible" in read(rosa, at(council)).select_one("#unit-control .stands").text
+    assert (
+        rosa.post(at(council, "offices/stand"), data={**sent, "candidate": INES, "attest": "unsaid"}).status_code == 409
+    )
     for _ in range(2):
         assert rosa.post(at(council, "offices/withdraw"), data=sent).status_code == 200
     assert council.state.candidates["control"] == ()
     assert site.visitor().post(at(council, "offices/stand"), data=sent).status_code in (401, 403)
+
+
+def conditions(client: TestClient, council: Council, candidate: str, unit: str = "control") -> dict[str, list[str]]:
+    """What the page says of each condition: met, missing, to attest."""
+    page = read(client, at(council, f"offices/stand?unit={unit}&candidate={candidate}"))
+    found: dict[str, list[str]] = {}
+    for line in page.select(".conditions > li"):
+        found.setdefault(line["class"][0], []).append(" ".join(line.select_one("div").text.split()))
+    assert bool(page.select("main form button")) == ("missing" not in found)
+    return found
+
+
+def test_each_condition_of_the_charter_is_shown_as_it_is(site: Site):
+    wanted = (
+        CHARTER
+        + entry("rights.stand", "Standing for office")
+        + rule("rights.stand.requires", "{ over_age = 15, residence_months = 12 }")
+        + rule("units.control.requires", '{ right = "stand" }')
+        + rule("units.finance.requires", "{ from_age = 18, residence_months = 6 }")
+        + rule("units.finance.reelection", "{ allowed = true, terms_in_a_row = 1 }")
+    )
+    council, rosa = Council(site, wanted), site.rosa()
+    assert conditions(rosa, council, NOOR) == {
+        "attest": [
+            "To be attested: The right “Standing for office” (more than 15 years old, resident for 12 months): the "
+            "register does not keep it. The desk has made sure of it, and attests it"
+        ],
+        "met": [
+            "Fulfilled: They stand for no other unit.",
+            "Fulfilled: They are not barred by a recall.",
+            "Fulfilled: They are in no unit that excludes this one.",
+        ],
+    }
+    may, may_not = (
+        council.store.write(
+            lambda tx, name=name, rights=rights: registers.add(
+                tx, council.store.shelf, council.book, Given(name=name, rights=rights), by=council.rosa
+            )
+        ).member
+        for name, rights in (("Luz", {"stand": "2026-Q1"}), ("Sol", {"vote": "2026-Q1"}))
+    )
+    assert "the register has it" in conditions(rosa, council, may)["met"][0]
+    assert "by the register they do not have it today" in conditions(rosa, council, may_not)["missing"][0]
+    sent = {"unit": "control", "candidate": may_not, "attest": "right"}
+    refused = rosa.post(at(council, "offices/stand"), data=sent)
+    assert refused.status_code == 409, "what the register says, no desk attests otherwise"
+    assert rosa.post(at(council, "offices/stand"), data={**sent, "candidate": may}).status_code == 200
+    asked = conditions(rosa, council, INES, "finance")["attest"]
+    assert ["18 years or older" in asked[0], "resident for 6 months" in asked[1]] == [True, True]
+    council.call()
+    council.open()
+    council.stand(INES)
+    council.elect(304, {INES: 31}, (INES,))
+    served = conditions(rosa, council, INES, "finance")["missing"]
+    assert served == ["Not fulfilled: They have served all the terms in a row that the charter allows."]
+    excluded = conditions(rosa, council, INES)["missing"]
+    assert excluded[1:] == ["Not fulfilled: They are in a unit that excludes this one: Finance."]
+    asked = {"mandate": f"{an_id(304)}.0", "cause": "funds", "asked_by": "control", "received_by": "control"}
+    council.act(lambda s: recalls.petition(s, by=council.rosa, recall=an_id(1), today=council.today, **asked))
+    council.act(lambda s: RecallDecided(
+        gathering=FIRST, recall=an_id(1), mandate=f"{an_id(304)}.0", member=AMARU, vote=an_id(304), recalled=True,
+        barred_until="2032-12-02",
+    ))  # fmt: skip
+    page = read(rosa, at(council, f"offices/stand?unit=finance&candidate={AMARU}"))
+    assert "2002 may not stand for this office. They were recalled, and may not stand before" in " ".join(
+        page.select_one(".problem").text.split()
+    )
+    assert rosa.get(at(council, "offices/stand?unit=nothing&candidate=2001")).status_code == 400
+    assert rosa.get(at(council, "offices/stand?unit=finance&candidate=1")).status_code == 404
+    assert site.visitor().get(at(council, f"offices/stand?unit=finance&candidate={INES}")).status_code in (401, 403)
+
+
+def test_an_alternate_who_may_not_step_in_is_passed_over_and_the_page_says_why(site: Site, council: Council):
+    council.stand(NOOR, "control")
+    council.elect(305, {NOOR: 31}, (NOOR,), unit="control")
+    finance = " ".join(read(site.rosa(), at(council)).select_one("#unit-finance").text.split())
+    assert "2003. They are in a unit that excludes this one: Control." in finance
+    assert "Nobody steps in: there is no alternate who may." in finance
 
 
 def test_an_office_ends_once_and_the_alternate_steps_in_as_was_shown(site: Site, council: Council):
@@ -179,7 +263,7 @@ def test_where_the_charter_contradicts_itself_both_readings_are_shown_and_one_is
 
 def test_a_recall_goes_step_by_step_with_its_clocks(site: Site, council: Council):
     rosa, path = site.rosa(), begin(site, council)
-    assert "At least 20 of 200 on the roll must sign." in read(rosa, path).text
+    assert "20 of 200 on the roll are needed" in read(rosa, path).text
     assert rosa.post(f"{path}/report", data={"text": "Early."}).status_code == 409
     counted = {"signatures": "23", "roll": "200"}
     assert rosa.post(f"{path}/certify", data=counted).status_code == 400, "the sheets must be destroyed"
@@ -210,7 +294,7 @@ def test_a_recall_goes_step_by_step_with_its_clocks(site: Site, council: Council
 
 def test_too_few_signatures_end_it(site: Site, council: Council):
     rosa, path = site.rosa(), begin(site, council)
-    rosa.post(f"{path}/certify", data={"signatures": "19", "roll": "200", "destroyed": "1"})
+    rosa.post(f"{path}/certify", data={"signatures": "19", "roll": "200", "destroyed": "1", "short": "1"})
     assert "too few, so the recall ends here" in read(rosa, path).text
     assert "too few signatures" in read(rosa, at(council, "recalls")).text
 
@@ -221,7 +305,7 @@ def test_what_a_unit_asks_for_needs_no_signatures_and_its_clock_runs_at_once(sit
     assert "By this unit: Control." in page.text
     assert not page.select("[name=signatures]")
     assert "15 days left" in page.select_one(".due").text
-    counted = {"signatures": "1", "roll": "200", "destroyed": "1"}
+    counted = {"signatures": "1", "roll": "200", "destroyed": "1", "short": "1"}
     assert rosa.post(f"{path}/certify", data=counted).status_code == 409
     assert rosa.post(f"{path}/report", data={"text": "It is so."}).status_code == 200
 
@@ -241,8 +325,8 @@ def test_the_verdict_says_who_steps_in_and_for_how_long_nobody_may_stand(site: S
 
 def test_no_page_and_no_act_tells_who_signed(site: Site, council: Council):
     page = read(site.visitor(), at(council, "recalls/petition")).text
-    assert "who signed: no name and no member number is written down" in page
-    assert "Signing by phone is not offered yet" in page
+    assert "who signed, and who did not: there is no page for it" in page
+    assert "They are in no backup" in page
 
 
 def test_unknown_recalls_and_offices_are_refused(site: Site, council: Council):

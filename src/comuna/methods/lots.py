@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Final
+
+VERSION: Final = "lots/1"
 
 
 def in_drawn_order(names: Sequence[str], seed: bytes) -> list[str]:

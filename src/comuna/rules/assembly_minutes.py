@@ -29,12 +29,14 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     motion.MotionReadBack: ("text",),
     motion.DecisionRecorded: ("number", "text", "owner", "due"),
     motion.DecisionDone: ("number", "report"),
-    vote.VoteOpened: ("subject", "unit", "question", "secret", "ways", "roll", "present", "reading", "readings"),
+    vote.VoteOpened: (
+        "subject", "unit", "question", "by_lot", "secret", "ways", "roll", "present", "reading", "readings",
+    ),
     vote.VoteCounted: ("way", "options", "counts"),
     vote.VoteAnnulled: ("reason",),
     verdict.VoteClosed: (
         "outcome", "options", "counts", "ballots", "base", "needed", "favour", "turnout_needed", "elected", "tied",
-        "broken",
+        "broken", "by_lot", "seed",
     ),
     election.CandidateStood: ("unit", "candidate"),
     election.CandidateWithdrew: ("unit", "candidate"),
@@ -76,15 +78,16 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "motion.read_back": TEXT,
     "decision.recorded": ("", ".owner", ".due", ".owner_due", ".erased"),
     "decision.done": ("", ".report"),
-    "vote.opened": tuple(
-        f".{how}{what}" for how in ("open", "secret") for what in ("", "_reading", "_question", "_election")
+    "vote.opened": (
+        *(f".{how}{what}" for how in ("open", "secret") for what in ("", "_reading", "_question", "_election")),
+        ".open_lots",
     ),
     "vote.counted": ("",),
     "vote.annulled": ("", ".because"),
     "vote.closed": (
         *(f".{outcome}{told}" for outcome in OUTCOMES for told in ("", "_untold")),
         ".adopted_consent", ".adopted_chair", ".rejected_chair", ".rejected_tie",
-        ".elected", ".elected_tie", ".undecided",
+        ".elected", ".elected_tie", ".elected_lots", ".undecided",
     ),
     "candidate.stood": ("",),
     "candidate.withdrew": ("",),
@@ -144,7 +147,8 @@ def _of_people(name: str, args: Mapping[str, Any]) -> str:
     match name:
         case "vote.opened":
             what = (
-                "_election" if args["unit"] is not None
+                "_lots" if args["by_lot"]
+                else "_election" if args["unit"] is not None
                 else "_question" if args["question"] is not None
                 else "_reading" if args["readings"] > 1
                 else ""
@@ -173,6 +177,8 @@ def _of_people(name: str, args: Mapping[str, Any]) -> str:
 def _closed(args: Mapping[str, Any]) -> str:
     outcome = args["outcome"]
     if outcome == "elected":
+        if args["by_lot"]:
+            return ".elected_lots"
         return ".elected_tie" if args["broken"] else ".elected"
     if outcome == "undecided":
         return ".undecided"

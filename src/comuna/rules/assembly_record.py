@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, TextRef
-from comuna.rules import approval, assembly, election, motion, recall, record, verdict, vote, vote_record
+from comuna.rules import approval, assembly, election, eligibility, motion, recall, record, verdict, vote, vote_record
 from comuna.rules import gathering as g
 from comuna.rules.assembly_blocks import (
     AnyBlock,
@@ -339,7 +339,7 @@ class Minutes:
 
     def _signature(self, unit: str, at: str | None) -> Signature:
         day = self.s.gathering.date
-        held = [m for m in self.s.state.mandates.values() if m.unit == unit and election.running(m, day)]
+        held = [m for m in self.s.state.mandates.values() if m.unit == unit and eligibility.running(m, day)]
         holders = tuple(self.label(m.member) for m in held)
         return Signature(unit, self._named("units", unit), holders, at, self.zone)
 

@@ -146,10 +146,9 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 SHOWN_ONLY: Final = frozenset({
     "rules.households", "rules.delegation", "rules.mandate_binding",
-    "gatherings.every_days", "gatherings.called_by", "gatherings.second_call_after_minutes", "gatherings.agenda_by",
+    "gatherings.every_days", "gatherings.called_by", "gatherings.agenda_by",
     "decisions.asked_by",
-    "units.composition", "units.of_group", "units.requires", "units.meets_every_days", "units.accounts_every_months",
-    "rights.requires",
+    "units.composition", "units.of_group", "units.meets_every_days", "units.accounts_every_months",
     "recall.report_by", "recall.successor",
 })  # fmt: skip
 """Rules, by section and name, that nothing here acts on: they are shown, and the group sees to it that they are kept.

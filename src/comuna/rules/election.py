@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,7 +11,8 @@ from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules.assembly import rules_of
-from comuna.rules.charter_values import Reelection
+from comuna.rules.dates import days_between, days_later, months_later
+from comuna.rules.eligibility import Condition, Facts, checked, holds, obstacle, running
 from comuna.rules.group import facilitator
 from comuna.rules.state import Mandate, State, Vote
 
@@ -82,59 +81,14 @@ class Elected(msgspec.Struct, frozen=True, kw_only=True):
     working: TextRef | None = None
 
 
-def holds(s: State, member: str, today: str) -> list[Mandate]:
-    """The offices that a member holds on a day."""
-    return [m for m in s.mandates.values() if m.member == member and running(m, today)]
-
-
-def running(mandate: Mandate, today: str) -> bool:
-    """Whether an office is held on a day: begun, not ended, its term not over."""
-    return mandate.ended is None and mandate.since <= today and (mandate.until is None or today < mandate.until)
-
-
-def stand(s: State, *, by: str, unit: str, candidate: str, eligible: bool, today: str) -> CandidateStood:
-    """Stand for a unit. `eligible`: whether the register has the right that the charter asks for. Refuses:
-    unit.unknown, candidate.not_eligible, candidate.stands_already, candidate.one_unit_only, candidate.barred,
-    candidate.incompatible, candidate.terms_over."""
-    rules = rules_of(s)
-    if unit not in rules.entries("units"):
-        raise Refused("unit.unknown")
-    if not eligible:
-        raise Refused("candidate.not_eligible")
+def stand(s: State, *, by: str, unit: str, candidate: str, facts: Facts, today: str) -> CandidateStood:
+    """Stand for a unit. `facts`: what the register and the desk say. Refuses: unit.unknown, candidate.stands_already,
+    candidate.not_eligible, candidate.one_unit_only, candidate.barred, candidate.incompatible, candidate.terms_over,
+    candidate.to_attest."""
     if candidate in s.candidates.get(unit, ()):
         raise Refused("candidate.stands_already")
-    stands = [other for other, who in s.candidates.items() if candidate in who]
-    if rules.value("rules.one_candidacy", False) and stands:
-        raise Refused("candidate.one_unit_only", unit=stands[0])
-    if s.barred.get(candidate, "") > today:
-        raise Refused("candidate.barred", until=s.barred[candidate])
-    for other in (*stands, *(m.unit for m in holds(s, candidate, today) if m.unit != unit)):
-        if incompatible(s, unit, other):
-            raise Refused("candidate.incompatible", unit=other)
-    _again(s, unit, candidate, rules.value(f"units.{unit}.reelection", Reelection(allowed=True)))
+    checked(s, unit, candidate, facts, today)
     return CandidateStood(unit=unit, candidate=candidate)
-
-
-def incompatible(s: State, one: str, other: str) -> bool:
-    """Whether nobody may be in both units."""
-    rules = rules_of(s)
-    excluded: dict[str, tuple[str, ...]] = {
-        each: rules.value(f"units.{each}.incompatible", ()) for each in (one, other)
-    }
-    return other in excluded[one] or one in excluded[other]
-
-
-def _again(s: State, unit: str, candidate: str, rule: Reelection) -> None:
-    """Refuses candidate.terms_over where the charter bars another term."""
-    served = sorted((m for m in s.mandates.values() if m.member == candidate and m.unit == unit), key=lambda m: m.since)
-    if not served:
-        return
-    last = served[-1]
-    others = {m.since for m in s.mandates.values() if m.unit == unit and m.since > last.since and m.member != candidate}
-    in_a_row = 0 if others else len({m.since for m in served})
-    most = rule.terms_in_a_row if rule.allowed else 1
-    if (most is not None and in_a_row >= most) or (not rule.allowed and served):
-        raise Refused("candidate.terms_over")
 
 
 def apply_stood(s: State, a: CandidateStood, at: str) -> State:
@@ -160,12 +114,34 @@ def _candidates(s: State, unit: str, who: tuple[str, ...]) -> State:
     return msgspec.structs.replace(s, candidates=s.candidates.set(unit, who))
 
 
-def later(day: str, months: int) -> str:
-    """The day so many months later; the last of the month where there is no such day."""
-    start = dt.date.fromisoformat(day)
-    years, month = divmod(start.month - 1 + months, 12)
-    year = start.year + years
-    return dt.date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1])).isoformat()
+def may_serve(s: State, unit: str, member: str, today: str, facts: Facts | None = None) -> None:
+    """Whether somebody who stood may take the office now. Refuses: candidate.no_longer (member)."""
+    if obstacle(s, unit, member, today, facts) is not None:
+        raise Refused("candidate.no_longer", member=member)
+
+
+def seats_to_fill(s: State, unit: str, seats: int, today: str) -> None:
+    """Whether so many seats of a unit can be filled: all of them, or in a by-election at most those that are vacant, or
+    that the last election left undecided. Refuses: election.no_seats, election.other_seats (seats, free)."""
+    if seats < 1:
+        raise Refused("election.no_seats")
+    whole: int | None = rules_of(s).value(f"units.{unit}.seats", None)
+    if whole is None or seats == whole:
+        return
+    free = vacant(s, unit, today)
+    if seats > free:
+        raise Refused("election.other_seats", seats=whole, free=free)
+
+
+def vacant(s: State, unit: str, today: str) -> int:
+    """How many seats of a unit nobody holds, or the last election left undecided; 0 where the charter does not say how
+    many there are."""
+    whole: int = rules_of(s).value(f"units.{unit}.seats", 0)
+    held = sum(m.unit == unit and running(m, today) for m in s.mandates.values())
+    votes = [v for v in s.votes.values() if v.subject == "election" and v.of == unit and v.status == "closed"]
+    last = max(votes, key=lambda v: v.opened, default=None)
+    undecided = last.seats - len(last.elected) if last is not None and last.outcome == "undecided" else 0
+    return max(whole - held, undecided, 0)
 
 
 def mandates_from(
@@ -177,11 +153,13 @@ def mandates_from(
     assert vote.of is not None
     today, unit = at[:10], vote.of
     mandates = s.mandates
-    if len(elected) >= int(rules_of(s).value(f"units.{unit}.seats", 1)):
+    before = _left_undecided(s, vote)
+    just = [m for m in mandates.values() if m.vote in before and m.ended is None]
+    if len(elected) + len(just) >= int(rules_of(s).value(f"units.{unit}.seats", 1)):
         for old in mandates.values():
-            if old.unit == unit and old.ended is None:
+            if old.unit == unit and old.ended is None and old not in just:
                 mandates = mandates.set(old.id, msgspec.structs.replace(old, ended="over"))
-    until = later(today, vote.rules.term) if vote.rules.term else None
+    until = months_later(today, vote.rules.term) if vote.rules.term else None
     for n, member in enumerate(elected):
         made = Mandate(id=f"{vote.id}.{n}", unit=unit, member=member, since=today, until=until, vote=vote.id)
         mandates = mandates.set(made.id, made)
@@ -191,6 +169,17 @@ def mandates_from(
         alternates=s.alternates if undecided else s.alternates.set(unit, tuple(alternates)),
         candidates=s.candidates.set(unit, tuple(each for each in s.candidates.get(unit, ()) if each in undecided)),
     )
+
+
+def _left_undecided(s: State, vote: Vote) -> frozenset[str]:
+    """The elections of the unit right before this one that left seats undecided, which it goes on with."""
+    votes = [v for v in s.votes.values() if v.subject == "election" and v.of == vote.of and v.opened < vote.opened]
+    found = []
+    for each in sorted((v for v in votes if v.status == "closed"), key=lambda v: v.opened, reverse=True):
+        if each.outcome != "undecided":
+            break
+        found.append(each.id)
+    return frozenset(found)
 
 
 def end(s: State, *, by: str, mandate: str, reason: str, today: str) -> MandateEnded:
@@ -220,7 +209,21 @@ def steps_in(s: State, mandate: str, today: str) -> str | None:
     found = s.mandates[mandate]
     if not running(found, today) or rules_of(s).value(f"units.{found.unit}.alternates", "none") == "none":
         return None
-    return next((each for each in s.alternates.get(found.unit, ()) if s.barred.get(each, "") <= today), None)
+    passed = {member for member, _ in passed_over(s, found.unit, today)}
+    return next((each for each in s.alternates.get(found.unit, ()) if each not in passed), None)
+
+
+def passed_over(s: State, unit: str, today: str) -> list[tuple[str, Condition]]:
+    """The alternates of a unit who may not step in on a day, each with the condition that is not met: they were
+    recalled, or have an office meanwhile that excludes this one, or served too often."""
+    found = []
+    for member in s.alternates.get(unit, ()):
+        why = obstacle(s, unit, member, today)
+        if why is None and any(m.unit == unit for m in holds(s, member, today)):
+            why = Condition("compatible", False, {"unit": unit}, "candidate.incompatible")
+        if why is not None:
+            found.append((member, why))
+    return found
 
 
 def apply_ended(s: State, a: MandateEnded, at: str) -> State:
@@ -242,7 +245,7 @@ def calendar_of(s: State, today: str) -> list[tuple[str, Mandate, int]]:
     """What expires: for each office held with a term, its last day, and how many days are left; the soonest first.
     Those whose term is over and whom nobody followed stand first, with days below nought."""
     found = [
-        (m.until, m, (dt.date.fromisoformat(m.until) - dt.date.fromisoformat(today)).days)
+        (m.until, m, days_between(today, m.until))
         for m in s.mandates.values()
         if m.ended is None and m.until is not None
     ]
@@ -261,21 +264,28 @@ def contest(s: State, *, by: str, vote: str, challenge: str, text: TextRef, toda
         raise Refused("motion.bad_id")
     if challenge in s.challenges:
         raise Refused("challenge.raised_already")
-    days = rules_of(s).days("challenge_days")
-    last = (dt.date.fromisoformat(closed) + dt.timedelta(days=days)).isoformat() if days is not None else None
+    last = challenged_until(s, closed)
     if last is not None and today > last:
         raise Refused("challenge.too_late", last=last)
     return ChallengeRaised(vote=vote, challenge=challenge, text=text)
 
 
+def challenged_until(s: State, closed: str) -> str | None:
+    """The last day on which a vote that was closed on a day can be challenged; None: the charter sets none."""
+    days = rules_of(s).days("challenge_days")
+    return None if days is None else days_later(closed, days)
+
+
 def apply_challenged(s: State, a: ChallengeRaised, at: str) -> State:
     """It is to be answered."""
-    return msgspec.structs.replace(s, challenges=s.challenges.set(a.challenge, None))
+    contested = s.contested.set(a.challenge, a.vote)
+    return msgspec.structs.replace(s, challenges=s.challenges.set(a.challenge, None), contested=contested)
 
 
 def answer(s: State, *, by: str, vote: str, challenge: str, upheld: bool, text: TextRef) -> ChallengeAnswered:
-    """Answer a challenge. Refuses: challenge.unknown, challenge.answered_already."""
-    if challenge not in s.challenges:
+    """Answer a challenge of a vote. Refuses: challenge.unknown (also where it is of another vote),
+    challenge.answered_already."""
+    if s.contested.get(challenge) != vote:
         raise Refused("challenge.unknown")
     if s.challenges[challenge] is not None:
         raise Refused("challenge.answered_already")

@@ -3,7 +3,6 @@ with their clocks."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, Final, Literal
 
 import msgspec
@@ -11,6 +10,8 @@ import msgspec
 from comuna.kernel.act import Envelope, act_in
 from comuna.rules import election, verdict
 from comuna.rules.assembly import rules_of
+from comuna.rules.dates import days_between
+from comuna.rules.eligibility import Condition
 from comuna.rules.recall import RecallCertified, RecallDecided, RecallDefended, RecallPetitioned, RecallReported
 from comuna.rules.state import Mandate, Recall, State
 
@@ -31,7 +32,7 @@ class Held(msgspec.Struct, frozen=True):
 
 class Office(msgspec.Struct, frozen=True):
     """A unit of the charter. `seats` and `term` (months): None where the charter does not say; `free`: seats that
-    nobody holds, or whose term is over."""
+    nobody holds, or whose term is over; `passed`: alternates who may not step in now, and why."""
 
     unit: str
     seats: int | None
@@ -39,17 +40,8 @@ class Office(msgspec.Struct, frozen=True):
     held: tuple[Held, ...]
     free: int
     alternates: tuple[str, ...]
+    passed: tuple[tuple[str, Condition], ...]
     candidates: tuple[str, ...]
-
-
-def days_between(one: str, other: str) -> int:
-    """Days from one ISO date to another."""
-    return (dt.date.fromisoformat(other) - dt.date.fromisoformat(one)).days
-
-
-def later(day: str, days: int) -> str:
-    """The ISO date so many days later."""
-    return (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
 
 
 def offices(s: State, today: str) -> list[Office]:
@@ -69,6 +61,7 @@ def _office(s: State, unit: str, today: str, seats: int | None) -> Office:
         held=tuple(held),
         free=max(0, (seats or 0) - running),
         alternates=s.alternates.get(unit, ()),
+        passed=tuple(election.passed_over(s, unit, today)),
         candidates=s.candidates.get(unit, ()),
     )
 
@@ -155,12 +148,11 @@ class Window(msgspec.Struct, frozen=True):
 
 def windows(s: State, envelopes: list[Envelope], today: str) -> list[Window]:
     """The closed votes of the book, the newest first, each with the time in which it can be challenged."""
-    days = rules_of(s).days("challenge_days")
     found = []
     for envelope in envelopes:
         entry = act_in(envelope)
         if isinstance(entry, verdict.VoteClosed):
             on = envelope.at[:10]
-            last = None if days is None else later(on, days)
+            last = election.challenged_until(s, on)
             found.append(Window(entry, on, last, None if last is None else days_between(today, last)))
     return found[::-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 import msgspec
@@ -13,8 +12,10 @@ from comuna.kernel.refusal import Refused
 from comuna.methods.majority import least
 from comuna.rules.assembly import in_session, rules_of
 from comuna.rules.charter_values import Asker, fraction
-from comuna.rules.election import MandateEnded, later, leave, running
-from comuna.rules.state import Recall, State
+from comuna.rules.dates import days_later, months_later
+from comuna.rules.election import MandateEnded, leave
+from comuna.rules.eligibility import running
+from comuna.rules.state import Mandate, Recall, State
 
 PEOPLE: Final = "roll"
 """Who asks, where it is not a unit: the people on the roll, by a petition."""
@@ -88,7 +89,8 @@ def petition(
     s: State, *, by: str, recall: str, mandate: str, cause: str, asked_by: str, received_by: str | None, today: str
 ) -> RecallPetitioned:
     """Ask for a recall. Refuses: motion.bad_id, recall.open_already, mandate.unknown, mandate.ended_already,
-    recall.unknown_cause, recall.may_not_ask, recall.receiver_unclear, unit.unknown."""
+    recall.unknown_cause, recall.may_not_ask, recall.receiver_unclear, unit.unknown, date.too_far (by the charter's
+    bar)."""
     rules = rules_of(s)
     if not ID.fullmatch(recall) or recall in s.recalls:
         raise Refused("motion.bad_id")
@@ -111,6 +113,7 @@ def petition(
     rule = rules.rules.get("recall.received_by")
     if receiver is None and rule is not None and rule.readings:
         raise Refused("recall.receiver_unclear")
+    _barred_until(s, found, today)
     return RecallPetitioned(
         recall=recall,
         mandate=mandate,
@@ -158,6 +161,16 @@ def signatures_needed(s: State, roll: int) -> int:
     return max(1, min([*shares, *numbers], default=1))
 
 
+def may_sign(s: State, recall: str, today: str) -> None:
+    """Whether signatures are collected. Refuses: recall.unknown, recall.no_petition, recall.other_step,
+    mandate.ended_already."""
+    found = _at(s, recall, "petitioned")
+    if found.asked_by != PEOPLE:
+        raise Refused("recall.no_petition")
+    if not running(s.mandates[found.mandate], today):
+        raise Refused("mandate.ended_already")
+
+
 def certify(s: State, *, by: str, recall: str, signatures: int, roll: int, today: str) -> RecallCertified:
     """Count a petition's signatures; they are destroyed with this act. Refuses: recall.unknown, recall.other_step,
     recall.no_petition, quorum.more_than_roll."""
@@ -179,7 +192,7 @@ def certify(s: State, *, by: str, recall: str, signatures: int, roll: int, today
 
 
 def _in_days(today: str, days: int | None) -> str | None:
-    return None if days is None else (dt.date.fromisoformat(today) + dt.timedelta(days=days)).isoformat()
+    return None if days is None else days_later(today, days)
 
 
 def apply_certified(s: State, a: RecallCertified, at: str) -> State:
@@ -215,28 +228,40 @@ def apply_defended(s: State, a: RecallDefended, at: str) -> State:
     return _changed(s, a.recall, defended=True)
 
 
-def may_vote(s: State, recall: str) -> None:
-    """Whether the assembly can vote on a recall. Refuses: recall.unknown, recall.other_step, recall.not_defended."""
+def _barred_until(s: State, mandate: Mandate, today: str) -> str | None:
+    """Until when whoever is recalled may not stand: so many terms after the one that would have ended; None where the
+    charter sets no bar."""
+    rules = rules_of(s)
+    terms, months = rules.value("recall.barred_terms", 0), rules.value(f"units.{mandate.unit}.term_months", None)
+    return months_later(mandate.until or today, terms * months) if terms and months else None
+
+
+def may_vote(s: State, recall: str, gathering: str) -> None:
+    """Whether this assembly can vote on a recall. Refuses: recall.unknown, recall.other_step, recall.not_defended,
+    decision.other_gathering."""
     found = _at(s, recall, "reported")
+    kind = decided_as(s, recall)
+    where = rules_of(s).value(f"decisions.{kind}.gathering", None)
+    if where is not None and s.assemblies[gathering].kind not in where:
+        raise Refused("decision.other_gathering", kind=kind)
     if rules_of(s).value("recall.defence", False) and not found.defended:
         raise Refused("recall.not_defended")
 
 
 def decide(s: State, *, by: str, gathering: str, recall: str, vote: str, today: str) -> list[Act]:
-    """What a closed vote means for the office: the decision, and, if it is recalled, that the office ends. Refuses:
-    recall.other_step, vote.unknown, vote.open."""
+    """What a closed vote of this assembly on this recall means for the office: the decision, and, if it is recalled,
+    that the office ends. Refuses: vote.unknown, vote.open, vote.annulled, and what `may_vote` does."""
     in_session(s, gathering)
-    found = _at(s, recall, "reported")
+    may_vote(s, recall, gathering)
+    found = s.recalls[recall]
     cast = s.votes.get(vote)
-    if cast is None or cast.of != recall:
+    if cast is None or (cast.subject, cast.of, cast.gathering) != ("recall", recall, gathering):
         raise Refused("vote.unknown")
     if cast.status != "closed":
-        raise Refused("vote.open")
+        raise Refused(f"vote.{cast.status}")
     mandate = s.mandates[found.mandate]
     recalled = cast.outcome == "adopted"
-    rules = rules_of(s)
-    terms, months = rules.value("recall.barred_terms", 0), rules.value(f"units.{mandate.unit}.term_months", None)
-    until = later(mandate.until or today, terms * months) if recalled and terms and months else None
+    until = _barred_until(s, mandate, today) if recalled else None
     decided = RecallDecided(
         gathering=gathering,
         recall=recall,

@@ -217,6 +217,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     recalls: Map[str, Recall] = Map()
     challenges: Map[str, bool | None] = Map()
     """Challenge → whether it was upheld; None while it is open."""
+    contested: Map[str, str] = Map()
+    """Challenge → the vote that it contests."""
     minutes: Map[str, str] = Map()
     """Gathering → the gathering that approved its minutes."""
     roll: Map[str, int] = Map()

@@ -8,9 +8,10 @@ import msgspec
 
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.refusal import Refused
+from comuna.methods import lots
 from comuna.methods import majority as methods
 from comuna.methods.majority import Verdict
-from comuna.rules.election import Elected, mandates_from
+from comuna.rules.election import Elected, mandates_from, may_serve
 from comuna.rules.state import State, Vote
 from comuna.rules.vote import VoteOpened, fits, in_box, under_way, with_vote
 
@@ -44,6 +45,11 @@ class VoteClosed(Act, frozen=True):
     ballots_text: TextRef | None
     digest: str | None
 
+    @property
+    def by_lot(self) -> bool:
+        """Whether lots were drawn, and nobody voted."""
+        return self.method == lots.VERSION
+
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """What the ballot box holds at closing: `counts` for each option (of an election: first preferences), of the phones
@@ -70,7 +76,7 @@ def close(
     """Close a vote. `tally`: the ballot box; counts of hands and paper of an open vote stand in the book already.
     `elected`: what the method made of the ballots of an election. `chair`: how the chair breaks a tie where the charter
     lets them ("yes" or "no"). Refuses: vote.unknown, vote.closed, vote.not_counted, vote.more_than_present,
-    vote.tie_is_chairs."""
+    vote.tie_is_chairs, candidate.no_longer (member) where somebody who is elected may not hold the office any more."""
     found = under_way(s, gathering, vote)
     if found.secret and found.method == "majority" and found.rules.tie == "chair" and chair not in ("yes", "no"):
         raise Refused("vote.chair_first")  # or a refusal because of a tie would tell what is in the box
@@ -81,6 +87,10 @@ def close(
     ballots = tally.ballots + sum(found.papers.values())
     fits(s, found, ballots)
     if elected is not None:
+        assert found.of is not None
+        assert s.at is not None
+        for winner in elected.winners:
+            may_serve(s, found.of, winner, s.at[:10])
         outcome, broken = elected.outcome, elected.broken
         reckoned = Verdict(outcome="adopted", base=ballots, needed=0, favour=0, ballots=ballots)
     else:

@@ -10,10 +10,11 @@ import msgspec
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules import election, recall
 from comuna.rules import motion as motions
-from comuna.rules import recall
 from comuna.rules.assembly import convened, in_session, needed, rules_of
 from comuna.rules.charter_values import Consensus, Majority
+from comuna.rules.dates import months_later
 from comuna.rules.state import Motion, State, Vote
 
 SUBJECTS: Final = ("motion", "amendment", "recall", "minutes", "election", "question")
@@ -28,9 +29,12 @@ SMALL: Final = 5
 """Ballots below which a secret tally is not told, where the charter says nothing (foundations: Ballots)."""
 MOST_OPTIONS: Final = 200
 EVERYBODY: Final = Majority(of="all", share="1", more=False)
-"""How a charter is changed that does not settle how: what everybody on the roll agrees to takes nothing from anybody."""
+"""How a charter is changed that does not settle how: what everybody agrees to takes nothing from anybody."""
 RANKED: Final = ("irv", "stv-scottish", "schulze")
 """Methods whose ballots are an order of preference."""
+LOTS: Final = "lots"
+"""The method by which nobody votes: whoever stands is drawn, from a seed that is published."""
+A_YEAR: Final = 12
 
 
 @act("vote.opened", v=1)
@@ -77,6 +81,11 @@ class VoteOpened(Act, frozen=True):
         """The unit that is elected; None if it is no election."""
         return self.of if self.subject == "election" else None
 
+    @property
+    def by_lot(self) -> bool:
+        """Whether nobody votes, and whoever stands is drawn."""
+        return self.subject == "election" and self.method == LOTS
+
 
 @act("vote.counted", v=1)
 class VoteCounted(Act, frozen=True):
@@ -117,13 +126,18 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     seats: int = 1
     right: str = "vote"
 
+    @property
+    def by_lot(self) -> bool:
+        """Whether nobody votes, and whoever stands is drawn."""
+        return self.subject == "election" and self.method == LOTS
+
 
 def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: Ask) -> VoteOpened:
     """Open a vote on something that is before the gathering. Refuses: assembly.not_open, vote.bad_id,
     vote.opened_already, vote.subject_unknown, vote.open (on the same), quorum.lost, vote.no_way, vote.way_unknown,
     vote.way_ranks_not, vote.must_be_secret, vote.must_be_open, vote.roll_smaller, motion.not_seconded,
-    motion.not_read_back, amendment.pending, vote.no_options, decision.unspecified, and what `motion.on_agenda` and
-    `minutes_waiting` do."""
+    motion.not_read_back, amendment.pending, vote.no_options, decision.unspecified, and what `motion.on_agenda`,
+    `recall.may_vote`, `minutes_waiting` and `_election` do."""
     assembly = in_session(s, gathering)
     if not ID.fullmatch(vote):
         raise Refused("vote.bad_id")
@@ -139,7 +153,7 @@ def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: A
     ask = _completed(s, ask)
     reading, readings = _ready(s, gathering, ask)
     secret = _secrecy(s, ask)
-    ways = _ways(ask, secret=secret)
+    ways = () if ask.by_lot else _ways(ask, secret=secret)
     own = rules.value(f"decisions.{ask.decision}.quorum", None)
     quorum = needed(s, assembly.kind, assembly.call, roll, own)
     if quorum is not None and assembly.present < quorum:
@@ -221,8 +235,10 @@ def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
         return consecutive(s, found, gathering) + 1, readings_of(s, found)
     if ask.subject == "minutes":
         minutes_waiting(s, ask.of or "", gathering)
+    if ask.subject == "election":
+        _election(s, ask)
     if ask.subject == "recall":
-        recall.may_vote(s, ask.of or "")
+        recall.may_vote(s, ask.of or "", gathering)
     if ask.subject == "amendment" and not any(
         each == ask.of and proposed.status == "moved" and m.gathering == gathering
         for m in s.motions.values()
@@ -231,6 +247,18 @@ def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
     ):
         raise Refused("amendment.unknown")
     return 1, 1
+
+
+def _election(s: State, ask: Ask) -> None:
+    """Refuses: election.no_seats, election.other_seats, candidate.no_longer (member) where somebody who stands may not
+    hold the office any more, date.too_far (by the unit's term)."""
+    assert s.at is not None
+    unit, today = ask.of or "", s.at[:10]
+    election.seats_to_fill(s, unit, ask.seats, today)
+    for each in s.candidates.get(unit, ()):
+        election.may_serve(s, unit, each, today)
+    term = rules_of(s).value(f"units.{unit}.term_months", 0)
+    months_later(today, term + A_YEAR)  # it may be closed later than it was opened
 
 
 def readings_of(s: State, motion: Motion) -> int:
@@ -251,6 +279,8 @@ def consecutive(s: State, motion: Motion, gathering: str) -> int:
 
 
 def _secrecy(s: State, ask: Ask) -> bool:
+    if ask.by_lot:
+        return False
     place = f"units.{ask.of}.ballot" if ask.subject == "election" else f"decisions.{ask.decision}.ballot"
     rule = rules_of(s).value(place, "free")
     if rule == "secret" and not ask.secret:

@@ -26,7 +26,10 @@ KEYS: Final = (
     *(f"sealed.{rule}" for rule in ("change", "reading")),
     *(f"reason.tie.{how}" for how in ("rejects", "chair_adopted", "chair_rejected", "open")),
     *(f"reason.{why}" for why in ("untold", "too_few", "turnout", "no_votes", "consent", "objected")),
-    *(f"reason.{why}" for why in ("levels", "blocked", "below", "elected", "level", "level_lots", "level_other")),
+    *(
+        f"reason.{why}"
+        for why in ("levels", "blocked", "below", "elected", "level", "level_lots", "level_other", "lots")
+    ),
     *(f"outcome.{outcome}" for outcome in OUTCOMES),
     *(f"option.{option}" for option in (*YES_NO, *CONSENT, "level")),
 )
@@ -108,6 +111,9 @@ def _agreed(v: VoteOpened, a: VoteClosed) -> Message:
 
 
 def _elected(v: VoteOpened, a: VoteClosed, label: Callable[[str], str]) -> Iterator[Message]:
+    if a.by_lot:
+        yield Message("reason.lots", {"seed": a.seed})
+        return
     yield Message("reason.elected", {"ballots": a.ballots, "method": v.method})
     if a.tied:
         key = "reason.level" if a.broken is None else f"reason.level_{'lots' if a.broken == 'lots' else 'other'}"
@@ -116,7 +122,7 @@ def _elected(v: VoteOpened, a: VoteClosed, label: Callable[[str], str]) -> Itera
 
 def bars(v: VoteOpened, a: VoteClosed, label: Callable[[str], str]) -> Bars | None:
     """The picture of a vote; None where its counts are not told."""
-    if not a.counts:
+    if not a.counts or a.by_lot:
         return None
     measured = v.method == "majority"
     favours = {"majority": ("yes",), "consent": ("agree", "aside"), "levels": LEVELS[v.passes_from :]}

@@ -31,11 +31,14 @@ AT_ONCE: Final = 200
 """Rows read or written at a time."""
 
 Holds = Literal["everything", "group"]
+_SIGNERS: Final = "who signs a petition lies in no file: after one is put back, people sign again"
 LEFT: Final[dict[Holds, dict[str, str]]] = {
     "everything": {
         "tiles": "made from the acts",
         "gatherings": "an index, made from the acts",
         "witness_keys": "a witness that is put back may have forgotten what it saw: it begins anew under another key",
+        "petitions": _SIGNERS,
+        "signatures": _SIGNERS,
     },
     "group": {
         "tiles": "made from the acts",
@@ -47,6 +50,8 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "disputes": "the installation's own: what it found about others' books",
         "copies": "the installation's own: folders of that machine",
         "erasures": "the installation's own; what the group erased is not in the file to begin with",
+        "petitions": _SIGNERS,
+        "signatures": _SIGNERS,
     },
 }
 """The tables that an archive does not carry, and why."""

@@ -12,6 +12,8 @@ from comuna.kernel.text import Text
 from comuna.methods import Method
 from comuna.methods.ballots import Ballots, Ranking, Reading, of_rankings
 from comuna.methods.counting import count
+from comuna.methods.lots import VERSION as LOTS_VERSION
+from comuna.methods.lots import in_drawn_order
 from comuna.methods.result import Result
 from comuna.methods.ties import TieRule
 from comuna.methods.two_rounds import first
@@ -19,7 +21,7 @@ from comuna.rules import approval, motion, recall, verdict
 from comuna.rules.election import Elected
 from comuna.rules.state import State, Vote
 from comuna.rules.verdict import VoteClosed
-from comuna.rules.vote import under_way
+from comuna.rules.vote import LOTS, under_way
 from comuna.store import book, box, texts
 from comuna.store.writer import Transaction
 
@@ -43,7 +45,10 @@ def close_vote(
     tally = box.tally(tx.connection, found, ballots)
     kept: list[Text] = []
     elected, seed = None, None
-    if found.subject == "election":
+    if found.method == LOTS:
+        seed = tx.random(16).hex()
+        elected = _drawn(found, bytes.fromhex(seed))
+    elif found.subject == "election":
         seed = tx.random(16).hex() if found.rules.tie in ("lots", "earlier_rounds") else None
         result = _counted(found, ballots, _tie_rule(found.rules.tie, seed, order))
         working = texts.new(tx, msgspec.json.encode(result).decode())
@@ -97,6 +102,12 @@ def _counted(vote: Vote, ballots: Sequence[tuple[str, str]], ties: TieRule) -> R
     if vote.method == "two_rounds":
         return first(cast_, ties)
     return count(cast(Method, vote.method), cast_, vote.seats, ties, Reading())
+
+
+def _drawn(vote: Vote, seed: bytes) -> Elected:
+    """Who is drawn by lot: as many as there are seats; the others step in, in the order in which they were drawn."""
+    drawn = tuple(in_drawn_order(vote.options, seed))
+    return Elected(method=LOTS_VERSION, outcome="elected", winners=drawn[: vote.seats], alternates=drawn[vote.seats :])
 
 
 def _elected(result: Result, working: str) -> Elected:

@@ -1,4 +1,4 @@
-"""The journals' clock: what a charter says shall not be kept is erased when its day has come."""
+"""The clock of what is not kept: journals when the charter's day has come, signatures of offices that ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from comuna.kernel.refusal import Refused
 from comuna.rules import gathering as rules
 from comuna.rules.group import SYSTEM
-from comuna.store import journal, people, schema
+from comuna.store import journal, people, schema, signatures
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
@@ -55,3 +55,23 @@ def _expire(store: Store, book: str, gathering: str, today: dt.date) -> bool:
         else:
             raise
     return True
+
+
+def unsign(store: Store, today: dt.date) -> int:
+    """Erase the signatures of petitions against offices that have ended meanwhile. Returns how many petitions."""
+
+    def job(tx: Transaction) -> int:
+        books = tx.execute(sa.select(schema.petitions.c.book).distinct()).scalars().all()
+        over = [
+            each
+            for book in books
+            if (state := store.state(tx.connection, book)) is not None
+            for each in signatures.without_use(tx.connection, state, today.isoformat())
+        ]
+        signatures.destroy(tx, over)
+        return len(over)
+
+    with store.read() as connection:
+        if connection.execute(sa.select(schema.petitions.c.recall).limit(1)).first() is None:
+            return 0
+    return store.write(job)

@@ -12,7 +12,7 @@ from comuna.kernel.act import instant
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import custody, group
-from comuna.store import book, book_keys, checkpoints, erased, erasure, schema, texts, tiles
+from comuna.store import book, book_keys, checkpoints, erased, erasure, schema, signatures, texts, tiles
 from comuna.store.archive import Header, Told, carried, of_group, pack, rows, store_all, writing
 from comuna.store.store import Store
 from comuna.store.unpacking import Passphrase, unpacked
@@ -64,7 +64,8 @@ def named(connection: sa.Connection, shelf: book.Shelf, name: str) -> Group:
 
 def send(store: Store, of: str, file: Path, passphrase: str, *, move: bool = False, told: Told | None = None) -> Header:
     """Write a group into a file. With `move` its book says first that it goes, and the copy left here takes no more
-    acts; if the file cannot be written after all, it stays at home. Raises Damaged."""
+    acts; if the file cannot be written after all, it stays at home. Who signed a petition does not go along: people
+    sign again there. Raises Damaged."""
     with writing(file, passphrase) as out:
         left = store.write(lambda tx: _leave(tx, store, of)) if move else False
         try:
@@ -72,7 +73,10 @@ def send(store: Store, of: str, file: Path, passphrase: str, *, move: bool = Fal
                 packed = pack(connection, out, at=instant(store.clock()), book=of, told=told)
                 if move:  # an older copy that is put back here is noticed by this
                     store.published.give(checkpoints.newest(connection, store.shelf, of))
-                return packed
+            if move:
+                store.write(lambda tx: signatures.destroy(tx, signatures.of_group(tx.connection, of)))
+                store.tidy_soon()
+            return packed
         except BaseException:
             if left:
                 store.write(lambda tx: _mark(tx, of, moved=False))

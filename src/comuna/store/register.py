@@ -19,7 +19,7 @@ from comuna.rules.charter import Charter
 from comuna.rules.register import Given, Row
 from comuna.rules.register import eligible as eligible
 from comuna.store import book as books
-from comuna.store import erased, schema
+from comuna.store import erased, schema, signatures
 from comuna.store.writer import Transaction
 
 AT_ONCE: Final = 500
@@ -177,6 +177,13 @@ def counts(connection: sa.Connection, book: str, on: dt.date) -> dict[str, int]:
     return {row.right: int(row[1]) for row in connection.execute(asked)}
 
 
+def held(connection: sa.Connection, book: str, member: str, on: dt.date) -> dict[str, bool]:
+    """Whether a member holds each right on a day, of those that somebody on the register holds: what nobody holds, the
+    group does not keep there. Whoever is not on the register holds none of them."""
+    found = row(connection, book, member)
+    return {right: found is not None and eligible(found, right, on) for right in counts(connection, book, on)}
+
+
 # Changing
 
 
@@ -285,13 +292,14 @@ def digest(book: str, member: str) -> str:
 
 
 def forget(tx: Transaction, book: str, member: str) -> None:
-    """Make of a row a number alone, without rights, cards and requests. A frozen roll keeps the number."""
+    """Make of a row a number alone, without rights, cards, requests and signatures. A frozen roll keeps the number."""
     quarter = rules.quarter_of(tx.now.date())
     empty = dict.fromkeys(("name", "folded", "household", "unit", "joined", "account"))
     this = sa.and_(_R.c.book == book, _R.c.member == member)
     tx.execute(sa.update(_R).where(this).values(**empty, kind="member", left=sa.func.coalesce(_R.c.left, quarter)))
     for table in (_RIGHTS, schema.cards, schema.requests):
         tx.execute(sa.delete(table).where(table.c.book == book, table.c.member == member))
+    signatures.forget(tx, book, member)
 
 
 def forget_again(tx: Transaction, digests: set[str]) -> None:

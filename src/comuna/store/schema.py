@@ -355,3 +355,23 @@ codes = Table(
     comment="Short codes by which people join a gathering that is held.",
 )
 Index("ix_codes_gathering", codes.c.gathering, unique=True)
+
+petitions = Table(
+    "petitions",
+    metadata,
+    Column("recall", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("key", LargeBinary, nullable=False),
+    comment="Petitions that somebody signed, each with the random key of its signatures. In no backup.",
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("recall", String(26), ForeignKey("petitions.recall"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("way", String(10), primary_key=True),
+    comment="Who signed a petition: a keyed digest of the member number, in no order of time. Erased when the "
+    "petition is certified; in no backup.",
+    sqlite_with_rowid=False,
+)

@@ -13,7 +13,7 @@ import msgspec
 from comuna import assembly_messages, messages
 from comuna.language import Language
 from comuna.live.room import Room
-from comuna.rules import assembly, assembly_times, proposal, vote
+from comuna.rules import assembly, assembly_times, election, proposal, vote
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Majority
 from comuna.rules.state import Amendment, Assembly, Motion, Proposal, Vote
@@ -186,9 +186,16 @@ class Deciding:
         return [(unit, self.named("units", unit), who) for unit, who in standing if who and unit not in busy]
 
     def seats(self, unit: str) -> int:
-        """How many a unit has to elect, where the charter says; else one."""
+        """How many a unit has to elect: those that are vacant, where somebody holds the others; all, where the charter
+        says how many; else one."""
         found: int = self.rules.value(f"units.{unit}.seats", 1)
-        return found
+        return self.vacant(unit) or found
+
+    def vacant(self, unit: str) -> int:
+        """How many seats of a unit are vacant while somebody holds the others; else 0."""
+        state = self.room.state
+        vacant = election.vacant(state, unit, (state.at or "")[:10])
+        return vacant if vacant < self.rules.value(f"units.{unit}.seats", 0) else 0
 
     def method(self, unit: str) -> str:
         """How the charter elects a unit; by most votes where it does not say."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, get_args
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -14,10 +14,11 @@ from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.language import clock_there
-from comuna.rules import approval, assembly, discussion, motion, proposal, vote
+from comuna.rules import approval, assembly, charter_values, discussion, election, motion, proposal, vote
+from comuna.rules.eligibility import Facts
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
-from comuna.store import box, deciding, texts
+from comuna.store import box, deciding, register, texts
 from comuna.store.writer import Transaction
 from comuna.web import voters
 from comuna.web.amending import motion_text
@@ -310,17 +311,23 @@ def _vote_recall(door: LiveDoor) -> Job:
 
 
 def _elect(door: LiveDoor) -> Job:
+    """Open an election; each who stands is held against the register once more."""
     unit, rules = door.form.line("unit"), assembly.rules_of(door.room.state)
     method = rules.value(f"units.{unit}.method", None) or door.form.line("method")
-    if method not in ("plurality", "approval", "two_rounds", "irv", "stv-scottish", "schulze"):
+    if method not in get_args(charter_values.Method):
         raise Refused("vote.way_unknown", way=method)
-    return _ask(
-        door,
-        "election",
-        unit,
-        method=method,
-        seats=max(1, min(door.form.number("seats") or 1, 100)),
-    )
+    ask = _ask(door, "election", unit, method=method, seats=_number(door, "seats"))
+
+    def job(tx: Transaction) -> None:
+        state = door.store.state(tx.connection, door.room.book)
+        assert state is not None
+        day = tx.now.date()
+        for each in state.candidates.get(unit, ()):
+            facts = Facts(rights=register.held(tx.connection, door.room.book, each, day))
+            election.may_serve(state, unit, each, day.isoformat(), facts)
+        ask(tx)
+
+    return job
 
 
 def _counted(door: LiveDoor) -> Job:

@@ -11,6 +11,7 @@ from comuna.rules.group import SYSTEM
 from comuna.rules.register import Given
 from comuna.store import cards, entering, register, texts
 from comuna.web import register_words as said
+from comuna.web import signing
 from comuna.web.access import MEMBER_COOKIE, Door, MemberDoor
 
 
@@ -56,6 +57,7 @@ def _page(door: MemberDoor, refused: Refused | None = None) -> Response:
         fields=written if refused else said.fields(door.words, door.row),
         problem=problem,
         asked=asked,
+        petitions=signing.open_petitions(door),
         by_card=door.key is not None,
         done=door.request.query_params.get("done", ""),
     )

@@ -13,8 +13,10 @@ from starlette.responses import Response
 from comuna.announce import calendar as calendars
 from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
-from comuna.rules import election, offices
+from comuna.office_messages import BEHIND, CONDITIONS
+from comuna.rules import election, eligibility, offices, register
 from comuna.rules.assembly import rules_of
+from comuna.rules.eligibility import Condition
 from comuna.rules.offices import Held, Office
 from comuna.rules.state import State
 from comuna.store.writer import Transaction
@@ -38,6 +40,21 @@ def title(door: GroupDoor, unit: str) -> str:
     return titled(door.words, rules_of(door.state), "units", unit)
 
 
+def told(door: GroupDoor, condition: Condition) -> str:
+    """A condition for an office in words, as it is."""
+    state = {True: "met", False: "missing", None: "attest"}[condition.met]
+    args = dict(condition.args)
+    if "unit" in args:
+        args["unit"] = title(door, args["unit"])
+    if "right" in args:
+        args["right"] = register.title(rules_of(door.state), args["right"])[door.words.code]
+    if args.get("until"):
+        args["until"] = door.words.date(dt.date.fromisoformat(args["until"]))
+    behind = [door.words.text(BEHIND[name], n=args[name]) for name in BEHIND if name in args]
+    key = f"{condition.code}.{state}" + (".alone" if condition.code == "right" and not behind else "")
+    return door.words.text(CONDITIONS[key], behind=", ".join(behind), **args)
+
+
 class Seat(msgspec.Struct, frozen=True):
     """An office that somebody holds, as the page shows it. `recall`: one that is under way against it."""
 
@@ -57,6 +74,7 @@ class Unit(msgspec.Struct, frozen=True):
     alternates: list[str]
     candidates: list[tuple[str, str]]
     incompatible: list[str]
+    passed: list[tuple[str, str]]
 
 
 def units(door: GroupDoor) -> list[Unit]:
@@ -76,8 +94,9 @@ def units(door: GroupDoor) -> list[Unit]:
             incompatible=[
                 title(door, other)
                 for other in rules.entries("units")
-                if other != each.unit and election.incompatible(door.state, each.unit, other)
+                if other != each.unit and eligibility.incompatible(door.state, each.unit, other)
             ],
+            passed=[(label(known, who), told(door, why)) for who, why in each.passed],
         )
         for each in offices.offices(door.state, today(door))
     ]
@@ -117,46 +136,8 @@ def show(door: ReaderDoor) -> Response:
     )
 
 
-def _back(door: GroupDoor, unit: str = "") -> Response:
+def back(door: GroupDoor, unit: str = "") -> Response:
     return door.go(f"/g/{door.book}/offices" + (f"#unit-{unit}" if unit else ""))
-
-
-def stand(door: KeeperDoor) -> Response:
-    """Somebody stands for a unit; sent twice, once. Refuses member.unknown and what `election.stand` does."""
-    unit, who, eligible = door.form.line("unit"), door.form.line("candidate"), door.form.ticked("eligible")
-    if who not in door.state.members:
-        raise Refused("member.unknown")
-
-    def job(tx: Transaction) -> None:
-        s = door.store.state(tx.connection, door.book)
-        if s is not None and who in s.candidates.get(unit, ()):
-            return
-        day = today(door)
-        door.store.record(
-            tx,
-            door.book,
-            lambda s: election.stand(s, by=door.member, unit=unit, candidate=who, eligible=eligible, today=day),
-            by=door.member,
-        )
-
-    door.write(job)
-    return _back(door, unit)
-
-
-def withdraw(door: KeeperDoor) -> Response:
-    """Somebody stands no longer; sent twice, once. Refuses vote.open."""
-    unit, who = door.form.line("unit"), door.form.line("candidate")
-
-    def job(tx: Transaction) -> None:
-        s = door.store.state(tx.connection, door.book)
-        if s is None or who not in s.candidates.get(unit, ()):
-            return
-        door.store.record(
-            tx, door.book, lambda s: election.withdraw(s, by=door.member, unit=unit, candidate=who), by=door.member
-        )
-
-    door.write(job)
-    return _back(door, unit)
 
 
 def end(door: KeeperDoor) -> Response:
@@ -180,7 +161,7 @@ def end(door: KeeperDoor) -> Response:
             door.store.record(tx, door.book, decide, by=door.member)
         return found.unit if found is not None else ""
 
-    return _back(door, door.write(job))
+    return back(door, door.write(job))
 
 
 def calendar(door: GroupDoor) -> Response:

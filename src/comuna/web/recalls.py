@@ -1,4 +1,5 @@
-"""Recalls outside the hall: asked for, certified, reported, defended, each with its clock. Who signed is never here."""
+"""Recalls outside the hall: asked for, certified, reported, defended, each with its clock. Who signed is never here:
+`signing` takes signatures, and certifying them erases them."""
 
 from __future__ import annotations
 
@@ -12,13 +13,15 @@ from starlette.responses import Response
 from comuna.kernel.act import Act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
-from comuna.rules import offices
+from comuna.paper import qr
+from comuna.rules import dates, offices
 from comuna.rules import recall as rules
 from comuna.rules.assembly import rules_of
 from comuna.rules.charter_values import Asker
 from comuna.rules.offices import Case
 from comuna.rules.state import State
-from comuna.store import book, texts
+from comuna.store import book, register, signatures, texts
+from comuna.store.signatures import Signed
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor, new_id
 from comuna.web.names import label, names
@@ -36,7 +39,8 @@ class Clock(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A recall as the page shows it. `step`: what comes next: certify, report, defend, assembly, or nothing."""
+    """A recall as the page shows it. `roll`: how many are on it, which the register says (`kept`) or an assembly said;
+    `signed`: how many signed so far; `step`: what comes next: certify, report, defend, assembly, or nothing."""
 
     id: str
     case: Case
@@ -47,6 +51,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     received_by: str | None
     needed: int | None
     roll: int
+    kept: bool
+    signed: Signed
     step: str
     clock: Clock | None
     defence: bool
@@ -60,7 +66,7 @@ def _cases(door: GroupDoor, connection: sa.Connection) -> dict[str, Case]:
     return offices.cases(s, book.envelopes(connection, door.book))
 
 
-def _case(door: GroupDoor, connection: sa.Connection) -> Case:
+def case_of(door: GroupDoor, connection: sa.Connection) -> Case:
     """The recall of the path. Refuses recall.unknown."""
     found = _cases(door, connection).get(door.request.path_params["recall"])
     if found is None:
@@ -87,7 +93,8 @@ def shown(door: GroupDoor, connection: sa.Connection, case: Case) -> Shown:
     step = _step(s, case)
     due = case.recall.report_due if step == "report" else case.recall.assembly_due if step else None
     petition = asked.asked_by == rules.PEOPLE
-    roll = offices.roll_of(s)
+    kept = roll_kept(door, connection)
+    roll = kept or offices.roll_of(s)
     return Shown(
         id=asked.recall,
         case=case,
@@ -98,13 +105,20 @@ def shown(door: GroupDoor, connection: sa.Connection, case: Case) -> Shown:
         received_by=title(door, asked.received_by) if asked.received_by else None,
         needed=rules.signatures_needed(s, roll) if petition else None,
         roll=roll,
+        kept=kept > 0,
+        signed=signatures.so_far(connection, asked.recall),
         step=step,
-        clock=None if due is None else Clock(due, offices.days_between(today(door), due)),
+        clock=None if due is None else Clock(due, dates.days_between(today(door), due)),
         defence=bool(charter.value("recall.defence", False)),
         report=texts.read(connection, case.reported.text) if case.reported else None,
         defended=texts.read(connection, case.defended.text) if case.defended and case.defended.text else None,
         successor=label(known, case.successor) if case.successor else None,
     )
+
+
+def roll_kept(door: GroupDoor, connection: sa.Connection) -> int:
+    """How many may sign by the register; 0 where the group keeps none."""
+    return register.count(connection, door.book, signatures.RIGHT, door.now.date())
 
 
 def index(door: ReaderDoor) -> Response:
@@ -117,7 +131,11 @@ def index(door: ReaderDoor) -> Response:
 def show(door: ReaderDoor) -> Response:
     """One recall, step by step. Refuses recall.unknown."""
     with door.store.read() as connection:
-        return door.page("offices/recall.html", r=shown(door, connection, _case(door, connection)))
+        found = shown(door, connection, case_of(door, connection))
+    address = door.url(f"/g/{door.book}/recalls/{found.id}/sign")
+    picture = qr.svg(address, title=door.words.text("QR code to sign the petition")) if door.facilitates else ""
+    done = door.request.query_params.get("done", "")
+    return door.page("offices/recall.html", r=found, address=address, picture=picture, done=done)
 
 
 def explain(door: GroupDoor) -> Response:
@@ -162,7 +180,8 @@ def _askers(door: GroupDoor) -> list[Choice]:
     named = [each.unit for each in askers if each.unit is not None] if askers else list(charter.entries("units"))
     found = [Choice(unit, title(door, unit)) for unit in named]
     if not askers or any(each.unit is None for each in askers):
-        roll = offices.roll_of(s)
+        with door.store.read() as connection:
+            roll = roll_kept(door, connection) or offices.roll_of(s)
         needed = rules.signatures_needed(s, roll)
         petition = door.words.text(
             "The people, by a petition: %(needed)s of %(roll)s on the roll must sign", needed=needed, roll=roll
@@ -244,22 +263,37 @@ def _words(door: KeeperDoor) -> str:
 
 
 def certify(door: KeeperDoor) -> Response:
-    """Certify a petition: how many signed, of how many on the roll; the sheets are destroyed. Refuses
-    recall.not_destroyed, recall.no_count, and what `rules.certify` does."""
-    signed, roll, day = door.form.number("signatures"), door.form.number("roll"), today(door)
-    if not door.form.ticked("destroyed"):
+    """Certify a petition: those who signed here, each once and held against the register, and so many more on sheets,
+    which are destroyed. The signatures here are erased in the same transaction. Sent twice, it is certified once.
+    Refuses recall.not_destroyed, recall.no_count, recall.too_few_yet (unless `short` is ticked), and what
+    `rules.certify` does."""
+    form, petition, day = door.form, _id(door), today(door)
+    sheets, typed = form.number("signatures"), form.number("roll")
+    if not form.ticked("destroyed"):
         raise Refused("recall.not_destroyed")
-    if signed is None or roll is None:
-        raise Refused("recall.no_count")
 
-    def same(case: Case, _: sa.Connection) -> bool:
-        return case.certified is not None and (case.certified.signatures, case.certified.roll) == (signed, roll)
+    def job(tx: Transaction) -> None:
+        roll = roll_kept(door, tx.connection) or typed
+        if sheets is None or roll is None:
+            raise Refused("recall.no_count")
+        case = _cases(door, tx.connection).get(petition)
+        done = case.certified if case is not None else None
+        if done is not None and done.roll == roll and sheets <= done.signatures:
+            return
+        counted = sheets + signatures.valid(tx, petition, register.every(tx.connection, door.book))
 
-    return _take(
-        door,
-        lambda s, _: rules.certify(s, by=door.member, recall=_id(door), signatures=signed, roll=roll, today=day),
-        same,
-    )
+        def decide(s: State) -> Act:
+            act = rules.certify(s, by=door.member, recall=petition, signatures=counted, roll=roll, today=day)
+            if not act.enough and not form.ticked("short"):
+                raise Refused("recall.too_few_yet")
+            return act
+
+        door.store.record(tx, door.book, decide, by=door.member)
+        signatures.destroy(tx, [petition])
+
+    door.write(job)
+    door.store.tidy_soon()
+    return door.go(f"/g/{door.book}/recalls/{petition}")
 
 
 def report(door: KeeperDoor) -> Response:
