@@ -220,7 +220,7 @@ def test_papers_for_several_are_put_into_the_box_one_by_one(council: Site) -> No
     for member in ("2001", "2002", "2003"):
         council.world.act(
             lambda s, member=member: election.stand(
-                s, by=council.world.rosa, unit="control", candidate=member, eligible=True, today="2026-11-22"
+                s, by=council.world.rosa, unit="control", candidate=member, facts=BY_THE_DESK, today="2026-11-22"
             )
         )
     rosa = chair_of(council, a1="ordinary")

@@ -21,7 +21,7 @@ def test_a_list_is_brought_a_newcomer_taken_in_and_a_card_opened(
 ) -> None:
     rosa = site.rosa(width=width, dark=dark)
     rosa.goto(f"{site.url}/g/{site.world.book}")
-    rosa.get_by_role("link", name="The register").click()
+    rosa.get_by_role("link", name="Register").click()
     expect(rosa.get_by_role("heading", name="Nobody is on it yet.")).to_be_visible()
     assert barriers(rosa) == []
     rosa.get_by_role("link", name="Bring a list").click()
