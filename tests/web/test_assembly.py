@@ -13,7 +13,7 @@ from comuna.kernel.act import act_in
 from comuna.methods.lots import in_drawn_order
 from comuna.rules import assembly, charter, election
 from comuna.rules.eligibility import BY_THE_DESK, Facts
-from comuna.rules.register import Given
+from comuna.rules.register import Given, Row
 from comuna.rules.state import State
 from comuna.rules.verdict import VoteClosed
 from comuna.store import book, box, cards, people, register, schema
@@ -363,3 +363,27 @@ def test_how_many_ballots_are_in_the_box_is_told_to_those_in_the_hall(evening: E
     assert evening.site.visitor().get(f"{evening.path}/live/in-box").status_code == 409
     assert does(evening, "close-vote", vote=asked, chair="no") is None
     assert evening.rosa.get(f"{evening.path}/live/in-box").json() == {}
+
+
+def test_all_units_are_elected_at_once_and_whoever_votes_sees_names(evening: Evening):
+    world = evening.site.world
+    for unit, member, name in (("finance", "2001", "Inés"), ("control", "2002", None), ("control", "2003", "Noor")):
+        if name:
+            row = Row(member=member, name=name)
+            world.store.write(lambda tx, row=row: register.insert(tx, world.book, [row]))
+        stands = {"by": world.rosa, "unit": unit, "candidate": member, "facts": BY_THE_DESK, "today": "2027-02-01"}
+        world.act(lambda s, stands=stands: election.stand(s, **stands))
+    does(evening, "open", present=40, roll=100)
+    key = an_id(next(KEYS))
+    for _ in range(2):
+        assert does(evening, "elect-all", ways=("paper",), secret="1", key=key) is None
+    opened_ = [v for v in state(evening).votes.values() if v.status == "open"]
+    assert sorted(v.of for v in opened_) == ["control", "finance"]
+    page = evening.rosa.get(f"{evening.path}/chair").text
+    assert "Inés (2001)" in page
+    assert "Member 2002" in page
+    control = next(v.id for v in opened_ if v.of == "control")
+    for choice in ("1",) * 6 + ("0",):
+        assert does(evening, "paper", vote=control, choice=choice) is None
+    assert does(evening, "close-vote", vote=control) is None
+    assert "Noor (2003)" in evening.rosa.get(f"{evening.path}/chair").text

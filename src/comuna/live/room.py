@@ -14,7 +14,7 @@ from comuna.rules.hall import Hall, Person
 from comuna.rules.page import Page
 from comuna.rules.state import Gathering, State
 from comuna.store import hall as halls
-from comuna.store import schema, texts
+from comuna.store import register, schema, texts
 from comuna.store.store import Store
 
 
@@ -34,6 +34,8 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     order: Order
     words: dict[str, str] = {}
     """The texts of what the assembly debates and votes on, by digest; those that were not erased."""
+    members: dict[str, str] = {}
+    """Member number → name, of those who stand for an office here or hold one: whoever votes must know for whom."""
 
     @property
     def mark(self) -> tuple[int, int]:
@@ -89,7 +91,21 @@ def read(store: Store, gathering: str, known: Room | None = None) -> Room:
             code=halls.code_of(connection, gathering),
             order=speaking_order(state),
             words=_words(connection, state, gathering, known),
+            members=_members(connection, state, book, gathering, known),
         )
+
+
+def _members(connection: sa.Connection, state: State, book: str, gathering: str, known: Room | None) -> dict[str, str]:
+    if gathering not in state.assemblies:
+        return {}
+    if known is not None and known.state is state:
+        return known.members
+    wanted = {who for candidates in state.candidates.values() for who in candidates}
+    wanted |= {each.member for each in state.mandates.values() if each.ended is None}
+    for vote in state.votes.values():
+        if vote.gathering == gathering and vote.subject == "election":
+            wanted.update(vote.options)
+    return register.names(connection, book, wanted)
 
 
 def _words(connection: sa.Connection, state: State, gathering: str, known: Room | None) -> dict[str, str]:

@@ -67,6 +67,15 @@ def every(connection: sa.Connection, book: str) -> list[Row]:
     return _rows(connection, book, _HERE)
 
 
+def names(connection: sa.Connection, book: str, members: Iterable[str]) -> dict[str, str]:
+    """The names of some members, by number, where they are known."""
+    found: dict[str, str] = {}
+    for part in parts(sorted(members)):
+        rows = connection.execute(sa.select(_R.c.member, _R.c.name).where(_R.c.book == book, _R.c.member.in_(part)))
+        found.update((row.member, row.name) for row in rows if row.name)
+    return found
+
+
 def numbers(connection: sa.Connection, book: str) -> set[str]:
     """Every number that was ever given: none is given again."""
     return set(connection.execute(sa.select(_R.c.member).where(_R.c.book == book)).scalars())

@@ -211,7 +211,7 @@ class Deciding:
             if recall.status == "reported":
                 mandate = state.mandates[recall.mandate]
                 unit = self.named("units", mandate.unit)
-                text = self.words.text("Recall of member %(member)s: %(unit)s", member=mandate.member, unit=unit)
+                text = self.words.text("Recall of %(who)s: %(unit)s", who=self.called(mandate.member), unit=unit)
                 found.append((recall.id, text))
         return found
 
@@ -265,7 +265,7 @@ class Deciding:
             what=self._what(found),
             options=tuple(names),
             ways=", ".join(self.words.text(assembly_messages.WAYS[way]) for way in found.ways),
-            verdict=self._verdict(closed) if closed is not None else None,
+            verdict=self._verdict(found, closed) if closed is not None else None,
             bars=bars,
             threshold=round(100 * reached / longest) if reached else None,
             ranked=ranked,
@@ -284,7 +284,7 @@ class Deciding:
         if option in assembly_messages.CHOICES:
             return self.words.text(assembly_messages.CHOICES[option])
         if found.subject == "election":
-            return self.words.text("Member %(number)s", number=option)
+            return self.called(option)
         return option
 
     def _what(self, found: Vote) -> str:
@@ -302,12 +302,23 @@ class Deciding:
         if found.subject == "recall" and found.of in state.recalls:
             mandate = state.mandates[state.recalls[found.of].mandate]
             unit = self.named("units", mandate.unit)
-            return self.words.text("Recall of member %(member)s: %(unit)s", member=mandate.member, unit=unit)
+            return self.words.text("Recall of %(who)s: %(unit)s", who=self.called(mandate.member), unit=unit)
         if found.subject == "minutes":
             return self.words.text("The minutes of an earlier assembly")
         return self.words.text("A vote")
 
-    def _verdict(self, closed: Any) -> str:
+    def called(self, member: str) -> str:
+        """What a member who stands for an office or holds one is called here: by name and number."""
+        name = self.room.members.get(member)
+        return f"{name} ({member})" if name else self.words.text("Member %(number)s", number=member)
+
+    def _verdict(self, found: Vote, closed: Any) -> str:
+        if found.subject == "election":
+            called = {
+                option: self.called(option) if option in self.room.members else option for option in found.options
+            }
+            lists = {name: [called[each] for each in getattr(closed, name)] for name in ("elected", "tied", "options")}
+            closed = msgspec.structs.replace(closed, **lists)
         return messages.say(self.words, messages.act_said(closed))
 
 

@@ -11,7 +11,7 @@ from comuna.store import box
 from comuna.store.writer import Transaction
 from comuna.web import voters
 from comuna.web.access import new_id
-from comuna.web.chair_assembly import private, ranking
+from comuna.web.chair_votes import private, ranking
 from comuna.web.live_door import LiveDoor, admit
 
 
