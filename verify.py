@@ -770,7 +770,10 @@ class Polls:
                 yield from self.count(poll, data)
             elif kind == "vote.closed/1":
                 poll.ended, self.closed[seq] = True, poll
-                present = max(poll.rules["present"], self.present.get(data["gathering"], 0))
+                last = self.present.get(data["gathering"], 0)
+                if poll.rules["quorum"] is not None and last < poll.rules["quorum"]:
+                    yield f"closes a vote with {last} present, where {poll.rules['quorum']} are needed"
+                present = max(poll.rules["present"], last)
                 yield from faults_of_verdict(poll, present, data)
                 for what in unproved(poll, data):
                     self.unproved.setdefault(what, []).append(seq)

@@ -223,6 +223,11 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "recall.not_certified": (409, N_("The petition’s signatures must be counted and certified first.")),
     "minutes.signed_already": (409, N_("These minutes were signed for that office already.")),
     "minutes.signatures_missing": (409, N_("The offices that the charter names have not all signed yet.")),
+    "minutes.by_signatures": (
+        409,
+        N_("By the charter, these minutes are approved by the signatures of the offices that it names."),
+    ),
+    "minutes.next_gathering": (409, N_("By the charter, the next assembly approves these minutes.")),
     "minutes.others_approve": (409, N_("By the charter, these minutes are approved by a vote of an assembly.")),
     "minutes.no_assembly": (409, N_("Minutes are approved while an assembly is open, and none is.")),
     "minutes.no_words": (400, N_("Say what is right, in a sentence.")),

@@ -72,7 +72,9 @@ def test_an_assembly_is_opened_on_its_day(council: Council) -> None:
     refuses("assembly.before_its_day", council.too_few)
     council.forward(hours=19)
     refuses("assembly.call_not_yet", council.too_few)
-    council.opens()  # the desk is early; nobody is turned away
+    refuses("assembly.call_not_yet", council.opens)
+    council.forward(hours=1)
+    council.opens()
     council.forward(days=2)
     refuses("assembly.day_past", council.opens)
 

@@ -12,12 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from comuna.kernel.act import act_in
 from comuna.kernel.refusal import Refused
+from comuna.kernel.text import text
 from comuna.rules import assembly, motion, verdict, vote
 from comuna.rules.verdict import Tally, VoteClosed
 from tests.cast import an_id
 from tests.rules.assemblies import ROSA, TEXT, Council, entry
 from tests.rules.assemblies import rule as a_rule
 
+OTHER = text("mend the pump", bytes(32)).ref
 SHARES = st.sampled_from(["1/10", "1/5", "3/10", "1/3", "1/2", "3/5", "2/3", "1"])
 
 
@@ -107,6 +109,15 @@ class Assemblies(RuleBasedStateMachine):
     def step(self, data: st.DataObject, step: object) -> None:
         self.tries(step, gathering=self.here, motion=self.any_motion(data))
 
+    @rule(data=st.data(), outcome=st.sampled_from(["adopted", "withdrawn"]), settles=st.booleans())
+    def amend(self, data: st.DataObject, outcome: str, settles: bool) -> None:
+        put = self.any_motion(data)
+        self.number += 1
+        self.tries(motion.amend, gathering=self.here, motion=put, amendment=an_id(self.number), text=OTHER)
+        if settles:
+            which = {"motion": put, "amendment": an_id(self.number), "outcome": outcome}
+            self.tries(motion.settle, gathering=self.here, **which)
+
     @rule(data=st.data())
     def take_up(self, data: st.DataObject) -> None:
         self.tries(motion.take_up, gathering=self.here, motion=self.any_motion(data), item="a1")
@@ -177,6 +188,7 @@ class Assemblies(RuleBasedStateMachine):
     def right(self, closed: VoteClosed, cast: list[int]) -> None:
         """The verdict, reckoned again from the sealed rules and the ballots alone."""
         sealed = self.council.state.votes[closed.vote].rules
+        assert sealed.quorum is None or self.council.state.assemblies[self.here].present >= sealed.quorum
         hands = self.council.state.votes[closed.vote].counts.get("hands", (0, 0, 0)) if not sealed.secret else (0, 0, 0)
         counts = [cast.count(n) + hands[n] for n in range(3)]
         assert closed.ballots == sum(counts)
@@ -219,6 +231,18 @@ class Assemblies(RuleBasedStateMachine):
             assert opened[last.id].reading == opened[last.id].readings
             for each in votes:
                 assert opened[each.id].quorum is None or opened[each.id].present >= opened[each.id].quorum
+
+    @invariant()
+    def what_was_voted_on_is_what_was_read_out(self) -> None:
+        """A decision's text is the one that its motion had when it was read out before the vote."""
+        if not hasattr(self, "council"):
+            return
+        heard: dict[str, str] = {}
+        for done in map(act_in, self.council.acts):
+            if isinstance(done, motion.MotionReadBack):
+                heard[done.motion] = done.text
+            elif isinstance(done, motion.DecisionRecorded):
+                assert heard[done.motion] == done.text
 
     @invariant()
     def nobody_twice(self) -> None:

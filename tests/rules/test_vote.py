@@ -9,7 +9,7 @@ from comuna.rules import approval, assembly, gathering, motion, verdict, vote
 from comuna.rules.election import Elected
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
-from tests.rules.assemblies import FIRST, ROSA, Council, gathering_called
+from tests.rules.assemblies import COUNCIL, FIRST, ROSA, Council, gathering_called, rule
 from tests.rules.test_assembly import OTHER, SECOND, refuses
 from tests.rules.test_election import stand
 
@@ -109,6 +109,38 @@ def test_an_order_of_preference_cannot_be_shown_by_hands(council: Council, way: 
     asked = council.ask(2, "control", "", ways=("paper",), **how)
     told = {"by": ROSA, "gathering": FIRST, "vote": asked, "way": "paper", "counts": (1,), "tellers": 1}
     refuses("vote.one_by_one", vote.count, s=council.state, **told)
+
+
+def test_a_vote_is_not_closed_when_the_quorum_is_lost_meanwhile(council: Council) -> None:
+    asked = council.ask(2, council.move(1))
+    council.record(assembly.count_quorum(council.state, by=ROSA, gathering=FIRST, present=5))
+    with pytest.raises(Refused, match=r"quorum\.lost"):
+        council.hands(asked, 22, 3, 5)
+    council.record(assembly.count_quorum(council.state, by=ROSA, gathering=FIRST, present=35))
+    assert council.hands(asked, 22, 3, 5) == "adopted"
+
+
+@pytest.mark.parametrize("how", ["next_gathering", "same_gathering", "signatures"])
+def test_minutes_are_approved_as_the_charter_says(how: str) -> None:
+    more = rule("rules.minutes_approved_by", f'"{how}"') + rule("rules.minutes_signed_by", '["control"]')
+    council = Council(COUNCIL + more)
+    council.call()
+    council.open()
+    own = {"by": ROSA, "gathering": FIRST, "approved_at": FIRST}
+    if how == "same_gathering":
+        council.record(approval.approve(council.state, **own))
+    elif how == "next_gathering":
+        refuses("minutes.next_gathering", approval.approve, s=council.state, **own)
+        council.close()
+        council.call(SECOND)
+        council.open(SECOND)
+        council.record(approval.approve(council.state, **{**own, "approved_at": SECOND}))
+    else:
+        refuses("minutes.signatures_missing", approval.approve, s=council.state, **own)
+        council.close()
+        council.record(approval.sign(council.state, by=ROSA, gathering=FIRST, unit="control"))
+        council.record(approval.approve(council.state, **own))
+    assert FIRST in council.state.minutes
 
 
 def test_minutes_of_what_was_never_held_are_not_approved(council: Council) -> None:

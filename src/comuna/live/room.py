@@ -87,7 +87,7 @@ def read(store: Store, gathering: str, known: Room | None = None) -> Room:
             session=session,
             group_name=group_name,
             hall=hall,
-            names=_names(connection, hall.people, known),
+            names=_names(store, connection, hall.people, known),
             code=halls.code_of(connection, gathering),
             order=speaking_order(state),
             words=_words(connection, state, gathering, known),
@@ -143,15 +143,19 @@ def _book_of(connection: sa.Connection, gathering: str) -> str:
     return str(book)
 
 
-def _names(connection: sa.Connection, people: dict[str, Person], known: Room | None) -> dict[str, str]:
-    """The names of those at the gathering: whoever is new, or was changed, is asked for."""
-    if known is None:
-        return halls.names(connection, people)
-    before = known.hall.people
-    if people is before:
+def _names(store: Store, connection: sa.Connection, people: dict[str, Person], known: Room | None) -> dict[str, str]:
+    """The names of those at the gathering: whoever is new, or was changed, is asked for. The hall may be newer than
+    what the connection sees; who came in since is looked for once more."""
+    before = known.hall.people if known is not None else {}
+    if known is not None and people is before:
         return known.names
+    kept = {who: name for who, name in known.names.items() if who in people} if known is not None else {}
     new = [who for who, person in people.items() if before.get(who) is not person]
-    return {who: name for who, name in known.names.items() if who in people} | halls.names(connection, new)
+    found = halls.names(connection, new)
+    if len(found) < len(new):
+        with store.read() as now:
+            found |= halls.names(now, [who for who in new if who not in found])
+    return kept | found
 
 
 def speaking_order(state: State) -> Order:

@@ -6,7 +6,7 @@ import msgspec
 
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.refusal import Refused
-from comuna.rules.assembly import convened, in_session
+from comuna.rules.assembly import convened, in_session, rules_of
 from comuna.rules.motion import knows_unit
 from comuna.rules.state import State
 from comuna.rules.vote import minutes_waiting
@@ -55,9 +55,17 @@ def apply_corrected(s: State, a: MinutesCorrected, at: str) -> State:
 
 
 def approve(s: State, *, by: str, gathering: str, approved_at: str, vote: str | None = None) -> MinutesApproved:
-    """Approve the minutes of an assembly at a later one, or at its own end. Refuses: assembly.not_open, vote.open,
-    vote.unknown, vote.other_outcome, and what `vote.minutes_waiting` does."""
-    in_session(s, approved_at)
+    """Approve the minutes of an assembly at a later one, or at its own end; where the charter says so, by the
+    signatures of the offices that it names. Refuses: minutes.by_signatures, minutes.signatures_missing,
+    assembly.not_open, vote.open, vote.unknown, vote.other_outcome, and what `vote.minutes_waiting` does."""
+    if by_signatures(s):
+        if approved_at != gathering:
+            raise Refused("minutes.by_signatures")
+        wanted: tuple[str, ...] = rules_of(s).value("rules.minutes_signed_by", ())
+        if not wanted or not set(wanted) <= set(s.signed.get(gathering, ())):
+            raise Refused("minutes.signatures_missing")
+    else:
+        in_session(s, approved_at)
     minutes_waiting(s, gathering, approved_at)
     if vote is None and any(
         v.of == gathering and v.subject == "minutes" and v.status == "open" for v in s.votes.values()
@@ -70,6 +78,12 @@ def approve(s: State, *, by: str, gathering: str, approved_at: str, vote: str | 
         if cast.outcome != "adopted" or cast.gathering != approved_at:
             raise Refused("vote.other_outcome")
     return MinutesApproved(gathering=gathering, approved_at=approved_at, vote=vote)
+
+
+def by_signatures(s: State) -> bool:
+    """Whether the charter has minutes approved by the signatures of offices, and not by an assembly."""
+    how: str | None = rules_of(s).value("rules.minutes_approved_by", None)
+    return how == "signatures"
 
 
 def apply_approved(s: State, a: MinutesApproved, at: str) -> State:

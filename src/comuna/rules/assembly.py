@@ -303,14 +303,14 @@ def give_up(
 ) -> AssemblyWithoutQuorum:
     """Say that too few came to this `call`, which whoever presses names. The next call is at `again`, or when it was
     planned. Refuses: assembly.not_convened, assembly.open_already, assembly.call_over, quorum.there,
-    quorum.not_asked_for, and what `gathering.times`, `assembly_times.may_give_up` and `.second_call` do."""
+    quorum.not_asked_for, and what `gathering.times`, `assembly_times.may_open` and `.second_call` do."""
     here = g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status == "open":
         raise Refused("assembly.open_already")
     if call is not None and call != found.call + 1:
         raise Refused("assembly.call_over")
-    assembly_times.may_give_up(here, found, now)
+    assembly_times.may_open(here, found, now)
     _count(present, roll)
     call = found.call + 1
     wanted = needed(s, found.kind, call, roll)

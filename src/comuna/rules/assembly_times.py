@@ -20,24 +20,17 @@ LATE: Final = dt.timedelta(days=1)
 
 
 def may_open(gathering: Gathering, found: Assembly, now: str) -> None:
-    """`now`: what the clock says where it is held (YYYY-MM-DDTHH:MM). The first call is on the day of the gathering; a
-    further one, and the rest of an adjourned assembly, not before the hour that was told. Refuses:
-    assembly.before_its_day, assembly.day_past, assembly.no_call_planned, assembly.call_not_yet."""
+    """`now`: what the clock says where it is held (YYYY-MM-DDTHH:MM). No call is made, and no adjourned assembly goes
+    on, before the day and the hour that were told: whoever comes in time has a say. Refuses: assembly.before_its_day,
+    assembly.day_past, assembly.no_call_planned, assembly.call_not_yet."""
     if found.status == "convened":
         _on(gathering.date, now)
+        _not_before((gathering.date, gathering.start), now)
     elif found.second is not None:
         _not_before(found.second, now)
         _on(found.second[0], now)
     elif found.status == "without_quorum":
         raise Refused("assembly.no_call_planned")
-
-
-def may_give_up(gathering: Gathering, found: Assembly, now: str) -> None:
-    """Nobody can say that too few came before the hour for which they were called. Refuses what `may_open` does, and
-    assembly.call_not_yet."""
-    may_open(gathering, found, now)
-    if found.status == "convened":
-        _not_before((gathering.date, gathering.start), now)
 
 
 def _on(date: str, now: str) -> None:

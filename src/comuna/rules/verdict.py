@@ -75,11 +75,15 @@ def close(
 ) -> VoteClosed:
     """Close a vote. `tally`: the ballot box; counts of hands and paper of an open vote stand in the book already.
     `elected`: what the method made of the ballots of an election. `chair`: how the chair breaks a tie where the charter
-    lets them ("yes" or "no"). Refuses: vote.unknown, vote.closed, vote.not_counted, vote.more_than_present,
-    vote.tie_is_chairs, candidate.no_longer (member) where somebody who is elected may not hold the office any more."""
+    lets them ("yes" or "no"). Refuses: vote.unknown, vote.closed, vote.chair_first, quorum.lost (by the last count),
+    vote.not_counted, vote.more_than_present, vote.tie_is_chairs, candidate.no_longer (member) where somebody who is
+    elected may not hold the office any more."""
     found = under_way(s, gathering, vote)
     if found.secret and found.method == "majority" and found.rules.tie == "chair" and chair not in ("yes", "no"):
         raise Refused("vote.chair_first")  # or a refusal because of a tie would tell what is in the box
+    present, quorum = s.assemblies[gathering].present, found.rules.quorum
+    if quorum is not None and present < quorum:
+        raise Refused("quorum.lost", present=present, needed=quorum)
     for way in found.ways:
         if not in_box(found, way) and way not in found.counts:
             raise Refused("vote.not_counted", way=way)

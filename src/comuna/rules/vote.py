@@ -210,8 +210,9 @@ def _completed(s: State, ask: Ask) -> Ask:
 
 
 def minutes_waiting(s: State, gathering: str, here: str) -> None:
-    """Refuses assembly.not_convened, minutes.nothing_held, minutes.not_over and minutes.approved_already, unless the
-    assembly whose minutes are to be approved was held, and is over or is the one that approves them (`here`)."""
+    """Refuses assembly.not_convened, minutes.nothing_held, minutes.not_over, minutes.next_gathering and
+    minutes.approved_already, unless the assembly whose minutes are to be approved was held, and is over or is the one
+    that approves them (`here`), where the charter lets it."""
     found = convened(s, gathering)
     if gathering in s.minutes:
         raise Refused("minutes.approved_already")
@@ -219,6 +220,8 @@ def minutes_waiting(s: State, gathering: str, here: str) -> None:
         raise Refused("minutes.nothing_held")
     if gathering != here and s.gatherings[gathering].status != "closed":
         raise Refused("minutes.not_over")
+    if gathering == here and rules_of(s).value("rules.minutes_approved_by", None) == "next_gathering":
+        raise Refused("minutes.next_gathering")
 
 
 def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:

@@ -217,12 +217,14 @@ class Deciding:
 
     @cached_property
     def minutes_open(self) -> list[tuple[str, str]]:
-        """Assemblies whose minutes have not been approved: (gathering, its day)."""
+        """Assemblies whose minutes this one can approve: (gathering, its day); its own where the charter says so."""
         state = self.room.state
+        how = self.rules.value("rules.minutes_approved_by", None)
         waiting = [
             state.gatherings[id]
             for id, each in state.assemblies.items()
-            if id != self.room.id and id not in state.minutes and each.status in ("open", "adjourned")
+            if id not in state.minutes and each.status != "convened" and how != "signatures"
+            if (state.gatherings[id].status == "closed" if id != self.room.id else how == "same_gathering")
         ]
         return [
             (each.id, self.words.date(dt.date.fromisoformat(each.date), "long"))

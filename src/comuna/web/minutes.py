@@ -139,10 +139,9 @@ def _approving(s: State, found: Written, gathering: str) -> str:
     how = found.source.rules.value("rules.minutes_approved_by", None)
     if how in ("next_gathering", "same_gathering"):
         return "minutes.others_approve"
-    signed = s.signed.get(gathering, ())
-    wanted = found.source.rules.value("rules.minutes_signed_by", ())
-    if how == "signatures" and any(unit not in signed for unit in wanted):
-        return "minutes.signatures_missing"
+    if approval.by_signatures(s):
+        signed, wanted = s.signed.get(gathering, ()), found.source.rules.value("rules.minutes_signed_by", ())
+        return "" if wanted and set(wanted) <= set(signed) else "minutes.signatures_missing"
     return "" if _open_assembly(s, gathering) else "minutes.no_assembly"
 
 
@@ -265,7 +264,8 @@ def approve(door: FacilitatorDoor) -> Response:
     hindered = _approving(door.state, written(door), door.id)
     if hindered:
         raise Refused(hindered)
-    here, member = _open_assembly(door.state, door.id) or "", door.member or ""
+    here = door.id if approval.by_signatures(door.state) else _open_assembly(door.state, door.id) or ""
+    member = door.member or ""
     door.record(lambda s: approval.approve(s, by=member, gathering=door.id, approved_at=here))
     return _back(door, "#approval")
 
