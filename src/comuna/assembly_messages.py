@@ -8,6 +8,10 @@ from typing import Final
 from comuna.language import N_
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
+    "agenda.needs_notice": (
+        409,
+        N_("The charter asks for notice of that kind of decision, and this assembly was not called for it: %(kind)s."),
+    ),
     "agenda.not_on_it": (409, N_("That is not on the agenda of this assembly, so it cannot be decided here.")),
     "amendment.moved_already": (409, N_("That amendment was moved already.")),
     "amendment.pending": (409, N_("An amendment to this motion is still open. Settle it first.")),
@@ -25,6 +29,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
             "day first."
         ),
     ),
+    "assembly.in_session": (409, N_("The assembly is open. Adjourn it, or close the session.")),
     "assembly.no_call_planned": (
         409,
         N_("No further call is planned. Postpone the session to the day and hour of the next call first."),
@@ -185,7 +190,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("The group keeps a register: members are checked in at the desk, or show their card."),
     ),
     "voter.admitted_already": (409, N_("They are on the list of voters already.")),
-    "voter.here_already": (409, N_("This member is here already, on another device.")),
+    "voter.here_already": (409, N_("This member is here already: at the desk, or on another device.")),
     "voter.no_right": (403, N_("By the register, this member may not vote here.")),
     "voter.not_found": (404, N_("Nobody on the register has that card, name or number.")),
     "voter.several": (409, N_("Several are called that: %(names)s. Give the number, or more of the name.")),

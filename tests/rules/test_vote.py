@@ -267,5 +267,48 @@ def test_a_roll_cannot_shrink_for_a_vote_and_a_changed_text_is_read_anew(council
 
 
 def test_a_cancelled_assembly_decides_nothing(council: Council) -> None:
-    council.record(gathering.cancel(council.state, by=ROSA, gathering=FIRST, reason=None))
+    off = {"by": ROSA, "gathering": FIRST, "reason": None}
+    refuses("assembly.in_session", gathering.cancel, s=council.state, **off)
+    council.record(assembly.adjourn(council.state, by=ROSA, gathering=FIRST, until=None))
+    council.record(gathering.cancel(council.state, **off))
     refuses("gathering.cancelled", council.move, id=1, decision="simple")
+
+
+def test_an_open_assembly_is_not_postponed_and_not_closed_over_an_open_vote(council: Council) -> None:
+    refuses("assembly.in_session", council.postpone, days=9)
+    asked = council.ask(2, council.move(1))
+    refuses("vote.open", council.close)
+    council.hands(asked, 22, 3, 5)
+    council.close()
+    on = {"by": ROSA, "gathering": FIRST, "decision": an_id(9), "motion": an_id(1), "owner": None, "due": None}
+    refuses("gathering.closed", motion.decide, s=council.state, **on)
+
+
+def test_what_needs_notice_of_its_own_is_decided_only_where_it_was_announced() -> None:
+    council = Council(COUNCIL + rule("decisions.bylaws.notice_days", "15"))
+    council.call(days=20, matters={"a1": "ordinary", "a2": "bylaws"})
+    council.open()
+    refuses("agenda.needs_notice", council.move, id=1, decision="bylaws", item="a1")
+    council.move(1, "bylaws", item="a2")
+    other = Council(COUNCIL + rule("decisions.bylaws.notice_days", "15"))
+    other.call(days=20, matters={"a2": "bylaws"})
+    other.forward(days=-18)
+    refuses("notice.too_short", other.postpone, days=3)
+
+
+def test_two_assemblies_of_one_day_are_one_reading(council: Council) -> None:
+    put = council.move(1, "bylaws", item="a2")
+    assert council.hands(council.ask(2, put, "bylaws"), 30, 2, 0) == "adopted"
+    council.close()
+    council.record(gathering_called(council.state, SECOND, council.today))
+    convened = {"form": "assembly", "matters": {"a2": "bylaws"}, "today": "2026-11-05"}
+    council.record(assembly.convene(council.state, by=ROSA, gathering=SECOND, **convened))
+    council.open(SECOND)
+    council.record(motion.take_up(council.state, by=ROSA, gathering=SECOND, motion=put, item="a2"))
+    assert vote.consecutive(council.state, council.state.motions[put], SECOND) == 0
+
+
+def test_an_assembly_that_rests_goes_on_that_day_or_is_called_again(council: Council) -> None:
+    council.record(assembly.adjourn(council.state, by=ROSA, gathering=FIRST, until=None))
+    council.forward(days=3)
+    refuses("assembly.day_past", council.opens)

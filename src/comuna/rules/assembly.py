@@ -229,9 +229,15 @@ def apply_convened(s: State, a: AssemblyConvened, at: str) -> State:
             kind=a.form,
             matters=Map(zip(a.matters, a.decisions, strict=True)),
             second=second,
-            notice=a.notice_needed,
+            notice=_longest_notice(s, a),
         ),
     )
+
+
+def _longest_notice(s: State, a: AssemblyConvened) -> int | None:
+    """The days of notice that it needs: as a gathering of its kind, and for each of the decisions it was called for."""
+    asked = [rules_of(s).value(f"decisions.{kind}.notice_days", None) for kind in a.decisions]
+    return max((days for days in (a.notice_needed, *asked) if days is not None), default=None)
 
 
 def give_notice(s: State, *, by: str, gathering: str, means: str, count: int, date: str) -> NoticeGiven:
@@ -283,7 +289,9 @@ def open_assembly(s: State, *, by: str, gathering: str, present: int, roll: int,
 def apply_opened(s: State, a: AssemblyOpened, at: str) -> State:
     """It is open, and its attendance counts for those to come."""
     found = s.assemblies[a.gathering]
-    opened = msgspec.structs.replace(found, status="open", call=a.call, present=a.present, roll=a.roll, needed=a.needed)
+    opened = msgspec.structs.replace(
+        found, status="open", call=a.call, present=a.present, roll=a.roll, needed=a.needed, opened=at[:10]
+    )
     if found.status == "adjourned":
         return _with(s, opened)
     came = (*s.attendance.get(found.kind, ()), (a.gathering, a.present))[-LAST:]
@@ -366,17 +374,13 @@ def adjourn(s: State, *, by: str, gathering: str, until: tuple[str, str] | None)
     """Stop, and go on another time. Refuses: assembly.not_open, vote.open, and what `precedence.in_order` and
     `gathering.times` do."""
     in_session(s, gathering)
-    nothing_open(s, gathering)
+    g.nothing_open(s, gathering)
     precedence.in_order(s, gathering, "adjourn")
     if until is not None:
         g.times(until[0], until[1], None)
+        if until[0] < s.gatherings[gathering].date:
+            raise Refused("assembly.second_before_first")
     return AssemblyAdjourned(gathering=gathering, date=until[0] if until else None, start=until[1] if until else None)
-
-
-def nothing_open(s: State, gathering: str) -> None:
-    """Refuses vote.open while a vote of the gathering is open."""
-    if any(v.gathering == gathering and v.status == "open" for v in s.votes.values()):
-        raise Refused("vote.open")
 
 
 def apply_adjourned(s: State, a: AssemblyAdjourned, at: str) -> State:

@@ -31,11 +31,17 @@ def may_open(gathering: Gathering, found: Assembly, now: str) -> None:
         _on(found.second[0], now)
     elif found.status == "without_quorum":
         raise Refused("assembly.no_call_planned")
+    else:
+        _not_after(found.opened, now)  # adjourned for a while, and nobody said to when
 
 
 def _on(date: str, now: str) -> None:
     if now[:10] < date:
         raise Refused("assembly.before_its_day", date=date, now=now[:10])
+    _not_after(date, now)
+
+
+def _not_after(date: str, now: str) -> None:
     if now[:10] > (dt.date.fromisoformat(date) + LATE).isoformat():
         raise Refused("assembly.day_past", date=date, now=now[:10])
 
@@ -72,13 +78,21 @@ def _moment(when: tuple[str, str]) -> dt.datetime:
 
 def may_postpone(s: State, gathering: str, date: str, today: str) -> None:
     """An assembly that was convened goes to another day with as much notice of that day as it was called with.
-    Refuses notice.too_short."""
+    Refuses assembly.in_session, notice.too_short."""
+    not_in_session(s, gathering)
     found = s.assemblies.get(gathering)
     if found is None or found.notice is None or date == s.gatherings[gathering].date:
         return
     given = (dt.date.fromisoformat(date) - dt.date.fromisoformat(today)).days
     if given < found.notice:
         raise Refused("notice.too_short", needed=found.notice, given=max(given, 0))
+
+
+def not_in_session(s: State, gathering: str) -> None:
+    """Refuses assembly.in_session: what was opened is adjourned or closed first."""
+    found = s.assemblies.get(gathering)
+    if found is not None and found.status == "open":
+        raise Refused("assembly.in_session")
 
 
 def postponed(found: Assembly, before: Gathering, date: str, start: str) -> Assembly:

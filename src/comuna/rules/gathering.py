@@ -169,6 +169,12 @@ def open_for_words(s: State, gathering: str) -> Gathering:
     return found
 
 
+def nothing_open(s: State, gathering: str) -> None:
+    """Refuses vote.open while a vote of the gathering is open."""
+    if any(v.gathering == gathering and v.status == "open" for v in s.votes.values()):
+        raise Refused("vote.open")
+
+
 def call(
     s: State, *, by: str, gathering: str, date: str, start: str, end: str | None, zone: str, page: TextRef
 ) -> GatheringCalled:
@@ -242,9 +248,11 @@ def apply_postponed(s: State, a: GatheringPostponed, at: str) -> State:
 
 
 def cancel(s: State, *, by: str, gathering: str, reason: TextRef | None) -> GatheringCancelled:
-    """Call the session off. Refuses: member.not_facilitator, gathering.unknown, .cancelled, .closed."""
+    """Call the session off. Refuses: member.not_facilitator, gathering.unknown, .cancelled, .closed,
+    assembly.in_session."""
     facilitator(s, by)
     _called(s, gathering)
+    assembly_times.not_in_session(s, gathering)
     return GatheringCancelled(gathering=gathering, reason=reason)
 
 
@@ -299,9 +307,10 @@ def close(
     record: TextRef,
 ) -> GatheringClosed:
     """Close the session with its record. Refuses: member.not_facilitator, gathering.unknown, .cancelled, .closed,
-    gathering.count_impossible."""
+    vote.open, gathering.count_impossible."""
     facilitator(s, by)
     _called(s, gathering)
+    nothing_open(s, gathering)
     if came is not None and not 0 <= came <= MOST_CAME:
         raise Refused("gathering.count_impossible")
     return GatheringClosed(

@@ -166,7 +166,8 @@ def _free(s: State, gathering: str, motion: str, step: str) -> Motion:
 
 def on_agenda(s: State, gathering: str, item: str, decision: str) -> None:
     """Whether this may be decided here. Refuses: agenda.not_on_it where the charter says that only what is on the
-    agenda is decided; decision.unknown_kind, decision.other_gathering."""
+    agenda is decided; agenda.needs_notice where it must have been announced as such; decision.unknown_kind,
+    decision.other_gathering."""
     rules, assembly = rules_of(s), s.assemblies[gathering]
     if decision not in rules.entries("decisions"):
         raise Refused("decision.unknown_kind", kind=decision)
@@ -176,6 +177,8 @@ def on_agenda(s: State, gathering: str, item: str, decision: str) -> None:
     binding = rules.of_kind("gatherings", assembly.kind, "agenda_binding", False)
     if rules.value(f"decisions.{decision}.on_agenda", binding) and item not in assembly.matters:
         raise Refused("agenda.not_on_it")
+    if rules.value(f"decisions.{decision}.notice_days", 0) and assembly.matters.get(item) != decision:
+        raise Refused("agenda.needs_notice", kind=decision)
 
 
 def move(
@@ -379,7 +382,7 @@ def take_up(s: State, *, by: str, gathering: str, motion: str, item: str) -> Mot
         raise Refused("motion.settled", status=found.status)
     if found.status == "moved" and found.gathering == gathering:
         raise Refused("motion.here")
-    if any(v.status == "open" and v.of == motion for v in s.votes.values()):
+    if any(v.status == "open" and v.of in {motion, *found.amendments} for v in s.votes.values()):
         raise Refused("vote.open")
     on_agenda(s, gathering, item, found.decision)
     in_order(s, gathering, "main")
@@ -412,8 +415,9 @@ def apply_read_back(s: State, a: MotionReadBack, at: str) -> State:
 def decide(
     s: State, *, by: str, gathering: str, decision: str, motion: str, owner: TextRef | None, due: str | None
 ) -> DecisionRecorded:
-    """Record that a motion adopted at this gathering is a decision. Refuses: motion.unknown, motion.elsewhere,
-    motion.not_adopted, decision.recorded_already, gathering.no_such_day."""
+    """Record that a motion adopted at this gathering is a decision. Refuses: assembly.not_open, motion.unknown,
+    motion.elsewhere, motion.not_adopted, decision.recorded_already, gathering.no_such_day."""
+    in_session(s, gathering)
     found = s.motions.get(motion)
     if found is None:
         raise Refused("motion.unknown")

@@ -42,6 +42,8 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     matters: Map[str, str]
     second: tuple[str, str] | None = None
     notice: int | None = None
+    opened: str = ""
+    """The day on which it was last opened, by UTC."""
     status: Literal["convened", "without_quorum", "open", "adjourned"] = "convened"
     call: int = 0
     roll: int = 0

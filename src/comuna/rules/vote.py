@@ -271,11 +271,11 @@ def readings_of(s: State, motion: Motion) -> int:
 
 def consecutive(s: State, motion: Motion, gathering: str) -> int:
     """How many readings before this gathering count: those adopted at the gatherings of its kind right before it."""
-    kind = s.assemblies[gathering].kind
+    kind, day = s.assemblies[gathering].kind, s.gatherings[gathering].date
     before = [each for each, _ in s.attendance.get(kind, ()) if each != gathering]
     count = 0
     for each in reversed(before):
-        if each not in motion.passed:
+        if each not in motion.passed or s.gatherings[each].date >= day:
             break
         count += 1
     return count
@@ -352,12 +352,14 @@ def apply_opened(s: State, a: VoteOpened, at: str) -> State:
 
 
 def under_way(s: State, gathering: str, vote: str) -> Vote:
-    """A vote that is open. Refuses: vote.unknown, vote.closed, vote.annulled."""
+    """A vote that is open, in an assembly that is. Refuses: vote.unknown, vote.closed, vote.annulled, and what
+    `assembly.in_session` does."""
     found = s.votes.get(vote)
     if found is None or found.gathering != gathering:
         raise Refused("vote.unknown")
     if found.status != "open":
         raise Refused(f"vote.{found.status}")
+    in_session(s, gathering)
     return found
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
-from comuna.rules import assembly, discussion, motion, proposal
+from comuna.rules import assembly, discussion, gathering, motion, proposal
 from comuna.rules.state import State
 from comuna.store import texts
 from comuna.store.writer import Transaction
@@ -78,11 +78,16 @@ def _adjourn(door: LiveDoor) -> Job:
     return plain(door, lambda s: assembly.adjourn(s, by=CHAIR, gathering=door.room.id, until=until))
 
 
+def _opened_roll(door: LiveDoor) -> int:
+    found = door.room.state.assemblies.get(door.room.id)
+    return found.roll if found is not None and found.status in ("open", "adjourned") else 0
+
+
 def _voter(door: LiveDoor) -> Job:
     who = door.form.line("who")
 
     def job(tx: Transaction) -> None:
-        voters.without_register(tx, door.room.book)
+        voters.without_register(tx, door.room.book, door.room.id, _opened_roll(door))
         try:
             admit(door.store, tx, door.room.id, who, by=CHAIR)
         except Refused as refused:
@@ -101,8 +106,8 @@ def _all_voters(door: LiveDoor) -> Job:
     def job(tx: Transaction) -> None:
         state = door.store.state(tx.connection, door.room.book)
         assert state is not None
-        voters.without_register(tx, door.room.book)
-        assembly.nothing_open(state, door.room.id)  # who comes in now may have voted under another name
+        voters.without_register(tx, door.room.book, door.room.id, _opened_roll(door))
+        gathering.nothing_open(state, door.room.id)  # who comes in now may have voted under another name
         hall = door.store.journals.now_in(tx, door.room.id)
         for who, person in hall.people.items():
             if person.here and not person.removed and not person.votes:

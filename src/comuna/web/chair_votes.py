@@ -34,7 +34,7 @@ def _ask(door: LiveDoor, subject: str, of: str, *, id: str = "", **more: object)
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
         opened = s.assemblies.get(door.room.id)
-        roll = voters.roll(tx, door.room.book, door.room.id, opened.roll if opened else 0)
+        roll = voters.roll(tx, door.room.book, door.room.id, 0, opened=opened.roll if opened else 0)
         asked = Ask(subject=subject, of=of, ways=ways, secret=secret, **more)  # type: ignore[arg-type]
         return vote.open_vote(s, by=CHAIR, gathering=door.room.id, vote=key, roll=roll, ask=asked), []
 

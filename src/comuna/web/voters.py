@@ -55,9 +55,12 @@ def _found(tx: Transaction, book: str, brought: str) -> Row:
     except Refused as refused:
         if refused.code != "card.unknown":
             raise
-    some = register.search(tx.connection, book, brought, limit=4) if brought.strip() else []
+    some = register.search(tx.connection, book, brought, limit=200) if brought.strip() else []
     if not some:
         raise Refused("voter.not_found")
+    exact = [r for r in some if register.key(r.name or "", "") == register.key(brought, "")]
+    if len(exact) == 1:
+        return exact[0]
     if len(some) > 1:
         raise Refused("voter.several", names="; ".join(f"{r.name} ({r.household or r.member})" for r in some[:3]))
     return some[0]
@@ -73,17 +76,22 @@ def _may(tx: Transaction, gathering: str, row: Row) -> None:
     raise Refused("voter.no_right")
 
 
-def without_register(tx: Transaction, book: str) -> None:
-    """Refuses voter.by_register where the group keeps a register of who may vote: then the desk and cards admit."""
-    if register.count(tx.connection, book, RIGHT, tx.now.date()):
+def without_register(tx: Transaction, book: str, gathering: str, opened: int) -> None:
+    """Refuses voter.by_register where the group keeps a register of who may vote: then the desk and cards admit.
+    `opened`: the roll with which the assembly was opened, 0 if it was not."""
+    begun_without = opened and not register.frozen(tx.connection, gathering)
+    if not begun_without and register.count(tx.connection, book, RIGHT, tx.now.date()):
         raise Refused("voter.by_register")
 
 
-def roll(tx: Transaction, book: str, gathering: str, typed: int, *, freeze: bool = False) -> int:
-    """How many are on the roll: as the register says where the group keeps one, else as it was typed. `freeze`: keep it
-    for this gathering as it is now."""
+def roll(tx: Transaction, book: str, gathering: str, typed: int, *, opened: int = 0, freeze: bool = False) -> int:
+    """How many are on the roll: as the register says where the group keeps one, else as it was typed. What an assembly
+    was `opened` with holds until its end, also where the group begins a register meanwhile. `freeze`: keep it for this
+    gathering as it is now."""
     if register.frozen(tx.connection, gathering):
         return register.roll_count(tx.connection, gathering, RIGHT)
+    if opened:
+        return opened
     kept = register.count(tx.connection, book, RIGHT, tx.now.date())
     if kept == 0:
         return typed
