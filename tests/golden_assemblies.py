@@ -408,6 +408,7 @@ def _emergency(a: Assembling) -> None:
     page, a.here = a.t.text("Emergencia"), EMERGENCY
     a.at(g.call, page, date=a.today, start="23:00", end=None, zone="UTC", page=page.ref)
     a.at(assembly.convene, form="council", matters={"a1": "bylaws"}, today=a.today, emergency=True)
+    a.until(a.today, "23:00")
     a.at(assembly.open_assembly, present=30, roll=ROLL, now=a.clock)
     (bylaws,) = (m.id for m in a.t.state().motions.values() if m.decision == "bylaws")
     a.at(motion.take_up, motion=bylaws, item="a1")

@@ -147,6 +147,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "reason.untold": N_("So few voted that telling how many would tell who."),
     "reason.too_few": N_("%(ballots)s voted, and %(needed)s were needed, so nothing is decided."),
+    "reason.quorum": N_("Quorum: %(present)s were present, and %(needed)s were needed."),
     "reason.turnout": N_("%(ballots)s voted, and %(needed)s had to."),
     "reason.no_votes": N_("Nobody voted for or against, so nothing is decided."),
     "reason.consent": N_("Nobody objected."),

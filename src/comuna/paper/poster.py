@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from comuna.paper.typeset import PAPERS, address, pdf, printable, shorten
 from comuna.rules import way_in
 from comuna.rules.announcement import Announcement
 
+MATTERS: Final = 8
 QUESTIONS: Final = 3
 """Questions on a poster; the page has them all."""
 
@@ -139,27 +141,34 @@ def _capital(text: str) -> str:
 
 
 def poster(
-    words: Language, announcement: Announcement, *, url: str, shown: str | None = None, paper: str = "a4"
+    words: Language,
+    announcement: Announcement,
+    *,
+    url: str,
+    shown: str | None = None,
+    paper: str = "a4",
+    decides: Sequence[str] = (),
+    again: str | None = None,
 ) -> bytes:
     """A one-page PDF that announces the session: title, group, when and where, the film, the first lines of its
     description, at most three questions, and a QR code of `url`, whose address stands beside it (`shown`, or
-    `url` without its scheme). `paper` is `a4` or `letter`. The join link, and any text that seems to tell the
+    `url` without its scheme). `paper` is `a4` or `letter`. `decides`: what an assembly decides on, which stands in the
+    place of the questions; `again`: when it is called a second time. The join link, and any text that seems to tell the
     way in, never stands on it."""
     title = _public(announcement, announcement.title, 240) or words.text("Discussion session")
     where = shown or address(url)
+    asked, most = (decides, MATTERS) if decides else (announcement.questions, QUESTIONS)
     data: dict[str, Any] = {
         "paper": PAPERS[paper],
         "lang": words.code,
         "title": title,
         "headline": title,
         "group": _public(announcement, announcement.group, 120),
-        "when": _parts(words, announcement),
+        "when": [*_parts(words, announcement), *([{"kind": "small", "text": again}] if again else [])],
         "film": _film(words, announcement, title),
         "about": [text] if (text := about(announcement)) else [],
-        "questions": [
-            shorten(question, 190) for question in announcement.questions if not _tells(announcement, question)
-        ][:QUESTIONS],
-        "questions_label": words.text("What we will ask"),
+        "questions": [shorten(line, 190) for line in asked if not _tells(announcement, line)][:most],
+        "questions_label": words.text("What is decided") if decides else words.text("What we will ask"),
         "invitation": words.text("Read more, and say that you will come:"),
         "url": url,
         "address": where,

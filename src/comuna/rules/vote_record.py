@@ -25,7 +25,7 @@ KEYS: Final = (
     *(f"sealed.{rule}" for rule in ("consent", "levels", "plurality", "election", "turnout", "quorum", "small")),
     *(f"sealed.{rule}" for rule in ("change", "reading")),
     *(f"reason.tie.{how}" for how in ("rejects", "chair_adopted", "chair_rejected", "open")),
-    *(f"reason.{why}" for why in ("untold", "too_few", "turnout", "no_votes", "consent", "objected")),
+    *(f"reason.{why}" for why in ("quorum", "untold", "too_few", "turnout", "no_votes", "consent", "objected")),
     *(
         f"reason.{why}"
         for why in ("levels", "blocked", "below", "elected", "level", "level_lots", "level_other", "lots")

@@ -13,11 +13,12 @@ import msgspec
 from comuna import assembly_messages, messages
 from comuna.language import Language
 from comuna.live.room import Room
-from comuna.rules import assembly, assembly_times, election, proposal, vote
+from comuna.rules import assembly, assembly_times, election, proposal, vote, vote_record
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Majority
+from comuna.rules.minutes import Message
 from comuna.rules.state import Amendment, Assembly, Motion, Proposal, Vote
-from comuna.web import differences
+from comuna.web import assembly_call, differences
 from comuna.web.differences import Piece
 
 LATEST: Final = 6
@@ -42,6 +43,7 @@ class Balloting(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[tuple[str, str], ...]
     ways: str
     verdict: str | None = None
+    reasons: tuple[str, ...] = ()
     bars: tuple[Bar, ...] = ()
     threshold: int | None = None
     ranked: bool = False
@@ -93,6 +95,30 @@ class Deciding:
     def call(self) -> int:
         """Which call it is, or comes next."""
         return self.found.call if self.open or self.found.status == "adjourned" else self.found.call + 1
+
+    @property
+    def again(self) -> str | None:
+        """When it is called again or goes on, in words."""
+        return assembly_call.moment(self.words, self.found.second) if self.found.second else None
+
+    @property
+    def notice_unproved(self) -> str | None:
+        """What is missing to prove that the members were told in time, in words."""
+        days, given = self.found.notice, [day for _, day in self.found.notices]
+        if not given:
+            return self.words.text("No proof is kept that the members were told.")
+        last = (dt.date.fromisoformat(self.room.gathering.date) - dt.timedelta(days=days or 0)).isoformat()
+        if self.found.status == "convened" and min(given) > last:
+            return self.words.text(
+                "By the proofs kept, the members were told too late: the charter asks for %(n)s days.", n=days
+            )
+        return None
+
+    @property
+    def needed_now(self) -> int | None:
+        """How many are needed to open it, where the register says how many are on the roll."""
+        roll = self.room.state.roll.get("vote", 0) or self.found.roll
+        return self.needed(roll) if roll else None
 
     @property
     def next_call(self) -> tuple[str, str]:
@@ -255,7 +281,9 @@ class Deciding:
         names = [(option, self.option(found, option)) for option in found.options]
         most, ranked = vote.most_choices(found), found.method in vote.RANKED
         counts = found.result.counts if found.result is not None else self._so_far(found)
-        longest = max([*counts, found.result.needed if found.result is not None else 0, 1])
+        longest = max([*counts, 1])
+        if found.result is not None and found.method == "majority":  # of what the share is taken of
+            longest = max(found.result.base, found.result.needed, longest)
         bars = tuple(
             Bar(option, name, count, round(100 * count / longest))
             for (option, name), count in zip(names, counts, strict=False)
@@ -268,6 +296,7 @@ class Deciding:
             options=tuple(names),
             ways=", ".join(self.words.text(assembly_messages.WAYS[way]) for way in found.ways),
             verdict=self._verdict(found, closed) if closed is not None else None,
+            reasons=self._reasons(found, closed) if closed is not None else (),
             bars=bars,
             threshold=round(100 * reached / longest) if reached else None,
             ranked=ranked,
@@ -313,6 +342,16 @@ class Deciding:
         """What a member who stands for an office or holds one is called here: by name and number."""
         name = self.room.members.get(member)
         return f"{name} ({member})" if name else self.words.text("Member %(number)s", number=member)
+
+    def _reasons(self, found: Vote, closed: Any) -> tuple[str, ...]:
+        """Why it came out so: the sealed rules, the share, the quorum."""
+        said = [*vote_record.reasons(found.rules, closed, self.called)]
+        if found.rules.quorum is not None:
+            present = max(found.present, self.found.present)
+            said.append(Message("reason.quorum", {"present": present, "needed": found.rules.quorum}))
+        if found.rules.tie is not None and found.method == "majority":
+            said.append(Message(f"sealed.tie.{found.rules.tie}"))
+        return tuple(messages.say(self.words, each) for each in said)
 
     def _verdict(self, found: Vote, closed: Any) -> str:
         if found.subject == "election":

@@ -26,6 +26,8 @@ class Listed(msgspec.Struct, frozen=True):
     starts: dt.datetime
     ends: dt.datetime | None
     coming: int
+    again: bool = False
+    """Whether `starts` is when an assembly is called again, or goes on."""
 
     @property
     def title(self) -> str:
@@ -40,8 +42,11 @@ class Listed(msgspec.Struct, frozen=True):
 
 def starts(gathering: Gathering) -> dt.datetime:
     """When a gathering starts, in its zone."""
-    written = dt.datetime.fromisoformat(f"{gathering.date}T{gathering.start}")
-    return written.replace(tzinfo=zone_of(gathering.zone) or dt.UTC)
+    return _moment((gathering.date, gathering.start), gathering.zone)
+
+
+def _moment(when: tuple[str, str], zone: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(f"{when[0]}T{when[1]}").replace(tzinfo=zone_of(zone) or dt.UTC)
 
 
 def ends(gathering: Gathering) -> dt.datetime | None:
@@ -59,13 +64,16 @@ def listed(door: Door, connection: sa.Connection, book: str, gathering: Gatherin
     state = door.store.state(connection, book)
     assert state is not None
     body = texts.read(connection, gathering.page)
+    found = state.assemblies.get(gathering.id)
+    again = found.second if found is not None and found.status in ("without_quorum", "adjourned") else None
     return Listed(
         book=book,
         group=(texts.read(connection, state.name) if state.name else None) or book,
         gathering=gathering,
         page=msgspec.json.decode(body, type=Page) if body else None,
-        starts=starts(gathering),
-        ends=ends(gathering),
+        starts=_moment(again, gathering.zone) if again else starts(gathering),
+        ends=None if again else ends(gathering),
+        again=again is not None,
         coming=people.count_coming(connection, gathering.id),
     )
 
@@ -102,7 +110,7 @@ def event(door: Door, session: Listed, way_in: people.WayIn | None = None) -> ca
     film = f"{a.film.title} ({a.film.year})" if a and a.film and a.film.year else a.film.title if a and a.film else ""
     return calendar.Event(
         uid=f"{session.gathering.id}@comuna",
-        sequence=session.gathering.sequence,
+        sequence=session.gathering.sequence + session.again,
         cancelled=session.gathering.status == "cancelled",
         start=session.starts.replace(tzinfo=None),
         end=session.ends.replace(tzinfo=None) if session.ends else None,

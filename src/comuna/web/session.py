@@ -18,6 +18,7 @@ from comuna.store import erasure, people
 from comuna.store.writer import Transaction
 from comuna.web import group, listing, sentences
 from comuna.web.access import FacilitatorDoor, GatheringDoor
+from comuna.web.assembly_call import call_of
 
 
 def show(door: GatheringDoor) -> Response:
@@ -31,6 +32,7 @@ def show(door: GatheringDoor) -> Response:
         has_join=_has_join(door),
         changes=sentences.of_gathering(door),
         length=_length(door),
+        call=call_of(door),
     )
 
 
@@ -93,7 +95,15 @@ def poster(door: GatheringDoor) -> Response:
     with door.store.read() as connection:
         kept = people.way_in(connection, door.id)
     announcement = msgspec.structs.replace(door.session.announcement, join=kept.link or kept.details)
-    pdf = posters.poster(_language_of(door), announcement, url=door.url(door.path))
+    words = _language_of(door)
+    call = call_of(door, words)
+    pdf = posters.poster(
+        words,
+        announcement,
+        url=door.url(door.path),
+        decides=[title for title, _ in call.matters] if call else (),
+        again=call.told(words) if call else None,
+    )
     headers = {"Content-Disposition": 'inline; filename="poster.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
