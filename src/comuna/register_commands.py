@@ -140,7 +140,7 @@ def register_export(options: argparse.Namespace) -> int:
         with store.read() as connection:
             rows = register.every(connection, book)
             text = register_file.written(rows, store.charter(connection, book))
-    if options.file is None:
+    if options.file is None or str(options.file) == "-":
         sys.stdout.write(text.replace("\r\n", "\n"))
         return 0
     if options.file.exists():

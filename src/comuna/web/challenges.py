@@ -55,8 +55,12 @@ def about(door: GroupDoor, connection: sa.Connection, vote: str) -> str:
         return door.words.text("Election: %(unit)s", unit=title(door, found.of or ""))
     if found.subject == "recall":
         return door.words.text("A recall")
-    motion = door.state.motions.get(found.of or "")
-    words = texts.read(connection, motion.text) if motion is not None else None
+    if found.subject == "minutes":
+        return door.words.text("The minutes of an earlier assembly")
+    motions = door.state.motions
+    amendments = (m.amendments[found.of] for m in motions.values() if found.of in m.amendments)
+    about = next(amendments, None) if found.subject == "amendment" else motions.get(found.of or "")
+    words = texts.read(connection, about.text) if about is not None else None
     return words or door.words.text("A vote whose words are not here")
 
 

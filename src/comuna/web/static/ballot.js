@@ -5,6 +5,8 @@
   const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
   const kept = (vote) => { try { return JSON.parse(localStorage.getItem(`ballot-${vote}`)) || {}; } catch { return {}; } };
   const keep = (vote, what) => { try { localStorage.setItem(`ballot-${vote}`, JSON.stringify(what)); } catch { /* a private window */ } };
+  const code = (vote) => { try { return sessionStorage.getItem(`code-${vote}`); } catch { return null; } };
+  const show = (vote, ballot) => { try { sessionStorage.setItem(`code-${vote}`, ballot); } catch { /* a private window */ } };
 
   function fresh() { // 128 random bits in base32, as every id here
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -23,7 +25,7 @@
       const told = document.querySelector(`[data-recorded="${vote}"]`);
       if (mine.done) {
         const again = form.closest("article").dataset.change !== undefined;
-        if (told && told.hidden) { told.hidden = false; told.querySelector("code").textContent = mine.ballot; }
+        if (told && told.hidden) { told.hidden = false; told.querySelector("code").textContent = code(vote) || mine.ballot || "…"; }
         if (!again && !form.hidden) form.hidden = true;
       }
       if (mine.marks && !form.dataset.restored) {
@@ -47,7 +49,9 @@
   document.addEventListener("sent", (event) => {
     const form = event.target.closest?.("form[data-ballot]");
     if (!form) return;
-    keep(form.dataset.ballot, { ballot: kept(form.dataset.ballot).ballot, done: true }); // the choice is not kept
+    const vote = form.dataset.ballot, { ballot } = kept(vote);
+    show(vote, ballot); // with this window the code is gone from the phone: who takes the phone later learns nothing by it
+    keep(vote, form.closest("article").dataset.change === undefined ? { done: true } : { ballot, done: true });
     restore();
   });
   const view = document.getElementById("view");
