@@ -13,12 +13,15 @@ from comuna.store.store import Store
 from tests import postgresql as private
 from tests.cast import Clock, World, begin
 
+CI = os.environ.get("CI") == "true"
+
 settings.register_profile(
     "comuna",
+    max_examples=50 if CI else 100,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     database=None,
-    derandomize=os.environ.get("CI") == "true",  # people look for new cases; what lands is judged on the same ones
+    derandomize=CI,  # people look for new cases; what lands is judged on the same ones
 )
 settings.load_profile("comuna")
 

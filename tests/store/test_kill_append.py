@@ -64,7 +64,7 @@ def kill_both(world: World, address: str, runs: int, seed: int) -> None:
 
 
 def test_what_two_processes_appended_survives_their_end(world: World, address: str) -> None:
-    kill_both(world, address, runs=12, seed=1)
+    kill_both(world, address, runs=6, seed=1)
 
 
 @pytest.mark.slow
