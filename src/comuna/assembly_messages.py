@@ -43,6 +43,13 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         409,
         N_("The charter asks for %(needed)s minutes between the calls; these are %(given)s."),
     ),
+    "assembly.kind_gone": (
+        409,
+        N_(
+            "The charter was changed and knows no gathering of this kind any more: %(kind)s. Call another, of a kind"
+            " that it knows."
+        ),
+    ),
     "assembly.unknown_kind": (400, N_("The charter knows no gathering of that kind: %(kind)s.")),
     "candidate.barred": (409, N_("This member was recalled and may not stand before %(until)s.")),
     "candidate.incompatible": (409, N_("The charter does not let one person be in both units: %(unit)s.")),

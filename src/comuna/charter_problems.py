@@ -12,6 +12,18 @@ from comuna.rules.charter import Problem
 PROBLEMS: Final[dict[str, str]] = {
     "syntax": N_("This is not TOML: %(reason)s."),
     "too_long": N_("This charter is too long for one act of the book: %(length)s bytes, and %(limit)s is the most."),
+    "leaf_too_long": N_(
+        "Written into the book, this charter would take %(length)s bytes, and %(limit)s is the most. Each quote,"
+        " backslash and end of a line counts twice there: shorten the notes."
+    ),
+    "no_gathering": N_(
+        "This charter names no kind of gathering, so nothing could be decided under it, nor the charter ever be"
+        " changed again. Name one, as [gatherings.assembly]."
+    ),
+    "never_changed": N_(
+        "This charter could never be changed again: no gathering may decide on that, or none can be called as early as "
+        "the notice for that decision asks."
+    ),
     "too_deep": N_("Tables or lists lie in one another too deep to be read."),
     "not_text": N_("This file is not text in UTF-8."),
     "no_kind": N_(

@@ -159,6 +159,15 @@ def test_only_what_is_on_the_agenda_is_decided(council: Council) -> None:
     council.move(1)
 
 
+def test_an_item_is_named_as_an_agenda_names_it_even_where_the_agenda_does_not_bind() -> None:
+    council = Council(COUNCIL.replace("agenda_binding]\nvalue = true", "agenda_binding]\nvalue = false"))
+    council.call()
+    council.open()
+    for item in ("Maria Perez of 12 Elm St", "", "a", "a1 ", "a1\n", "A1", "a1234", "a²"):
+        refuses("agenda.not_on_it", council.move, id=1, item=item)
+    council.move(1, item="a7")
+
+
 def test_a_quorum_of_the_average_attendance_of_the_last_three() -> None:
     text = COUNCIL.replace('[{ of = "roll", share = "3/10" }, { of = "roll", share = "1/5" }]',
                            '[{ of = "average_attendance", share = "4/5", last = 3, at_least = 4 }]')  # fmt: skip

@@ -99,7 +99,76 @@ def test_where_the_charter_names_no_kind_for_it_ordinary_decisions_are_the_measu
     moved = council.move(1, charter_digest=charter.digest(silent + "\n# other\n"))
     assert council.state.motions[moved].decision == "ordinary"
     neither = silent.replace("decisions.ordinary", "decisions.usual")
-    refuses("decision.unknown_kind", proposal.decided_as, rules=charter.parse(neither))
+    assert proposal.decided_as(charter.parse(neither)) == "charter"
+
+
+def test_a_charter_that_names_no_kind_of_decision_for_it_is_changed_by_everybody_together() -> None:
+    neither = COUNCIL.replace("decisions.charter", "decisions.statutes").replace(
+        "decisions.ordinary", "decisions.usual"
+    )
+    new = neither + "\n# other\n"
+    council = assembled(neither, before=new)
+    council.record(assembly.count_quorum(council.state, by=ROSA, gathering=FIRST, present=100))
+    for id_, favour, outcome in ((1, 99, "rejected"), (2, 100, "adopted")):
+        moved = council.move(id_, charter_digest=charter.digest(new))
+        assert council.hands(council.ask(id_ + 50, moved, ""), favour, 0, 0) == outcome
+    on = {"gathering": FIRST, "decision": DECISION, "motion": an_id(2), "owner": None, "due": None}
+    council.record(motion.decide(council.state, by=ROSA, **on))
+    in_force(council, new)
+    assert council.rebuilt().charter == new
+    told = {"by": ROSA, "gathering": FIRST, "motion": an_id(3), "item": "a1", "text": TEXT}
+    refuses("decision.unknown_kind", motion.move, s=council.state, **told, decision="ordinary")
+
+
+BARE = 'kind = "council"\nversion = 1\ntitle = { en = "Council", es = "Consejo" }\n' + entry("decisions.ordinary", "D")
+HALL = entry("gatherings.hall", "Hall")
+AHEAD = rule("gatherings.hall.notice", "{ at_least = 3, at_most = 14 }")
+
+
+@pytest.mark.parametrize(
+    ("text_", "why"),
+    [
+        (BARE, "no_gathering"),
+        (BARE + HALL + AHEAD + rule("decisions.ordinary.notice_days", "15"), "never_changed"),
+        (BARE + HALL + rule("decisions.ordinary.gathering", "[]"), "never_changed"),
+        (COUNCIL + "# " + '"\\' * ((39_500 - len(COUNCIL)) // 2) + "\n", "leaf_too_long"),
+    ],
+)
+def test_a_text_that_could_not_be_lived_with_is_not_proposed(text_: str, why: str) -> None:
+    charter.parse(text_)
+    with pytest.raises(charter.Unreadable) as refused:
+        Council().propose(text_)
+    assert refused.value.problem.code == why
+
+
+def test_what_can_be_proposed_can_be_put_in_force() -> None:
+    for more in (AHEAD + rule("decisions.ordinary.notice_days", "14"), ""):
+        assert proposal.unfit(BARE + HALL + more) is None
+    room = 65_535 - len(COUNCIL) - COUNCIL.count("\n") - COUNCIL.count('"')
+    for signs in range((room - 500) // 4, room // 4):
+        text_ = COUNCIL + "#" + '"\\' * signs + "\n"
+        if len(text_) > charter.LONGEST or proposal.unfit(text_) is not None:
+            break
+        largest = text_
+    done = assembly.CharterAmended(decision=DECISION, charter=largest, charter_digest=charter.digest(largest))
+    Council().record(done)
+
+
+def test_an_assembly_of_a_kind_that_the_charter_dropped_meanwhile_is_not_opened() -> None:
+    new = COUNCIL.replace("gatherings.assembly", "gatherings.plenary")
+    council = Council()
+    council.propose(new)
+    council.call(SECOND, days=40)
+    second = council.now
+    council.forward(days=-40)
+    council.call(matters={"a1": "charter"})
+    council.open(present=80)
+    decide(council, charter.digest(new))
+    in_force(council, new)
+    council.close()
+    council.now = second
+    for present, done in ((1, council.opens), (100, council.opens), (1, council.too_few)):
+        refuses("assembly.kind_gone", done, gathering=SECOND, present=present)
 
 
 def test_every_reading_comes_first() -> None:

@@ -12,7 +12,7 @@ from tests.web.conftest import Site
 from tests.web.held import Evening, opened
 from tests.web.test_assembly import KEYS, council, does, enrolled
 
-from comuna.rules import charter
+from comuna.rules import assembly, charter
 
 NEW = COUNCIL.replace('{ of = "present", share = "1/2" }', '{ of = "present", share = "2/3" }', 1)
 """Ordinary decisions need more than two thirds of those present."""
@@ -192,6 +192,34 @@ def test_a_guest_at_the_assembly_reads_what_is_moved(evening: Evening):
     page = words(phone.get(path).text)
     assert "More than two thirds of those present" in page
     assert "Put the amendment in force" not in page
+    away = evening.site.visitor()
+    assert away.post(f"{evening.path}/coming", data={"name": "Somebody"}).status_code == 200
+    assert away.get(path).status_code == 403, "saying that one will come opens nothing"
+    other = proposes(evening.site, NEW.replace('"2/3" }', '"3/4" }', 1), reason="Three quarters.")
+    assert phone.get(f"{evening.path}/charter/{other}").status_code == 403, "that one is not before this assembly"
+    assert evening.rosa.get(f"{evening.path}/charter/{other}").status_code == 200
+
+
+def test_a_text_under_which_nothing_could_be_decided_is_told_and_nothing_is_lost(site: Site):
+    text = NEW.partition("[gatherings")[0] + "# so much work\n"
+    sent = {"charter": text, "amends": charter.digest(COUNCIL), "do": "1", "reason": "Less."}
+    answer = site.rosa().post(f"{group(site)}/amend", data=sent)
+    assert answer.status_code == 422
+    assert "names no kind of gathering" in answer.text
+    assert "# so much work" in answer.text
+    spanish = site.rosa().post(f"{group(site)}/amend", data=sent, headers={"accept-language": "es"})
+    assert "ningún tipo de reunión" in spanish.text
+
+
+def test_a_charter_that_names_no_kind_of_decision_for_it_can_be_amended(site: Site):
+    neither = "".join(COUNCIL.partition("[decisions")[:1]) + '[decisions.other]\ntitle = { en = "O", es = "O" }\n'
+    site.world.act(
+        lambda _: assembly.CharterAmended(decision=an_id(1), charter=neither, charter_digest=charter.digest(neither))
+    )
+    page = words(site.rosa().get(f"{group(site)}/amend").text)
+    assert "The charter names no kind of decision for it." in page
+    assert "only everybody together can change it" in page
+    assert "Change of the charter" in site.rosa().get(f"/s/{site.world.gathering}/convene").text
 
 
 def test_the_assembly_amends_it_with_another_proposal_only(evening: Evening):

@@ -125,7 +125,9 @@ def test_offices_sign_once_and_then_it_can_be_approved_where_the_charter_leaves_
     for _ in range(2):
         rosa.post(f"{PATH}/sign", data={"unit": "finance"})
     assert council.state.signed[FIRST] == ("finance",)
-    assert rosa.post(f"{PATH}/sign", data={"unit": "nobody"}).status_code == 400
+    for unknown in ("nobody", "finance/", "finance/ ", "finance//"):
+        assert rosa.post(f"{PATH}/sign", data={"unit": unknown}).status_code == 400
+    assert council.state.signed[FIRST] == ("finance",)
     assert "signed on" in page(rosa).select_one(".signatures").text
     for _ in range(2):
         assert rosa.post(f"{PATH}/approve").status_code == 200

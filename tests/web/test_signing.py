@@ -60,6 +60,16 @@ def so_far(council: Council) -> signatures.Signed:
         return signatures.so_far(connection, PETITION)
 
 
+def days_pass(council: Council, days: int = 1) -> None:
+    council.store.clock.forward(days=days)
+
+
+def number(phone: TestClient, path: str) -> tuple[str, str]:
+    """The number that a page shows, and what it says of it."""
+    shown = read(phone, path).select_one(".gathered")
+    return shown.select_one("b").text, " ".join(shown.select_one(".small").text.split())
+
+
 def rows(council: Council) -> int:
     with council.store.read() as connection:
         return sum(len(connection.execute(sa.select(t)).all()) for t in (schema.signatures, schema.petitions))
@@ -88,6 +98,42 @@ def test_a_member_signs_once_takes_it_back_and_no_page_tells_which(site: Site, c
     for _ in range(2):
         assert "There is no signature of yours." in phone.post(f"{sign}/take-back").text
     assert so_far(council) == signatures.Signed()
+
+
+def test_a_phone_that_somebody_takes_away_does_not_tell_by_the_number(site: Site, council: Council, sign: str):
+    signer, other = (phone_of(site, council, enrol(council, name)) for name in ("Noor", "Paz"))
+    rosa, page = site.rosa(), at(council, f"recalls/{PETITION}")
+    signer.post(sign)
+    for n in range(5):
+        phone_of(site, council, enrol(council, f"Person {n}")).post(sign)
+    assert number(signer, sign)[0] == number(rosa, page)[0] == "0", "whoever signs today is counted tomorrow"
+    days_pass(council)
+    assert number(signer, sign) == number(rosa, page) == ("6", "By that count it is enough.")
+    for phone in (signer, other):
+        before = phone.get(sign).text
+        assert "There is no signature of yours." in phone.post(f"{sign}/take-back").text
+        assert phone.get(sign).text == before, "on the same day nothing moves"
+        days_pass(council)
+        assert phone.get(sign).text == before, "nor on the day after: it is fewer than five"
+        phone.post(sign)
+        assert phone.get(sign).text == before
+
+
+def test_the_number_that_is_told_follows_in_steps_and_never_on_the_same_day(council: Council, site: Site, sign: str):
+    phones = [phone_of(site, council, enrol(council, f"Person {n}")) for n in range(11)]
+    look, told = phones[0], []
+    for signing in (4, 1, 4, 2):
+        for phone in phones[so_far(council).phone :][:signing]:
+            phone.post(sign)
+        told.append(number(look, sign)[0])
+        days_pass(council)
+        told.append(number(look, sign)[0])
+    assert told == ["0", "0", "0", "5", "5", "5", "5", "11"]
+    for phone in phones[:7]:
+        phone.post(f"{sign}/take-back")
+    assert number(look, sign)[0] == "11"
+    days_pass(council, 3)
+    assert number(look, sign) == ("4", "By that count it is enough.")
 
 
 def test_who_may_not_vote_may_not_sign(site: Site, council: Council, sign: str):
@@ -151,8 +197,10 @@ def test_certifying_counts_each_person_once_and_leaves_nothing(
         phone_of(site, council, row).post(sign)
     for row in (people_[0], people_[3]):
         rosa.post(f"{path}/paper", data={"member": row.member})
+    days_pass(council)
     page = read(rosa, path)
-    assert "5 signatures so far; 3 of 30 on the roll are needed" in " ".join(page.select_one(".gathered").text.split())
+    shown = " ".join(page.select_one(".gathered").text.split())
+    assert "5 signatures when they were last counted; 3 of 30 on the roll are needed" in shown
     assert not page.select("[name=roll]"), "the register says how many are on the roll"
     given = Given(rights={"vote": ""})
     council.store.write(

@@ -135,6 +135,13 @@ def calls(s: State, form: str) -> tuple[Quorum, ...] | None:
     return found
 
 
+def of_the_charter(s: State, form: str) -> None:
+    """Refuses assembly.kind_gone where the charter that holds has no such kind of gathering any more: nothing would
+    say which quorum counts."""
+    if form not in rules_of(s).entries("gatherings"):
+        raise Refused("assembly.kind_gone", kind=form)
+
+
 def needed(s: State, form: str, call: int, roll: int, wanted: tuple[Quorum, ...] | None = None) -> int | None:
     """How many must be present at a call, from 1; None where the charter does not say. `wanted`: other quorums than
     those of the kind of gathering. Beyond the last call the last holds. Where nobody has met yet, the average is
@@ -175,7 +182,7 @@ def convene(
     if form not in rules.entries("gatherings"):
         raise Refused("assembly.unknown_kind", kind=form)
     for kind in matters.values():
-        if kind not in rules.entries("decisions"):
+        if kind not in proposal.kinds(rules):
             raise Refused("decision.unknown_kind", kind=kind)
         where = rules.value(f"decisions.{kind}.gathering", None)
         if where is not None and form not in where:
@@ -271,13 +278,14 @@ def _count(present: int, roll: int) -> None:
 
 def open_assembly(s: State, *, by: str, gathering: str, present: int, roll: int, now: str) -> AssemblyOpened:
     """Open it, with as many as are present. `now`: what the clock says there. Refuses: assembly.not_convened,
-    assembly.open_already, quorum.missing, quorum.more_than_roll, and what `gathering.open_for_guests` and
-    `assembly_times.may_open` do."""
+    assembly.open_already, quorum.missing, quorum.more_than_roll, and what `of_the_charter`, `gathering.open_for_guests`
+    and `assembly_times.may_open` do."""
     here = g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status == "open":
         raise Refused("assembly.open_already")
     assembly_times.may_open(here, found, now)
+    of_the_charter(s, found.kind)
     _count(present, roll)
     call = found.call + (1 if found.status in ("convened", "without_quorum") else 0)
     wanted = needed(s, found.kind, call, roll)
@@ -311,7 +319,8 @@ def give_up(
 ) -> AssemblyWithoutQuorum:
     """Say that too few came to this `call`, which whoever presses names. The next call is at `again`, or when it was
     planned. Refuses: assembly.not_convened, assembly.open_already, assembly.call_over, quorum.there,
-    quorum.not_asked_for, and what `gathering.times`, `assembly_times.may_open` and `.second_call` do."""
+    quorum.not_asked_for, and what `of_the_charter`, `gathering.times`, `assembly_times.may_open` and `.second_call`
+    do."""
     here = g.open_for_guests(s, gathering)
     found = convened(s, gathering)
     if found.status == "open":
@@ -319,6 +328,7 @@ def give_up(
     if call is not None and call != found.call + 1:
         raise Refused("assembly.call_over")
     assembly_times.may_open(here, found, now)
+    of_the_charter(s, found.kind)
     _count(present, roll)
     call = found.call + 1
     wanted = needed(s, found.kind, call, roll)

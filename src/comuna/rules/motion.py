@@ -3,6 +3,7 @@ vote; what was decided, and what came of it."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
@@ -18,6 +19,8 @@ from comuna.rules.state import Amendment, Decision, Motion, State
 
 OPEN: Final = ("moved",)
 """States of a motion in which something can be done to it."""
+ITEM: Final = re.compile(r"[a-z][0-9]{1,3}")
+"""What an item of an agenda is called (`agenda.items_of`)."""
 
 
 @act("motion.moved", v=1)
@@ -165,11 +168,13 @@ def _free(s: State, gathering: str, motion: str, step: str) -> Motion:
 
 
 def on_agenda(s: State, gathering: str, item: str, decision: str) -> None:
-    """Whether this may be decided here. Refuses: agenda.not_on_it where the charter says that only what is on the
-    agenda is decided; agenda.needs_notice where it must have been announced as such; decision.unknown_kind,
-    decision.other_gathering."""
+    """Whether this may be decided here. Refuses: agenda.not_on_it where `item` is not what an item is called, or the
+    charter says that only what is on the agenda is decided; agenda.needs_notice where it must have been announced as
+    such; decision.unknown_kind, decision.other_gathering."""
     rules, assembly = rules_of(s), s.assemblies[gathering]
-    if decision not in rules.entries("decisions"):
+    if not ITEM.fullmatch(item):
+        raise Refused("agenda.not_on_it")
+    if decision not in proposal.kinds(rules):
         raise Refused("decision.unknown_kind", kind=decision)
     where = rules.value(f"decisions.{decision}.gathering", None)
     if where is not None and assembly.kind not in where:
@@ -346,13 +351,13 @@ def refer(s: State, *, by: str, gathering: str, motion: str, unit: str) -> Motio
 
 
 def knows_unit(s: State, unit: str) -> bool:
-    """Whether the charter has a unit of that name, or a committee written `unit/committee`."""
+    """Whether the charter has a unit of that name, or a committee written `unit/committee`: each in one way only."""
     rules = rules_of(s)
-    name, _, committee = unit.partition("/")
+    name, slash, committee = unit.partition("/")
     if name not in rules.entries("units"):
         return False
     named = rules.value(f"units.{name}.committees", ())
-    return not committee or any(each.id == committee for each in named)
+    return not slash or any(each.id == committee for each in named)
 
 
 def apply_referred(s: State, a: MotionReferred, at: str) -> State:

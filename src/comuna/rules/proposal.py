@@ -8,15 +8,18 @@ from typing import Final
 
 import msgspec
 
-from comuna.kernel.act import Act, TextRef, act
+from comuna.kernel.act import LARGEST_LEAF, Act, TextRef, act
 from comuna.kernel.refusal import Refused
 from comuna.rules import charter
-from comuna.rules.charter import Charter
+from comuna.rules.charter import Charter, Problem, Unreadable
+from comuna.rules.charter_values import Notice
 from comuna.rules.group import facilitator
 from comuna.rules.state import Motion, Proposal, State
 
 CHARTER: Final = "charter"
 """The kind of decision by which a charter is changed, where the charter names it (docs/charters.md)."""
+ENVELOPE: Final = 256
+"""Bytes that the envelope of a leaf takes at the most, around its data."""
 PENDING: Final = ("moved", "tabled", "referred")
 
 
@@ -33,21 +36,52 @@ class CharterProposed(Act, frozen=True):
 
 def decided_as(rules: Charter) -> str:
     """As which kind of decision a charter is changed: `charter`; where the charter names none, what it says of
-    `ordinary` decisions holds (docs/charters.md). Refuses decision.unknown_kind where it names neither."""
-    for kind in (CHARTER, "ordinary"):
-        if kind in rules.entries("decisions"):
-            return kind
-    raise Refused("decision.unknown_kind", kind=CHARTER)
+    `ordinary` decisions holds (docs/charters.md). Where it names neither it is `charter` too, of which nothing is said,
+    and takes everybody together (`vote.EVERYBODY`)."""
+    known = rules.entries("decisions")
+    return "ordinary" if CHARTER not in known and "ordinary" in known else CHARTER
+
+
+def kinds(rules: Charter) -> tuple[str, ...]:
+    """The kinds of decision that can be asked for: those that the charter names, and the one by which it is changed."""
+    known, own = rules.entries("decisions"), decided_as(rules)
+    return known if own in known else (*known, own)
+
+
+def unfit(charter_text: str) -> Problem | None:
+    """Why a charter that can be read could not be lived with; None where it could. It must find room in the act that
+    puts it in force, and the assembly that changes it again must be possible."""
+    rules = charter.parse(charter_text)
+    length = _written(charter_text)
+    if length > LARGEST_LEAF:
+        return Problem(1, "", "leaf_too_long", {"length": str(length), "limit": str(LARGEST_LEAF)})
+    if not rules.entries("gatherings"):
+        return Problem(1, "", "no_gathering")
+    kind = decided_as(rules)
+    days: int = rules.value(f"decisions.{kind}.notice_days", 0)
+    forms = rules.value(f"decisions.{kind}.gathering", rules.entries("gatherings"))
+    latest = [rules.of_kind("gatherings", each, "notice", Notice(at_least=0)).at_most for each in forms]
+    if not any(each is None or each >= days for each in latest):
+        return Problem(1, "", "never_changed")
+    return None
+
+
+def _written(charter_text: str) -> int:
+    """How many bytes the leaf that puts a charter in force takes at the most."""
+    made = {"decision": "a" * 26, "charter": charter_text, "charter_digest": charter.digest(charter_text)}
+    return len(msgspec.json.encode(made)) + ENVELOPE
 
 
 def propose(
     s: State, *, by: str, charter_text: str, text: TextRef, amends: str, reason: TextRef | None
 ) -> CharterProposed:
     """Propose a charter. `text` names `charter_text`; `amends`: the charter that holds, or one that was proposed, for
-    changes that are decided one after the other. Refuses: member.not_facilitator, charter.unreadable, charter.same,
-    charter.proposed_already, charter.proposal_unknown."""
+    changes that are decided one after the other. Refuses: member.not_facilitator, charter.unreadable (with what `unfit`
+    finds, too), charter.same, charter.proposed_already, charter.proposal_unknown."""
     facilitator(s, by)
-    charter.parse(charter_text)
+    found = unfit(charter_text)
+    if found is not None:
+        raise Unreadable(found)
     digest = charter.digest(charter_text)
     if digest in (held(s), amends):
         raise Refused("charter.same")

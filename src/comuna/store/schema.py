@@ -362,6 +362,8 @@ petitions = Table(
     Column("recall", String(26), primary_key=True),
     Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
     Column("key", LargeBinary, nullable=False),
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("told_on", String(10), nullable=False, server_default="0001-01-01"),
     comment="Petitions that somebody signed, each with the random key of its signatures. In no backup.",
 )
 

@@ -1,5 +1,5 @@
 """Signatures under a petition for a recall. A row is a keyed digest of a member number, in no order of time, and lies
-in no backup. What is told is how many; when the petition is certified, rows and key are erased.
+in no backup. What is told is how many, in steps; when the petition is certified, rows and key are erased.
 
 Whoever gives out cards could sign in somebody's name, and would learn from the answer whether they had signed: so no
 answer tells it, and what the desk takes on paper stands beside what phones sent until the count."""
@@ -24,13 +24,16 @@ from comuna.store.writer import Transaction
 Way = Literal["phone", "paper"]
 RIGHT: Final = "vote"
 """Who may sign: those on the roll with the right to vote."""
+STEP: Final = 5
+"""By how many signatures at the least the number that is told changes."""
 
 _P: Final = schema.petitions
 _S: Final = schema.signatures
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """How many signed by phone, and how many the desk took on paper. Who did both is in both numbers."""
+    """How many signed by phone, and how many the desk took on paper, at this moment: for no page. Who did both is in
+    both numbers."""
 
     phone: int = 0
     paper: int = 0
@@ -42,9 +45,27 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 def so_far(connection: sa.Connection, petition: str) -> Signed:
-    """How many signatures a petition has."""
+    """How many signatures a petition has at this moment: for no page, since whoever holds a phone could read from it
+    whether its owner signed."""
     asked = sa.select(_S.c.way, sa.func.count()).where(_S.c.recall == petition).group_by(_S.c.way)
     return Signed(**{row.way: int(row[1]) for row in connection.execute(asked)})
+
+
+def told(connection: sa.Connection, petition: str, today: str) -> int:
+    """How many signatures everybody is told of: those that were there when the day (UTC) began, if they are `STEP` more
+    or fewer than were told before; else as many as before."""
+    row = connection.execute(sa.select(_P.c.told, _P.c.told_on).where(_P.c.recall == petition)).first()
+    if row is None:
+        return 0
+    there = so_far(connection, petition).together
+    return there if row.told_on < today and abs(there - row.told) >= STEP else int(row.told)
+
+
+def _keep_told(tx: Transaction, petition: str) -> None:
+    """Before anything changes: what is told today depends on nothing that comes today."""
+    today = tx.now.date().isoformat()
+    kept = {"told": told(tx.connection, petition, today), "told_on": today}
+    tx.execute(sa.update(_P).where(_P.c.recall == petition, _P.c.told_on < today).values(**kept))
 
 
 def sign(tx: Transaction, s: State, petition: str, row: Row, way: Way) -> None:
@@ -55,8 +76,9 @@ def sign(tx: Transaction, s: State, petition: str, row: Row, way: Way) -> None:
         raise Refused("recall.no_right")
     key = _key(tx.connection, petition)
     if key is None:
-        key = tx.random(32)
-        tx.execute(sa.insert(_P).values(recall=petition, book=s.book, key=key))
+        key, today = tx.random(32), tx.now.date().isoformat()
+        tx.execute(sa.insert(_P).values(recall=petition, book=s.book, key=key, told=0, told_on=today))
+    _keep_told(tx, petition)
     values = {"recall": petition, "digest": _digest(key, row.member), "way": way}
     this = sa.and_(*(_S.c[name] == value for name, value in values.items()))
     if tx.execute(sa.select(_S.c.way).where(this)).first() is None:
@@ -68,6 +90,7 @@ def take_back(tx: Transaction, petition: str, member: str) -> None:
     which it was."""
     key = _key(tx.connection, petition)
     if key is not None:
+        _keep_told(tx, petition)
         tx.execute(sa.delete(_S).where(_S.c.recall == petition, _S.c.digest == _digest(key, member)))
 
 

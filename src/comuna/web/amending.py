@@ -22,6 +22,7 @@ from comuna.rules.charter_words import said
 from comuna.rules.group import GroupFounded
 from comuna.rules.state import Proposal
 from comuna.store import book, texts
+from comuna.store import hall as halls
 from comuna.store.writer import Transaction
 from comuna.web import charter as shown
 from comuna.web import differences
@@ -29,6 +30,7 @@ from comuna.web.access import GatheringDoor, GroupDoor, KeeperDoor
 from comuna.web.charter import Line
 from comuna.web.differences import Row
 from comuna.web.forms import Form
+from comuna.web.live_door import CHAIR_COOKIE
 from comuna.web.proposals import may_read, standing
 
 ASKED: Final = (
@@ -56,12 +58,28 @@ class ProposalDoor(GroupDoor):
 
 
 class GuestProposalDoor(GatheringDoor):
-    """Somebody who came to the gathering that decides, or reads the group's book. Refuses book.members_only."""
+    """Somebody in the room of the assembly before which a proposed charter is, whoever chairs one, or somebody who may
+    read what was proposed anyway. Saying that one will come opens nothing. Refuses book.members_only."""
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
-        if self.me is None and not self.reads:
+        if not may_read(self) and not self._in_the_room():
             raise Refused("book.members_only")
+
+    def _in_the_room(self) -> bool:
+        """Whether who asks came in with the code to an assembly that is not over, and chairs it or the text was moved
+        there."""
+        if self.me is None or not self.called or self.id not in self.state.assemblies:
+            return False
+        key = self.request.cookies.get(CHAIR_COOKIE)
+        with self.store.read() as connection:
+            person = self.store.hall(connection, self.id).people.get(self.me.handle)
+            chairs = key is not None and halls.chair(connection, self.id, key) == self.me.handle
+        if person is None or person.removed:
+            return False
+        here = [each for each in self.state.motions.values() if each.gathering == self.id]
+        moved = {text.charter for each in here for text in (each, *each.amendments.values())}
+        return chairs or self.request.path_params["digest"] in moved
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -110,6 +128,7 @@ def check(door: KeeperDoor) -> Response:
         return _form(door, door.form.text("charter"), before, [Problem(1, "", "not_text")])
     text = text.replace("\r\n", "\n").replace("\x00", "")
     _, problems = charter.read(text)
+    problems = problems or [found for found in [proposal.unfit(text)] if found is not None and text != old]
     if problems:
         return _form(door, text, before, problems)
     if text == old:
@@ -203,8 +222,8 @@ def needs(words: Language, rules: Charter) -> tuple[str, list[Line]]:
         place = next((each for each in places if each in told), None)
         if place is not None:
             asked.append(shown.line(words, rules, told[place]))
-    title: Both = rules.titles[f"decisions.{kind}"]
-    return (title[words.code] if kind == proposal.CHARTER else ""), asked
+    title: Both = rules.titles.get(f"decisions.{proposal.CHARTER}", {})
+    return title.get(words.code, ""), asked
 
 
 # Reading

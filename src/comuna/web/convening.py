@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from comuna.kernel.refusal import Refused
 from comuna.language import clock_there
-from comuna.rules import agenda, assembly
+from comuna.rules import agenda, assembly, proposal
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Notice
 from comuna.web import sentences
@@ -27,7 +27,7 @@ def show(door: FacilitatorDoor) -> Response:
             (form, _named(door, rules, "gatherings", form), _notice(rules, form))
             for form in rules.entries("gatherings")
         ],
-        decisions=[(kind, _named(door, rules, "decisions", kind)) for kind in rules.entries("decisions")],
+        decisions=[(kind, _named(door, rules, "decisions", kind)) for kind in proposal.kinds(rules)],
         today=clock_there(door.gathering.zone, door.now)[:10],
         told=[said for said in sentences.of_assembly(door) if said],
     )
@@ -35,6 +35,8 @@ def show(door: FacilitatorDoor) -> Response:
 
 def _named(door: FacilitatorDoor, rules: Charter, section: str, entry: str) -> str:
     title: Any = rules.titles.get(f"{section}.{entry}", {})
+    if not title and (section, entry) == ("decisions", proposal.CHARTER):
+        return door.words.text("Change of the charter")
     return str(title.get(door.words.code) or entry.replace("_", " "))
 
 

@@ -21,7 +21,6 @@ from comuna.rules.charter_values import Asker
 from comuna.rules.offices import Case
 from comuna.rules.state import State
 from comuna.store import book, register, signatures, texts
-from comuna.store.signatures import Signed
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor, new_id
 from comuna.web.names import label, names
@@ -40,7 +39,8 @@ class Clock(msgspec.Struct, frozen=True):
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A recall as the page shows it. `roll`: how many are on it, which the register says (`kept`) or an assembly said;
-    `signed`: how many signed so far; `step`: what comes next: certify, report, defend, assembly, or nothing."""
+    `told`: how many signed, as everybody is told (`signatures.told`); `step`: what comes next: certify, report, defend,
+    assembly, or nothing."""
 
     id: str
     case: Case
@@ -52,7 +52,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     needed: int | None
     roll: int
     kept: bool
-    signed: Signed
+    told: int
     step: str
     clock: Clock | None
     defence: bool
@@ -106,7 +106,7 @@ def shown(door: GroupDoor, connection: sa.Connection, case: Case) -> Shown:
         needed=rules.signatures_needed(s, roll) if petition else None,
         roll=roll,
         kept=kept > 0,
-        signed=signatures.so_far(connection, asked.recall),
+        told=signatures.told(connection, asked.recall, door.now.date().isoformat()),
         step=step,
         clock=None if due is None else Clock(due, dates.days_between(today(door), due)),
         defence=bool(charter.value("recall.defence", False)),
