@@ -228,8 +228,8 @@ class Unreadable(Refused):
 
 
 def read(text: str) -> tuple[Charter | None, list[Problem]]:
-    """A charter, and everything wrong with its text, by line. There is no charter where it is no TOML at all, or says
-    not even of what kind it is."""
+    """A charter as far as it could be read, and everything wrong with its text, by line: what cannot be read hides
+    nothing else. There is no charter where it is no TOML at all, or says not even of what kind it is."""
     from comuna.rules import charter_reading  # which knows this module's vocabulary
 
     length = len(text.encode(errors="replace"))
