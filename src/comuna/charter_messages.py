@@ -72,7 +72,7 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.method.lots": N_("Lots are drawn."),
     "charter.successor.alternate": N_("The alternate steps in."),
     "charter.successor.election": N_("There is an election for the seat."),
-    "charter.successor.none": N_("The seat stays empty."),
+    "charter.successor.none": N_("The seat stays empty for the rest of the term."),
     "charter.journal_days": N_("Who was there and who said what is erased after %(days)s; the record stays."),
     "charter.journal_days.none": N_(
         "Who was there and who said what is erased as soon as it is over; the record stays."
@@ -117,6 +117,19 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.quorum.average_attendance.more.call": N_(
         "%(call)s: more than %(share)s of as many as came to %(last)s on average."
     ),
+    "charter.quorum.present.least": N_(
+        "Once it is open, at least %(share)s of those who were present at its opening must be present."
+    ),
+    "charter.quorum.present.more": N_(
+        "Once it is open, more than %(share)s of those who were present at its opening must be present."
+    ),
+    "charter.quorum.present.least.call": N_(
+        "%(call)s: once it is open, at least %(share)s of those who were present at its opening."
+    ),
+    "charter.quorum.present.more.call": N_(
+        "%(call)s: once it is open, more than %(share)s of those who were present at its opening."
+    ),
+    "charter.quorum.present.opening": N_("Whoever comes is enough to open it."),
     "charter.quorum.never_fewer": N_("Never fewer than %(least)s."),
     "charter.quorum.enough": N_("%(most)s are enough in any case."),
     "charter.majority.consent": N_("It is adopted where nobody objects."),

@@ -149,7 +149,7 @@ SHOWN_ONLY: Final = frozenset({
     "gatherings.every_days", "gatherings.called_by", "gatherings.agenda_by",
     "decisions.asked_by",
     "units.composition", "units.of_group", "units.meets_every_days", "units.accounts_every_months",
-    "recall.report_by", "recall.successor",
+    "recall.report_by",
 })  # fmt: skip
 """Rules, by section and name, that nothing here acts on: they are shown, and the group sees to it that they are kept.
 Whoever makes something act on one takes it out."""

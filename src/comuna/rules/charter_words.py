@@ -98,6 +98,8 @@ def _quorum(_: Charter, calls: tuple[Quorum, ...]) -> Iterator[Message]:
             args["last"] = call.last
         key = f"charter.quorum.{call.of}.{'more' if call.more else 'least'}{several}"
         yield Message(key, {**args, "share": call.share})
+        if call.of == "present" and not call.at_least:
+            yield Message("charter.quorum.present.opening")
         if call.at_least:
             yield Message("charter.quorum.never_fewer", {"least": call.at_least})
         if call.at_most is not None:
