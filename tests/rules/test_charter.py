@@ -6,14 +6,15 @@ import re
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from comuna.charter_messages import SENTENCES
 from comuna.kernel.refusal import Refused
 from comuna.rules import charter
 from comuna.rules.charter import CONTRADICTORY, UNSPECIFIED, Charter
-from comuna.rules.charter_values import Majority, Named, Notice, Quorum
+from comuna.rules.charter_values import Majority, Named, Notice, Quorum, Step
 from tests.cast import CHARTER
 
 CHARTERS = sorted((Path(__file__).parent.parent.parent / "charters").glob("*.toml"))
@@ -191,6 +192,14 @@ def test_the_other_institutions() -> None:
     [quorum] = shipped("gram-sabha").value("gatherings.assembly.quorum", ())
     assert quorum.needed(101) == 11
     assert shipped("landsgemeinde").value("gatherings.assembly.quorum", ())[0].needed(40_000) == 0
+
+
+def test_steps_of_a_debate_that_are_not_there_say_so() -> None:
+    rules = Path(charter.__file__).parent
+    code = "".join((rules / name).read_text(encoding="utf-8") for name in ("motion.py", "assembly.py"))
+    for step in get_args(Step):
+        said = SENTENCES[f"charter.step.{step}"]
+        assert said.endswith("which the group itself keeps.") == (f'"{step}"' not in code), step
 
 
 def test_what_is_said_to_be_shown_only_is_acted_on_nowhere() -> None:

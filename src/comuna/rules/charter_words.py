@@ -124,6 +124,8 @@ def _notice(_: Charter, found: Notice) -> Iterator[Message]:
         yield Message(key, {"days": found.emergency} if found.emergency else {})
     for means in found.means:
         yield Message(f"charter.notice.{means}")
+    if found.means:
+        yield Message("charter.notice.left")
 
 
 def _requires(rules: Charter, found: Requirement) -> Iterator[Message]:
