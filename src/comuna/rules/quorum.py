@@ -45,7 +45,7 @@ def needed(
 
 
 def _at_first(s: State, form: str, gathering: str | None) -> int | None:
-    """How many were present when an assembly was first opened: this one, or the largest of its kind that is under way;
+    """How many were present when an assembly was first opened: this one, or the largest of its kind that is open now;
     None where it was not."""
     if gathering is not None:
         return s.assemblies[gathering].at_first
@@ -54,7 +54,7 @@ def _at_first(s: State, form: str, gathering: str | None) -> int | None:
         for each in s.assemblies.values()
         if each.kind == form
         and each.at_first is not None
-        and each.status in ("open", "adjourned")
+        and each.status == "open"
         and s.gatherings[each.gathering].status not in ("closed", "cancelled")
     )
     return max(found, default=None)
