@@ -72,7 +72,7 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.method.lots": N_("Lots are drawn."),
     "charter.successor.alternate": N_("The alternate steps in."),
     "charter.successor.election": N_("There is an election for the seat."),
-    "charter.successor.none": N_("The seat stays empty."),
+    "charter.successor.none": N_("The seat stays empty for the rest of the term."),
     "charter.journal_days": N_("Who was there and who said what is erased after %(days)s; the record stays."),
     "charter.journal_days.none": N_(
         "Who was there and who said what is erased as soon as it is over; the record stays."
@@ -117,6 +117,19 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.quorum.average_attendance.more.call": N_(
         "%(call)s: more than %(share)s of as many as came to %(last)s on average."
     ),
+    "charter.quorum.present.least": N_(
+        "Once it is open, at least %(share)s of those who were present at its opening must be present."
+    ),
+    "charter.quorum.present.more": N_(
+        "Once it is open, more than %(share)s of those who were present at its opening must be present."
+    ),
+    "charter.quorum.present.least.call": N_(
+        "%(call)s: once it is open, at least %(share)s of those who were present at its opening."
+    ),
+    "charter.quorum.present.more.call": N_(
+        "%(call)s: once it is open, more than %(share)s of those who were present at its opening."
+    ),
+    "charter.quorum.present.opening": N_("Whoever comes is enough to open it."),
     "charter.quorum.never_fewer": N_("Never fewer than %(least)s."),
     "charter.quorum.enough": N_("%(most)s are enough in any case."),
     "charter.majority.consent": N_("It is adopted where nobody objects."),
@@ -139,6 +152,7 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.notice.messages": N_("It is sent by message."),
     "charter.notice.published": N_("It is published."),
     "charter.notice.letter": N_("It is sent by letter."),
+    "charter.notice.left": N_("The group itself sees to it that it is told in this way."),
     "charter.requires.over_age": N_("One must be over %(years)s of age."),
     "charter.requires.from_age": N_("One must be at least %(years)s old."),
     "charter.requires.residence": N_("One must have lived there for %(months)s."),
@@ -168,9 +182,9 @@ SENTENCES: Final[dict[str, str]] = {
         "It passes where everybody shows %(level)s or more; it is stopped by %(blockers)s."
     ),
     "charter.step.adjourn": N_("To end the gathering."),
-    "charter.step.recess": N_("To take a break."),
+    "charter.step.recess": N_("To take a break, which the group itself keeps."),
     "charter.step.table": N_("To lay the matter aside."),
-    "charter.step.close_debate": N_("To close the debate."),
+    "charter.step.close_debate": N_("To close the debate, which the group itself keeps."),
     "charter.step.refer": N_("To refer it to a committee."),
     "charter.step.amend": N_("To amend it."),
     "charter.step.withdraw": N_("To withdraw it."),

@@ -181,6 +181,40 @@ def test_a_quorum_of_the_average_attendance_of_the_last_three() -> None:
     assert wanted == [4, 8, 12, 16], "4, then 0.8 of 10, of 15, of 20"
 
 
+def test_a_quorum_of_those_who_were_present_at_the_opening() -> None:
+    text = COUNCIL.replace('[{ of = "roll", share = "3/10" }, { of = "roll", share = "1/5" }]',
+                           '[{ of = "present", share = "1/2", more = true, at_least = 5 }]')  # fmt: skip
+    circle = Council(text)
+    circle.call()
+    refuses("quorum.missing", circle.opens, present=4)
+    refuses("quorum.there", circle.too_few, present=5)
+    circle.open(present=20)
+    assert circle.state.assemblies[FIRST].needed == 11, "more than a half of the 20 who were there"
+    pump = circle.move(1)
+    count = {"by": ROSA, "gathering": FIRST}
+    circle.record(assembly.count_quorum(circle.state, **count, present=10))
+    refuses("quorum.lost", circle.ask, id=2, of=pump)
+    circle.record(assembly.count_quorum(circle.state, **count, present=40))
+    assert circle.state.assemblies[FIRST].needed == 11, "those who came later do not raise it"
+    circle.record(assembly.adjourn(circle.state, **count, until=None))
+    refuses("quorum.missing", circle.opens, present=10)
+    circle.open(present=12)
+    assert circle.state.assemblies[FIRST].needed == 11, "nor does the opening after an adjournment lower it"
+    asked = circle.ask(2, pump)
+    assert circle.state.votes[asked].rules.quorum == 11
+    assert circle.rebuilt() == circle.state
+
+
+def test_a_decision_may_need_a_share_of_those_present_at_the_opening() -> None:
+    text = COUNCIL + rule("decisions.bylaws.quorum", '[{ of = "present", share = "9/10" }]')
+    council = Council(text)
+    council.call(matters={"a1": "bylaws"})
+    council.open(present=40)
+    bylaw = council.move(1, "bylaws")
+    council.record(assembly.count_quorum(council.state, by=ROSA, gathering=FIRST, present=35))
+    refuses("quorum.lost", council.ask, id=2, of=bylaw, decision="bylaws")
+
+
 def test_a_change_is_settled_before_the_motion_and_the_new_text_is_read_out_again(council: Council) -> None:
     council.call()
     council.open()

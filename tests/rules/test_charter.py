@@ -6,17 +6,15 @@ import re
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from comuna.charter_problems import PROBLEMS
+from comuna.charter_messages import SENTENCES
 from comuna.kernel.refusal import Refused
 from comuna.rules import charter
-from comuna.rules.charter import CONTRADICTORY, UNSPECIFIED, Charter, Problem
-from comuna.rules.charter_values import Majority, Named, Notice, Quorum
+from comuna.rules.charter import CONTRADICTORY, UNSPECIFIED, Charter
+from comuna.rules.charter_values import Majority, Named, Notice, Quorum, Step
 from tests.cast import CHARTER
 
 CHARTERS = sorted((Path(__file__).parent.parent.parent / "charters").glob("*.toml"))
@@ -196,153 +194,12 @@ def test_the_other_institutions() -> None:
     assert shipped("landsgemeinde").value("gatherings.assembly.quorum", ())[0].needed(40_000) == 0
 
 
-# What is wrong with a charter
-
-GOOD = """\
-kind = "ours"
-version = 1
-title = { en = "Ours", es = "El nuestro" }
-[gatherings.assembly]
-title = { en = "Assembly", es = "Asamblea" }
-[decisions.ordinary]
-title = { en = "Decision", es = "Decisión" }
-[units.board]
-title = { en = "Board", es = "Junta" }
-[rights.vote]
-title = { en = "Vote", es = "Voto" }
-"""
-
-
-def with_rule(place: str, value: str, rest: str = "") -> str:
-    """The charter with one rule more, from its twelfth line on."""
-    return f'{GOOD}[{place}]\nvalue = {value}\nsource = "a test"\nvalid_from = "2026-01-01"\n{rest}'
-
-
-QUORUM = "gatherings.assembly.quorum"
-SENT = GOOD.replace(
-    "[units.board]",
-    '[units.board]\nseats = { value = 3, source = "z", valid_from = "unspecified" }\n'
-    'composition = { value = [{ seats = 2, en = "x", es = "y" }], source = "z", valid_from = "unspecified" }',
-)
-
-
-def problems(text: str) -> list[Problem]:
-    return charter.read(text)[1]
-
-
-MISTAKES: list[tuple[str, str, int]] = [
-    ("syntax", GOOD + "what is this?\n", 12),
-    ("too_deep", "x = " + "[" * 3000, 1),
-    ("too_long", "# " + "x" * charter.LONGEST, 1),
-    ("no_kind", GOOD.replace('"ours"', '"Ours!"'), 1),
-    ("no_version", GOOD.replace("version = 1", "version = true"), 2),
-    ("no_title", GOOD.replace('title = { en = "Ours", es = "El nuestro" }', 'title = "Ours"'), 3),
-    ("no_words", GOOD.replace('{ en = "Ours", es', '{ en = " ", es'), 3),
-    ("unknown_language", GOOD.replace('en = "Ours"', 'en = "Ours", fr = "À nous"'), 3),
-    ("unknown_section", GOOD + "[gathering]\n", 12),
-    ("no_table", GOOD + "[rules]\n[recall]\n[gatherings]\nspecial = 3\n", 15),
-    ("bad_name", GOOD + "[units.Board]\n", 12),
-    ("unknown_rule", with_rule("gatherings.assembly.quorom", "1"), 12),
-    ("field_missing", GOOD + "[rules.tie]\nvalue = 1\n", 12),
-    ("field_unknown", with_rule("rules.tie", '"chair"', "reason = 1\n"), 12),
-    ("field_unknown", with_rule("gatherings.assembly.notice", "{ at_least = 1, at_last = 2 }"), 13),
-    ("not_one_of", with_rule("rules.tie", '"chairs"'), 13),
-    ("bad_share", with_rule("decisions.ordinary.turnout", '"0.3"'), 13),
-    ("bad_share", with_rule("decisions.ordinary.turnout", '"3/0"'), 13),
-    ("too_small", with_rule("rules.journal_days", "-1"), 13),
-    ("too_large", with_rule("rules.journal_days", "1000001"), 13),
-    ("wrong_kind", with_rule("rules.delegation", '"yes"'), 13),
-    ("no_source", with_rule("rules.tie", '"chair"').replace('"a test"', '" "'), 12),
-    ("no_words", with_rule("rules.tie", '"chair"').replace('"a test"', '{ en = "a test" }'), 14),
-    ("bad_date", with_rule("rules.tie", '"chair"').replace("2026-01-01", "2026-02-30"), 15),
-    ("readings", with_rule("rules.tie", '"contradictory"'), 12),
-    ("readings", with_rule("rules.tie", '"chair"', 'readings = [{ value = "lots", source = "x" }]\n'), 12),
-    ("not_there", with_rule("units.board.incompatible", '["bord"]'), 12),
-    ("not_there", with_rule("recall.decision", '"recall"'), 12),
-    ("not_there", with_rule("recall.asked_by", '[{ unit = "control" }]'), 12),
-    ("not_there", with_rule("units.board.requires", '{ right = "stand" }'), 12),
-    ("not_there", with_rule("units.board.recalled_by", '"recall"'), 12),
-    ("no_call", with_rule(QUORUM, "[]"), 12),
-    ("no_share", with_rule(QUORUM, '[{ of = "roll" }]'), 12),
-    ("no_average", with_rule(QUORUM, '[{ of = "average_attendance", share = "1", last = 0 }]'), 12),
-    ("quorum_backwards", with_rule(QUORUM, '[{ of = "roll", at_least = 9, at_most = 8 }]'), 12),
-    ("more_than_all", with_rule(QUORUM, '[{ of = "roll", share = "1", more = true }]'), 12),
-    ("more_than_all", with_rule("decisions.ordinary.majority", '{ of = "cast", share = "3/2" }'), 12),
-    ("more_than_all", with_rule("decisions.ordinary.majority", '{ of = "all", share = "1" }'), 12),
-    ("more_than_all", with_rule("decisions.ordinary.turnout", '"5/4"'), 12),
-    ("later_call_harder", with_rule(QUORUM, '[{ of = "roll", share = "1/5" }, { of = "roll", share = "3/10" }]'), 12),
-    ("notice_backwards", with_rule("gatherings.assembly.notice", "{ at_least = 9, at_most = 8 }"), 12),
-    ("emergency_longer", with_rule("gatherings.assembly.notice", "{ at_least = 3, emergency = 4 }"), 12),
-    ("asker", with_rule("recall.asked_by", "[{}]"), 12),
-    ("asker", with_rule("recall.asked_by", '[{ share = "1/10", members = 3 }]'), 12),
-    ("with_itself", with_rule("units.board.incompatible", '["board"]'), 12),
-    ("right_circle", with_rule("rights.vote.requires", '{ right = "vote" }'), 12),
-    ("seats_differ", SENT, 9),
-    ("two_ages", with_rule("rights.vote.requires", "{ over_age = 15, from_age = 15 }"), 12),
-    ("reelection_both", with_rule("units.board.reelection", "{ allowed = false, terms_in_a_row = 2 }"), 12),
-    ("twice", with_rule("rules.precedence", '["amend", "amend"]'), 12),
-    ("twice", with_rule("recall.causes", '[{ id = "a", en = "x", es = "y" }, { id = "a", en = "x", es = "y" }]'), 12),
-    ("no_seat", with_rule("units.board.seats", "0"), 12),
-    ("no_term", with_rule("units.board.term_months", "0"), 12),
-    ("no_reading", with_rule("decisions.ordinary.readings", "0"), 12),
-    ("households_backwards", with_rule("rules.households", "{ urban_at_least = 9, urban_at_most = 8 }"), 12),
-    ("no_level", with_rule("rules.consensus", "{ passes_from = 6 }"), 12),
-]  # fmt: skip
-
-
-def test_a_charter_without_mistakes_has_none() -> None:
-    assert problems(GOOD) == []
-    assert problems(with_rule("rules.tie", '"chair"')) == []
-
-
-@pytest.mark.parametrize(("code", "text", "line"), MISTAKES, ids=[f"{n}-{each[0]}" for n, each in enumerate(MISTAKES)])
-def test_each_kind_of_mistake_is_found_in_its_line(code: str, text: str, line: int) -> None:
-    found = problems(text)
-    assert (code, line) in [(each.code, each.line) for each in found], found
-    with pytest.raises(Refused, match=r"charter\.unreadable"):
-        charter.parse(text)
-
-
-def test_every_mistake_that_has_a_sentence_is_found_here() -> None:
-    elsewhere = {"not_text", "bad_value"}  # of a file, and what msgspec says in words that we do not know
-    proposed = {"leaf_too_long", "no_gathering", "never_changed"}  # of a proposal: tests/rules/test_proposal.py
-    assert set(PROBLEMS) == {code for code, _, _ in MISTAKES} | elsewhere | proposed
-
-
-def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
-    text = with_rule("rules.tie", '"chairs"') + "[rules.journal_days]\nvalue = 1\n[rules.journal]\n"
-    assert [(each.line, each.code) for each in problems(text)] == [
-        (13, "not_one_of"), (16, "field_missing"), (18, "unknown_rule"),
-    ]  # fmt: skip
-
-
-LINES = sorted({line for path in CHARTERS for line in path.read_text(encoding="utf-8").splitlines()})
-
-
-@given(
-    st.one_of(st.text(), st.lists(st.one_of(st.sampled_from(LINES), st.text(max_size=40)), max_size=60).map("\n".join))
-)
-@settings(max_examples=300, deadline=None)
-def test_any_text_is_a_charter_or_has_problems(text: str) -> None:
-    found, wrong = charter.read(text)
-    assert found is not None or wrong
-    for each in wrong:
-        assert 1 <= each.line <= text.count("\n") + 1
-    if wrong:
-        with pytest.raises(Refused, match=r"charter\.unreadable"):
-            charter.parse(text)
-    else:
-        assert charter.parse(text) == found
-
-
-@given(st.sampled_from(CHARTERS), st.data())
-@settings(max_examples=150, deadline=None)
-def test_a_charter_that_was_cut_or_scratched_is_told_apart(path: Path, data: st.DataObject) -> None:
-    text = path.read_text(encoding="utf-8")
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, min(len(text), start + 40)))
-    found, wrong = charter.read(text[:start] + data.draw(st.text(max_size=5)) + text[end:])
-    assert found is not None or wrong
+def test_steps_of_a_debate_that_are_not_there_say_so() -> None:
+    rules = Path(charter.__file__).parent
+    code = "".join((rules / name).read_text(encoding="utf-8") for name in ("motion.py", "assembly.py"))
+    for step in get_args(Step):
+        said = SENTENCES[f"charter.step.{step}"]
+        assert said.endswith("which the group itself keeps.") == (f'"{step}"' not in code), step
 
 
 def test_what_is_said_to_be_shown_only_is_acted_on_nowhere() -> None:

@@ -177,6 +177,58 @@ def test_a_recall_goes_its_way_and_the_alternate_steps_in(elected: Council) -> N
     assert elected.rebuilt() == elected.state
 
 
+def recalled(council: Council) -> None:
+    """Ines is recalled, by all the steps."""
+    petition(council)
+    step = {"by": ROSA, "recall": an_id(50)}
+    council.record(recall.certify(council.state, **step, signatures=10, roll=100, today=council.today))
+    council.record(recall.report(council.state, **step, text=TEXT, today="2026-11-20"))
+    council.record(recall.defend(council.state, **step, text=None))
+    asked = council.ask(id=51, of=an_id(50), decision="recall", subject="recall")
+    council.hands(asked, 25, 5, 0)
+    council.record(recall.decide(council.state, **step, gathering=FIRST, vote=asked, today=council.today))
+
+
+@pytest.mark.parametrize(
+    ("successor", "office", "free"),
+    [('"alternate"', {AMARU, NOOR}, 0), ('"unspecified"', {AMARU, NOOR}, 0),
+     ('"election"', {AMARU}, 1), ('"none"', {AMARU}, 0)],
+)  # fmt: skip
+def test_who_comes_after_a_recall_is_as_the_charter_says(successor: str, office: set[str], free: int) -> None:
+    council = Council(COUNCIL + rule("recall.successor", successor))
+    council.call()
+    council.open()
+    for each in (INES, AMARU, NOOR):
+        stand(council, each)
+    elect(council, 1, (INES, AMARU), (NOOR,))
+    recalled(council)
+    assert {m.member for m in council.state.mandates.values() if m.ended is None} == office
+    assert council.state.alternates["finance"] == (() if NOOR in office else (NOOR,)), "the alternate stays one"
+    assert election.vacant(council.state, "finance", council.today) == free
+    assert council.rebuilt() == council.state
+    (amaru,) = (m for m in council.state.mandates.values() if m.member == AMARU and m.ended is None)
+    left = election.end(council.state, by=ROSA, mandate=amaru.id, reason="resigned", today=council.today)
+    assert left.successor == (None if NOOR in office else NOOR), "whoever resigns is followed by the alternate"
+
+
+def test_a_seat_left_empty_is_filled_when_the_unit_is_elected_again() -> None:
+    council = Council(COUNCIL + rule("recall.successor", '"none"'))
+    council.call()
+    council.open()
+    for each in (INES, AMARU):
+        stand(council, each)
+    elect(council, 1, (INES, AMARU))
+    recalled(council)
+    refuses("election.other_seats", election.seats_to_fill, s=council.state, unit="finance", seats=1,
+            today=council.today)  # fmt: skip
+    for each in (AMARU, NOOR):
+        stand(council, each)
+    elect(council, 2, (AMARU, NOOR))
+    (noor,) = (m for m in council.state.mandates.values() if m.member == NOOR and m.ended is None)
+    council.record(election.end(council.state, by=ROSA, mandate=noor.id, reason="resigned", today=council.today))
+    assert election.vacant(council.state, "finance", council.today) == 1, "this one may be filled"
+
+
 def test_a_unit_may_have_a_recall_of_its_own(elected: Council) -> None:
     """As a commune's control council, whose members only two thirds recall (Ley Orgánica de las Comunas, Art. 50)."""
     petition(elected)

@@ -15,7 +15,7 @@ from comuna.rules.election import Elected
 from comuna.rules.eligibility import Facts
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
-from tests.rules.assemblies import COUNCIL, FIRST, ROSA, Council
+from tests.rules.assemblies import COUNCIL, FIRST, ROSA, Council, entry
 from tests.rules.assemblies import rule as a_rule
 
 UNITS = ("finance", "control")
@@ -30,6 +30,7 @@ class Elections(RuleBasedStateMachine):
     @initialize(seats=st.integers(1, 3), rights=st.dictionaries(WHO, st.booleans()), other=st.booleans())
     def begin(self, seats: int, rights: dict[str, bool], other: bool) -> None:
         more = a_rule("units.control.seats", str(seats)) + a_rule("units.finance.seats", "2")
+        more += entry("rights.stand", "Stand")
         more += a_rule("units.control.requires", '{ right = "stand" }')
         more += a_rule("units.finance.requires", '{ right = "stand" }')
         if other:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
 from typing import Final
 
 import msgspec
@@ -11,10 +10,10 @@ from immutables import Map
 
 from comuna.kernel.act import Act, act
 from comuna.kernel.refusal import Refused
-from comuna.rules import assembly_times, charter, precedence, proposal
+from comuna.rules import assembly_times, charter, precedence, proposal, quorum
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
-from comuna.rules.charter_values import Notice, Quorum
+from comuna.rules.charter_values import Notice
 from comuna.rules.group import facilitator
 from comuna.rules.state import Assembly, State
 
@@ -22,6 +21,7 @@ MEANS: Final = ("posters", "messages", "published", "letter")
 LAST: Final = 12
 """How many past attendances are remembered for each kind of gathering."""
 MOST: Final = 1_000_000
+needed: Final = quorum.needed
 
 
 @act("assembly.convened", v=1)
@@ -53,8 +53,8 @@ class NoticeGiven(Act, frozen=True):
 
 @act("assembly.opened", v=1)
 class AssemblyOpened(Act, frozen=True):
-    """The assembly was opened at this call: so many present of so many on the roll; `needed` for a quorum (None: the
-    charter does not say)."""
+    """The assembly was opened at this call: so many present of so many on the roll; `needed` for a quorum from now on
+    (None: the charter does not say)."""
 
     gathering: str
     call: int
@@ -129,31 +129,11 @@ def in_session(s: State, gathering: str) -> Assembly:
     return found
 
 
-def calls(s: State, form: str) -> tuple[Quorum, ...] | None:
-    """What the charter asks for at each call of a kind of gathering; None where it does not say."""
-    found: tuple[Quorum, ...] | None = rules_of(s).of_kind("gatherings", form, "quorum", None)
-    return found
-
-
 def of_the_charter(s: State, form: str) -> None:
     """Refuses assembly.kind_gone where the charter that holds has no such kind of gathering any more: nothing would
     say which quorum counts."""
     if form not in rules_of(s).entries("gatherings"):
         raise Refused("assembly.kind_gone", kind=form)
-
-
-def needed(s: State, form: str, call: int, roll: int, wanted: tuple[Quorum, ...] | None = None) -> int | None:
-    """How many must be present at a call, from 1; None where the charter does not say. `wanted`: other quorums than
-    those of the kind of gathering. Beyond the last call the last holds. Where nobody has met yet, the average is
-    unknown and only the least number counts."""
-    wanted = wanted or calls(s, form)
-    if not wanted:
-        return None
-    rule = wanted[min(call, len(wanted)) - 1]
-    if rule.of != "average_attendance":
-        return rule.needed(roll)
-    past = [came for _, came in s.attendance.get(form, ())][-rule.last :] if rule.last else []
-    return rule.needed(Fraction(sum(past), len(past)) if past else 0)
 
 
 def convene(
@@ -288,18 +268,22 @@ def open_assembly(s: State, *, by: str, gathering: str, present: int, roll: int,
     of_the_charter(s, found.kind)
     _count(present, roll)
     call = found.call + (1 if found.status in ("convened", "without_quorum") else 0)
-    wanted = needed(s, found.kind, call, roll)
+    wanted = needed(s, found.kind, call, roll, gathering=gathering)
     if wanted is not None and present < wanted:
         raise Refused("quorum.missing", present=present, needed=wanted)
-    return AssemblyOpened(gathering=gathering, call=call, present=present, roll=roll, needed=wanted)
+    began = present if found.at_first is None else found.at_first
+    then = needed(s, found.kind, call, roll, gathering=gathering, opening=began)
+    return AssemblyOpened(gathering=gathering, call=call, present=present, roll=roll, needed=then)
 
 
 def apply_opened(s: State, a: AssemblyOpened, at: str) -> State:
     """It is open, and its attendance counts for those to come."""
     found = s.assemblies[a.gathering]
+    first = a.present if found.at_first is None else found.at_first
     opened = msgspec.structs.replace(
-        found, status="open", call=a.call, present=a.present, roll=a.roll, needed=a.needed, opened=at[:10]
-    )
+        found,
+        status="open", call=a.call, present=a.present, roll=a.roll, needed=a.needed, opened=at[:10], at_first=first,
+    )  # fmt: skip
     if found.status == "adjourned":
         return _with(s, opened)
     came = (*s.attendance.get(found.kind, ()), (a.gathering, a.present))[-LAST:]
@@ -331,13 +315,13 @@ def give_up(
     of_the_charter(s, found.kind)
     _count(present, roll)
     call = found.call + 1
-    wanted = needed(s, found.kind, call, roll)
+    wanted = needed(s, found.kind, call, roll, gathering=gathering)
     if wanted is None:
         raise Refused("quorum.not_asked_for")
     if present >= wanted:
         raise Refused("quorum.there", present=present, needed=wanted)
     following = None
-    if len(calls(s, found.kind) or ()) > call:
+    if len(quorum.calls(s, found.kind) or ()) > call:
         following = again or (found.second if call == 1 else None)
     if following is not None:
         g.times(following[0], following[1], None)

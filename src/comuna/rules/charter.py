@@ -149,7 +149,7 @@ SHOWN_ONLY: Final = frozenset({
     "gatherings.every_days", "gatherings.called_by", "gatherings.agenda_by",
     "decisions.asked_by",
     "units.composition", "units.of_group", "units.meets_every_days", "units.accounts_every_months",
-    "recall.report_by", "recall.successor",
+    "recall.report_by",
 })  # fmt: skip
 """Rules, by section and name, that nothing here acts on: they are shown, and the group sees to it that they are kept.
 Whoever makes something act on one takes it out."""
@@ -228,8 +228,8 @@ class Unreadable(Refused):
 
 
 def read(text: str) -> tuple[Charter | None, list[Problem]]:
-    """A charter, and everything wrong with its text, by line. There is no charter where it is no TOML at all, or says
-    not even of what kind it is."""
+    """A charter as far as it could be read, and everything wrong with its text, by line: what cannot be read hides
+    nothing else. There is no charter where it is no TOML at all, or says not even of what kind it is."""
     from comuna.rules import charter_reading  # which knows this module's vocabulary
 
     length = len(text.encode(errors="replace"))

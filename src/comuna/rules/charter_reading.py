@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 
@@ -16,21 +16,29 @@ from comuna.rules.charter import (
     SECTIONS,
     UNSPECIFIED,
     VALUES,
+    Both,
     Charter,
     Problem,
     Provision,
+    Reading,
     Rule,
+    Source,
 )
+from comuna.rules.charter_agreement import Partial
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 DATE: Final = re.compile(r"(18|19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 WHERE: Final = re.compile(r"at line (\d+)")
 HEADER: Final = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\-]+)\s*\]\]?")
 KEY: Final = re.compile(r"\s*([A-Za-z0-9_.\-]+)\s*=")
+LEFT: Final = (UNSPECIFIED, CONTRADICTORY)
+NOTHING: Final = Partial({})
+"""What stands for a value of which nothing could be read."""
+
+WHENCE: Final = ("source", "valid_from")
+RULE: Final = frozenset(Rule.__struct_fields__)
 OWN: Final = frozenset({"kind", "version", "title", "about", "provisions"})
 MISFITS: Final = (
-    (re.compile(r"Object missing required field `(?P<name>\w+)`"), "field_missing"),
-    (re.compile(r"Object contains unknown field `(?P<name>.+)`"), "field_unknown"),
     (re.compile(r"Invalid enum value '?(?P<name>.*?)'?$"), "not_one_of"),
     (re.compile(r"Expected `str` matching regex"), "bad_share"),
     (re.compile(r"Expected `int` >= (?P<limit>-?\d+)"), "too_small"),
@@ -50,9 +58,10 @@ def syntax(text: str, error: ValueError | RecursionError) -> Problem:
 
 
 def lines(text: str) -> dict[str, int]:
-    """Where each table and key of a TOML text stands: dotted path → line, from 1. Entries of an array of tables are
-    numbered from 0."""
+    """Where each table and key of a TOML text stands: dotted path → line, from 1; a table that has no heading stands
+    where the first within it does. Entries of an array of tables are numbered from 0."""
     found: dict[str, int] = {}
+    around: dict[str, int] = {}
     counts: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -63,9 +72,12 @@ def lines(text: str) -> dict[str, int]:
                 counts[table] = counts.get(table, -1) + 1
                 table = f"{table}.{counts[table]}"
             found.setdefault(table, number)
+            parts = table.split(".")
+            for n in range(1, len(parts)):
+                around.setdefault(".".join(parts[:n]), number)
         elif key:
             found.setdefault(f"{table}.{key[1]}" if table else key[1], number)
-    return found
+    return around | found
 
 
 def _is_day(written: str) -> bool:
@@ -75,27 +87,23 @@ def _is_day(written: str) -> bool:
         return False
 
 
-def _known(code: str, kind: Any) -> dict[str, str]:
-    """The fields, or the words, that a value of that kind can have anywhere in it."""
-    if code not in ("field_unknown", "not_one_of"):
-        return {}
-    fields: set[str] = set()
-    words: set[str] = set()
+def _words(kind: Any) -> str:
+    """The words that a value of that kind can be."""
+    found: set[str] = set()
     waiting = [msgspec.inspect.type_info(kind)]
     while waiting:
         match waiting.pop():
-            case msgspec.inspect.StructType(fields=these):
-                fields.update(each.encode_name for each in these)
-                waiting += [each.type for each in these]
             case msgspec.inspect.LiteralType(values=values):
-                words.update(str(each) for each in values)
+                found.update(str(each) for each in values)
             case msgspec.inspect.UnionType(types=types):
                 waiting += types
-            case msgspec.inspect.VarTupleType(item_type=item):
-                waiting.append(item)
-            case msgspec.inspect.Metadata(type=inner):
-                waiting.append(inner)
-    return {"known": ", ".join(sorted(fields if code == "field_unknown" else words))}
+    return ", ".join(sorted(found))
+
+
+def _settled(value: Any) -> Any:
+    """A value of which everything could be read, or "unspecified"."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return UNSPECIFIED if any(isinstance(each, Partial) for each in parts) else value
 
 
 class Reader:
@@ -104,6 +112,7 @@ class Reader:
     def __init__(self, text: str, raw: Mapping[str, Any]) -> None:
         self.raw = raw
         self.problems: list[Problem] = []
+        self._values: dict[str, tuple[Any, ...]] = {}
         self._lines = lines(text)
 
     def charter(self) -> tuple[Charter | None, list[Problem]]:
@@ -121,19 +130,21 @@ class Reader:
         about = self._both("about", raw["about"]) if "about" in raw else {}
         titles, rules = self._rules()
         provisions = self._provisions()
+        for place, code, args in charter_agreement.disagreements(titles, self._values):
+            self._wrong(place, code, **args)
+        problems = sorted(self.problems, key=lambda problem: problem.line)
         if not isinstance(kind, str):
-            return None, sorted(self.problems, key=lambda p: p.line)
-        found = Charter(kind, version if isinstance(version, int) else 0, title, about, titles, rules, provisions)
-        if not self.problems:
-            for place, code, args in charter_agreement.disagreements(found):
-                self._wrong(place, code, **args)
-        return found, sorted(self.problems, key=lambda problem: problem.line)
+            return None, problems
+        sure = version if isinstance(version, int) else 0
+        return Charter(kind, sure, title, about, titles, rules, provisions), problems
 
     def _wrong(self, place: str, code: str, **args: str) -> None:
         within = place.partition("[")[0]
         while within and within not in self._lines:
             within = within.rpartition(".")[0]
-        self.problems.append(Problem(self._lines.get(within, 1), place, code, args))
+        found = Problem(self._lines.get(within, 1), place, code, args)
+        if found not in self.problems:
+            self.problems.append(found)
 
     def _both(self, place: str, words: object) -> dict[str, str]:
         """Words in both languages."""
@@ -162,57 +173,121 @@ class Reader:
                 place = f"{section}.{entry}"
                 if not NAME.fullmatch(entry):
                     self._wrong(place, "bad_name", name=entry[:40])
-                elif not isinstance(table, dict):
+                if not isinstance(table, dict):
                     self._wrong(place, "no_table")
-                else:
-                    titles[place] = self._both(place, table.get("title"))
-                    rest = {name: rule for name, rule in table.items() if name != "title"}
-                    rules.update(self._of(section, place, rest))
+                    continue
+                titles[place] = self._both(place, table.get("title"))
+                rest = {name: rule for name, rule in table.items() if name != "title"}
+                rules.update(self._of(section, place, rest))
         return titles, rules
 
     def _of(self, section: str, place: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Rule]]:
         for name, raw in table.items():
             here = f"{place}.{name}"
-            if name not in VALUES[section]:
+            kind = VALUES[section].get(name)
+            if kind is None:
                 self._wrong(here, "unknown_rule", name=name[:40], known=", ".join(sorted(VALUES[section])))
-                continue
-            rule = self._rule(here, raw, VALUES[section][name])
-            if rule is not None:
+                if not isinstance(raw, dict) or not raw.keys() & RULE:
+                    continue
+            rule = self._rule(here, raw, kind)
+            if rule is not None and kind is not None:
                 yield here, rule
 
     def _rule(self, place: str, raw: object, kind: Any) -> Rule | None:
-        try:
-            rule = msgspec.convert(raw, Rule)
-        except msgspec.ValidationError as error:
-            self._misfit(place, error, Rule)
+        """A rule, as far as it can be read; None where it is no table, or has no value. `kind`: what its value is; None
+        where nobody knows."""
+        if not isinstance(raw, dict):
+            self._whole(place, raw, Rule)
             return None
-        self._source(place, rule.source)
-        self._date(place, rule.valid_from)
-        if rule.note:
-            self._both(f"{place}.note", dict(rule.note))
-        if len(rule.readings) < 2 if rule.value == CONTRADICTORY else rule.readings:
+        self._fields(place, raw, Rule)
+        self._whence(place, raw)
+        if isinstance(raw.get("note"), dict):
+            self._both(f"{place}.note", raw["note"])
+        elif "note" in raw:
+            self._whole(f"{place}.note", raw["note"], Both)
+        written = raw.get("readings", [])
+        if not isinstance(written, list):
+            self._whole(f"{place}.readings", written, tuple[Reading, ...])
+            written = []
+        elif len(written) < 2 if raw.get("value") == CONTRADICTORY else written:
             self._wrong(place, "readings")
-        for n, each in enumerate(rule.readings):
-            self._source(f"{place}.readings[{n}]", each.source)
-        readings = [msgspec.structs.replace(each, value=self._value(place, each.value, kind)) for each in rule.readings]
-        value = rule.value
-        if value not in (UNSPECIFIED, CONTRADICTORY):
+        readings = tuple(self._reading(f"{place}.readings[{n}]", each, kind) for n, each in enumerate(written))
+        value = raw.get("value", UNSPECIFIED)
+        if kind is not None and value not in (UNSPECIFIED, CONTRADICTORY):
             value = self._value(f"{place}.value", value, kind)
-        return msgspec.structs.replace(rule, value=value, readings=tuple(readings))
+        read = (value, *(each.value for each in readings))
+        self._values[place] = tuple(each for each in read if each is not NOTHING and each not in LEFT)
+        return Rule(
+            value=_settled(value),
+            source=raw.get("source", ""),
+            valid_from=raw.get("valid_from", UNSPECIFIED),
+            note=raw.get("note", {}),
+            readings=tuple(Reading(_settled(each.value), each.source) for each in readings),
+        )
+
+    def _reading(self, place: str, raw: object, kind: Any) -> Reading:
+        if not isinstance(raw, dict):
+            self._whole(place, raw, Reading)
+            return Reading(UNSPECIFIED, "")
+        self._fields(place, raw, Reading)
+        if "source" in raw:
+            self._source(place, raw["source"])
+        value = self._value(place, raw["value"], kind) if "value" in raw and kind is not None else UNSPECIFIED
+        return Reading(value, raw.get("source", ""))
 
     def _value(self, place: str, raw: object, kind: Any) -> Any:
+        """A value, with everything that is wrong in it told: a `Partial`, or a tuple with some, where not all of it can
+        be read."""
+        if get_origin(kind) is tuple and isinstance(raw, list):
+            return tuple(self._value(f"{place}[{n}]", each, get_args(kind)[0]) for n, each in enumerate(raw))
+        if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(raw, dict)):
+            return self._whole(place, raw, kind)
+        good = self._fields(place, raw, kind)
+        known: dict[str, Any] = {}
+        for field in msgspec.structs.fields(kind):
+            if field.name not in raw:
+                if not field.required:
+                    known[field.name] = field.default
+                continue
+            found = self._value(f"{place}.{field.name}", raw[field.name], field.type)
+            if _settled(found) == found:
+                known[field.name] = found
+        return kind(**known) if good and len(known) == len(msgspec.structs.fields(kind)) else Partial(known)
+
+    def _whole(self, place: str, raw: object, kind: Any) -> Any:
+        """A value that is right or wrong as a whole: `NOTHING` where it is wrong."""
         try:
             return msgspec.convert(raw, kind)
         except msgspec.ValidationError as error:
             self._misfit(place, error, kind)
-            return UNSPECIFIED
+            return NOTHING
+
+    def _fields(self, place: str, raw: Mapping[str, Any], kind: type[msgspec.Struct]) -> bool:
+        """Whether a table has all the fields that it needs, and no others."""
+        fields = {each.name: each.required for each in msgspec.structs.fields(kind)}
+        other = [name for name in raw if name not in fields]
+        missing = [name for name, required in fields.items() if required and name not in raw]
+        for name in other:
+            self._wrong(place, "field_unknown", name=name[:60], known=", ".join(sorted(fields)))
+        for name in missing:
+            self._wrong(place, "field_missing", name=name)
+        return not other and not missing
+
+    def _whence(self, place: str, raw: Mapping[str, Any]) -> None:
+        """Where a rule comes from, and since when it holds, as far as that is written."""
+        if "source" in raw:
+            self._source(place, raw["source"])
+        if "valid_from" in raw and self._whole(f"{place}.valid_from", raw["valid_from"], str) is not NOTHING:
+            self._date(place, raw["valid_from"])
 
     def _source(self, place: str, source: object) -> None:
         if isinstance(source, str):
             if not source.strip():
                 self._wrong(place, "no_source")
-        else:
+        elif isinstance(source, dict):
             self._both(f"{place}.source", source)
+        else:
+            self._whole(f"{place}.source", source, Source)
 
     def _date(self, place: str, written: str) -> None:
         if written != UNSPECIFIED and not _is_day(written):
@@ -224,7 +299,8 @@ class Reader:
         place += path.rstrip("`")
         for pattern, code in MISFITS:
             if found := pattern.match(said):
-                self._wrong(place, code, **{k: v[:60] for k, v in found.groupdict().items()}, **_known(code, kind))
+                known = {"known": _words(kind)} if code == "not_one_of" else {}
+                self._wrong(place, code, **{k: v[:60] for k, v in found.groupdict().items()}, **known)
                 return
         self._wrong(place, "bad_value", reason=said[:200])
 
@@ -235,11 +311,13 @@ class Reader:
             return ()
         found = []
         for n, each in enumerate(raw):
-            try:
-                found.append(msgspec.convert(each, Provision))
-            except msgspec.ValidationError as error:
-                self._misfit(f"provisions.{n}", error, Provision)
+            place = f"provisions.{n}"
+            if not isinstance(each, dict):
+                self._whole(place, each, Provision)
                 continue
-            self._source(f"provisions.{n}", found[-1].source)
-            self._date(f"provisions.{n}", found[-1].valid_from)
+            self._whence(place, each)
+            said = {name: "" if name in WHENCE else value for name, value in each.items()}
+            read = self._value(place, said, Provision)
+            if isinstance(read, Provision):
+                found.append(msgspec.structs.replace(read, source=each["source"], valid_from=each["valid_from"]))
         return tuple(found)

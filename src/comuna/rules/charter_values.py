@@ -32,11 +32,11 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class Quorum(Value, frozen=True):
-    """How many must be there at one call. `of`: the roll, or the average attendance of the `last` gatherings of its
-    kind. `share` of it, `more` than that and not merely as many; never fewer than `at_least`; `at_most` is enough in
-    any case. "none": whoever comes is enough."""
+    """How many must be there at one call. `of`: the roll, the average attendance of the `last` gatherings of its kind,
+    or those who were `present` when it was opened. `share` of it, `more` than that and not merely as many; never fewer
+    than `at_least`; `at_most` is enough in any case. "none": whoever comes is enough."""
 
-    of: Literal["roll", "average_attendance", "none"]
+    of: Literal["roll", "average_attendance", "present", "none"]
     share: Share | None = None
     more: bool = False
     last: Count = 3
@@ -44,7 +44,7 @@ class Quorum(Value, frozen=True):
     at_most: Count | None = None
 
     def needed(self, base: Fraction | int) -> int:
-        """How many people are needed, where the roll or the average attendance is `base`."""
+        """How many people are needed, where that of which the share is taken is `base`."""
         wanted = 0
         if self.share is not None and self.of != "none":
             exact = fraction(self.share) * base

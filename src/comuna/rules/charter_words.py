@@ -98,6 +98,8 @@ def _quorum(_: Charter, calls: tuple[Quorum, ...]) -> Iterator[Message]:
             args["last"] = call.last
         key = f"charter.quorum.{call.of}.{'more' if call.more else 'least'}{several}"
         yield Message(key, {**args, "share": call.share})
+        if call.of == "present" and not call.at_least:
+            yield Message("charter.quorum.present.opening")
         if call.at_least:
             yield Message("charter.quorum.never_fewer", {"least": call.at_least})
         if call.at_most is not None:
@@ -122,6 +124,8 @@ def _notice(_: Charter, found: Notice) -> Iterator[Message]:
         yield Message(key, {"days": found.emergency} if found.emergency else {})
     for means in found.means:
         yield Message(f"charter.notice.{means}")
+    if found.means:
+        yield Message("charter.notice.left")
 
 
 def _requires(rules: Charter, found: Requirement) -> Iterator[Message]:

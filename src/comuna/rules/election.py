@@ -134,14 +134,28 @@ def seats_to_fill(s: State, unit: str, seats: int, today: str) -> None:
 
 
 def vacant(s: State, unit: str, today: str) -> int:
-    """How many seats of a unit nobody holds, or the last election left undecided; 0 where the charter does not say how
-    many there are."""
+    """How many seats of a unit can be filled while others are held: those that nobody holds, but for those that the
+    charter leaves empty after a recall, or those that the last election left undecided; 0 where the charter does not
+    say how many there are."""
     whole: int = rules_of(s).value(f"units.{unit}.seats", 0)
     held = sum(m.unit == unit and running(m, today) for m in s.mandates.values())
     votes = [v for v in s.votes.values() if v.subject == "election" and v.of == unit and v.status == "closed"]
     last = max(votes, key=lambda v: v.opened, default=None)
     undecided = last.seats - len(last.elected) if last is not None and last.outcome == "undecided" else 0
-    return max(whole - held, undecided, 0)
+    return max(whole - held - _left_empty(s, unit, whole, today), undecided, 0)
+
+
+def _left_empty(s: State, unit: str, whole: int, today: str) -> int:
+    """How many were recalled from a unit since it was last elected as a whole, whose seats the charter leaves empty for
+    the rest of the term."""
+    if rules_of(s).value("recall.successor", None) != "none":
+        return 0
+    votes = [v for v in s.votes.values() if v.subject == "election" and v.of == unit and v.status == "closed"]
+    since = max((v.opened for v in votes if v.seats >= whole), default=0)
+    return sum(
+        m.unit == unit and m.ended == "recalled" and s.votes[m.vote].opened >= since and (m.until or "9") > today
+        for m in s.mandates.values()
+    )
 
 
 def mandates_from(
@@ -199,14 +213,17 @@ def leave(s: State, *, mandate: str, reason: str, today: str) -> MandateEnded:
         raise Refused("mandate.ended_already")
     if reason not in ENDINGS:
         raise Refused("mandate.unknown_reason")
-    successor = steps_in(s, mandate, today) if reason != "over" else None
+    successor = steps_in(s, mandate, today, reason)
     return MandateEnded(mandate=mandate, unit=found.unit, member=found.member, reason=reason, successor=successor)
 
 
-def steps_in(s: State, mandate: str, today: str) -> str | None:
-    """The alternate who steps in for the rest of the term if an office is left; None where the charter has no
-    alternates, none is left who may, or the term is over."""
+def steps_in(s: State, mandate: str, today: str, reason: str = "left") -> str | None:
+    """The alternate who steps in for the rest of the term if an office is left for a reason; None where the charter has
+    no alternates, none is left who may, or the term is over; and after a recall, where the charter wants an election or
+    an empty seat. Where it does not settle who comes after a recall, it is as whenever an office is left."""
     found = s.mandates[mandate]
+    if reason == "over" or (reason == "recalled" and rules_of(s).value("recall.successor", "alternate") != "alternate"):
+        return None
     if not running(found, today) or rules_of(s).value(f"units.{found.unit}.alternates", "none") == "none":
         return None
     passed = {member for member, _ in passed_over(s, found.unit, today)}

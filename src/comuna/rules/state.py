@@ -35,7 +35,8 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     """A gathering that was convened to decide, under the charter's rules for its `kind`. `matters`: item of the agenda
     → kind of decision. `second`: date and hour of the next call, or of going on after an adjournment. `notice`: days of
     notice that it needed (None: the charter does not say). `call` counts from 1; `present`, `roll` and `needed` as last
-    counted (`needed` None: the charter does not say)."""
+    counted (`needed` None: the charter does not say). `at_first`: how many were present when it was first opened
+    (None: it was not)."""
 
     gathering: str
     kind: str
@@ -48,6 +49,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     call: int = 0
     roll: int = 0
     present: int = 0
+    at_first: int | None = None
     needed: int | None = None
     notices: tuple[tuple[str, str], ...] = ()
     """Means and day of each proof of notice."""

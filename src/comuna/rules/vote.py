@@ -155,7 +155,7 @@ def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: A
     secret = _secrecy(s, ask)
     ways = () if ask.by_lot else _ways(ask, secret=secret)
     own = rules.value(f"decisions.{ask.decision}.quorum", None)
-    quorum = needed(s, assembly.kind, assembly.call, roll, own)
+    quorum = needed(s, assembly.kind, assembly.call, roll, own, gathering=gathering)
     if quorum is not None and assembly.present < quorum:
         raise Refused("quorum.lost", present=assembly.present, needed=quorum)
     how, options, chosen = _how(s, ask)

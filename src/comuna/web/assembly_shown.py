@@ -129,7 +129,7 @@ class Deciding:
 
     def needed(self, roll: int) -> int | None:
         """How many are needed at this call, of a roll."""
-        return assembly.needed(self.room.state, self.found.kind, self.call, roll)
+        return assembly.needed(self.room.state, self.found.kind, self.call, roll, gathering=self.found.gathering)
 
     @cached_property
     def motions(self) -> list[Motion]:
