@@ -179,6 +179,7 @@ CELLS = st.sampled_from(
 @example(b"name\n" + b'"' * 3)
 @example(b"\xff\xfe\x00")
 @example(b"\xef\xbb\xbf")
+@example(b",name\n\x01")
 @example("name\n\ud800".encode("utf-16-le", "surrogatepass"))
 def test_any_bytes_become_rows_or_problems(content: bytes) -> None:
     found = read(content, COUNCIL)

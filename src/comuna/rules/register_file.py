@@ -184,6 +184,8 @@ class _Reader:
                     rights[key.removeprefix("right ")] = since
             else:
                 values[key] = self._value(line, key, written, value)
+        if "name" not in values:  # the row is too short
+            self._wrong(line, "no_name")
         read = Line(
             line=line,
             number=values.get("number") or None,
