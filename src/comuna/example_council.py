@@ -67,10 +67,13 @@ class _Life:
 
     def play(self) -> str:
         """Everything, in order."""
-        for each in self.story["assemblies"]:
+        held, to_come = ([a for a in self.story["assemblies"] if ("to_come" in a) is later] for later in (False, True))
+        for each in held:
+            self._assembly(each)
+        self._proposal(self.story["proposal"])
+        for each in to_come:
             self._assembly(each)
         self._petition(self.story["petition"])
-        self._proposal(self.story["proposal"])
         for each in self.story["standing"]:
             self._stand(each["unit"], each["candidates"], self.clock.to(each["days_ago"]))
         return self.recovery
@@ -162,6 +165,7 @@ class _Life:
         self._close(here, told["present"])
         for name in told.get("done", ()):
             self._done(name)
+        self.clock.to(ago - 1)
         self._minutes(here, told)
         for each in told.get("challenges", ()):
             self._challenge(each, ago)

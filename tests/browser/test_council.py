@@ -157,7 +157,7 @@ def test_a_whole_council_assembly_with_chair_desk_wall_phones_and_paper(council:
     council.enrol(["3099"])
     brings(desk, "3099", refused="Según el registro, esta persona no puede votar aquí.")
     # the minutes of the assembly before: corrected, then approved
-    reader = rosa.context.new_page()
+    reader = site.rosa(language="es")
     reader.goto(f"{site.url}/s/{EARLIER}/minutes")
     reader.click("text=Añadir una corrección…")
     reader.fill("#text", "Acudieron veintiuna personas, no veinte.")
@@ -246,7 +246,7 @@ def test_a_whole_council_assembly_with_chair_desk_wall_phones_and_paper(council:
     expect(reader.locator("#decision-1")).to_contain_text("Reparar y pintar la bomba de la calle 4.")
     expect(reader.locator("article.minutes")).to_contain_text("Vecina 12")
     assert barriers(reader) == []
-    pdf = rosa.request.get(f"{site.session}/minutes.pdf?language=es")
+    pdf = reader.request.get(f"{site.session}/minutes.pdf?language=es")
     assert pdf.ok
     assert pdf.body().startswith(b"%PDF-")
     reader.goto(f"{site.url}/g/{world.book}/register/roll/{HERE}")

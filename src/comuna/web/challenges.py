@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 import sqlalchemy as sa
 from starlette.responses import Response
@@ -55,8 +57,14 @@ def about(door: GroupDoor, connection: sa.Connection, vote: str) -> str:
         return door.words.text("Election: %(unit)s", unit=title(door, found.of or ""))
     if found.subject == "recall":
         return door.words.text("A recall")
-    motion = door.state.motions.get(found.of or "")
-    words = texts.read(connection, motion.text) if motion is not None else None
+    if found.subject == "minutes":
+        day = door.words.date(dt.date.fromisoformat(door.state.gatherings[found.of or ""].date), "long")
+        return door.words.text("The minutes of %(day)s", day=day)
+    motions = door.state.motions
+    changes = {id: each.text for m in motions.values() for id, each in m.amendments.items()}
+    motion = motions.get(found.of or "")
+    text = motion.text if motion is not None else changes.get(found.of or "")
+    words = texts.read(connection, text) if text is not None else None
     return words or door.words.text("A vote whose words are not here")
 
 
