@@ -1,4 +1,4 @@
-"""A council with a year of life, to look around in: `./comuna up --example council`. Its story stands in
+"""A council with two years of life, to look around in: `./comuna up --example council`. Its story stands in
 `examples/council.toml`; every act goes through the rules, dated as if it had happened then."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from comuna import shipped_charters
 from comuna.kernel import identity
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text
-from comuna.rules import assembly, election, motion, recall, record, vote
+from comuna.rules import approval, assembly, charter, election, motion, proposal, recall, record, vote
 from comuna.rules import gathering as rules
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.discussion import Discussion
@@ -26,7 +26,7 @@ from comuna.rules.page import Page, page
 from comuna.rules.register import Row, quarter_of
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
-from comuna.store import box, calling, deciding, people, register, texts
+from comuna.store import box, calling, deciding, people, register, signatures, texts
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
@@ -35,12 +35,12 @@ CHAIR: Final = "chair"
 
 
 def live(database: str, account: str, now: dt.datetime) -> str:
-    """Play the year that ends now. Returns the recovery key of the council's book."""
+    """Play the two years that end now. Returns the recovery key of the council's book."""
     story = tomllib.loads(STORY.read_text(encoding="utf-8"))
     clock = _Clock(now)
     store = Store(database, clock)
     try:
-        return _Year(store, clock, account, story).play()
+        return _Life(store, clock, account, story).play()
     finally:
         store.close()
 
@@ -58,7 +58,7 @@ class _Clock:
         return self.now.date().isoformat()
 
 
-class _Year:
+class _Life:
     def __init__(self, store: Store, clock: _Clock, account: str, story: dict[str, Any]) -> None:
         self.store, self.clock, self.account, self.story = store, clock, account, story
         self.book, self.member, self.recovery = "", "", ""
@@ -67,8 +67,15 @@ class _Year:
 
     def play(self) -> str:
         """Everything, in order."""
-        for each in self.story["assemblies"]:
+        held, to_come = ([a for a in self.story["assemblies"] if ("to_come" in a) is later] for later in (False, True))
+        for each in held:
             self._assembly(each)
+        self._proposal(self.story["proposal"])
+        for each in to_come:
+            self._assembly(each)
+        self._petition(self.story["petition"])
+        for each in self.story["standing"]:
+            self._stand(each["unit"], each["candidates"], self.clock.to(each["days_ago"]))
         return self.recovery
 
     def _state(self) -> State:
@@ -129,10 +136,10 @@ class _Year:
             lambda s: assembly.convene(s, by=self.member, gathering=here, form=form, matters=matters, today=called),
             self.member,
         )
-        for means, count in told.get("told", {}).items():
+        for means, many in told.get("told", {}).items():
             self._record(
-                lambda s, means=means, count=count: assembly.give_notice(
-                    s, by=self.member, gathering=here, means=means, count=count, date=called
+                lambda s, means=means, many=many: assembly.give_notice(
+                    s, by=self.member, gathering=here, means=means, count=many, date=called
                 ),
                 self.member,
             )
@@ -145,28 +152,30 @@ class _Year:
                     s, by=CHAIR, gathering=here, present=came, roll=roll, now=f"{day}T17:30", again=(day, "18:00")
                 )
             )
+        self.store.write(lambda tx: register.freeze(tx, self.book, here, "vote"))
         opened = {"present": told["present"], "roll": roll, "now": f"{day}T18:30"}
         self._record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, **opened))
         self._approve(here)
-        for each in told.get("elections", ()):
-            self._elect(here, each, roll, day)
         for each in told.get("recalls", ()):
             self._recall(here, each, roll, day)
         for each in told.get("motions", ()):
             self._motion(here, each, roll)
+        for each in told.get("elections", ()):
+            self._elect(here, each, roll, day)
         self._close(here, told["present"])
         for name in told.get("done", ()):
             self._done(name)
+        self.clock.to(ago - 1)
+        self._minutes(here, told)
+        for each in told.get("challenges", ()):
+            self._challenge(each, ago)
         self.before = here
 
     def _register(self) -> None:
         """Everybody of the neighbourhood is on the register; whoever stands for something has a number of the story."""
-        standing = [
-            str(who)
-            for told in self.story["assemblies"]
-            for each in told.get("elections", ())
-            for who in each["candidates"]
-        ]
+        elections = [each for told in self.story["assemblies"] for each in told.get("elections", ())]
+        every = [str(who) for each in (*elections, *self.story["standing"]) for who in each["candidates"]]
+        standing = list(dict.fromkeys(every))
         others = (str(number) for number in itertools.count(20201))
         since = quarter_of(self.clock.now.date() - dt.timedelta(days=366))
         rights = dict.fromkeys(("voice", "vote", "stand", "stand_accounts"), since)
@@ -194,18 +203,36 @@ class _Year:
             return
         of = self.before
         present = self._state().assemblies[here].present
-        self._vote(here, "minutes", of, self.story["roll"], (present - 4, 0, 4))
+        self._vote(here, "minutes", of, self.story["roll"], {"hands": (present - 4, 0, 4)})
 
-    def _vote(self, here: str, subject: str, of: str, roll: int, counts: tuple[int, ...]) -> None:
+    def _vote(self, here: str, subject: str, of: str, roll: int, told: dict[str, Any]) -> None:
+        """An open vote. `told`: for each way of voting its counts; phones put their ballots into the box."""
         asked = self._id()
-        ask = Ask(subject=subject, of=of, ways=("hands",), secret=False)
+        ask = Ask(subject=subject, of=of, ways=tuple(way for way in vote.OPEN_WAYS if way in told), secret=False)
         self._record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
-        self._record(
-            lambda s: vote.count(s, by=CHAIR, gathering=here, vote=asked, way="hands", counts=counts, tellers=2)
-        )
+        for way in ask.ways:
+            if way == "phones":
+                self._phones(asked, told[way])
+                continue
+            counts = {"vote": asked, "way": way, "counts": tuple(told[way]), "tellers": 2}
+            self._record(lambda s, counts=counts: vote.count(s, by=CHAIR, gathering=here, **counts))
         self.store.write(
             lambda tx: deciding.close_vote(tx, self.store.shelf, self.book, by=CHAIR, gathering=here, vote=asked)
         )
+
+    def _phones(self, asked: str, counts: Sequence[int]) -> None:
+        """So many members cast a ballot on their phones for each choice."""
+        found = self._state().votes[asked]
+        choices = [str(choice) for choice, count in enumerate(counts) for _ in range(count)]
+
+        def cast(tx: Transaction) -> None:
+            rows = register.search(tx.connection, self.book, right="vote", on=tx.now.date(), limit=len(choices))
+            for row, choice in zip(rows, choices, strict=True):
+                handle, _ = people.new_participant(tx, found.gathering)
+                box.admit(tx, found.gathering, handle, row.member)
+                box.cast(tx, found, handle, identity.id_of(tx.random(16)), [choice])
+
+        self.store.write(cast)
 
     def _motion(self, here: str, told: dict[str, Any], roll: int) -> None:
         put, words = self._id(), self._text(told["text"])
@@ -235,7 +262,7 @@ class _Year:
             self._record(lambda s: motion.table(s, by=CHAIR, gathering=here, motion=put))
             return
         self._record(lambda s: motion.read_back(s, by=CHAIR, gathering=here, motion=put))
-        self._vote(here, "motion", put, roll, tuple(told["hands"]))
+        self._vote(here, "motion", put, roll, told)
         if self._state().motions[put].status != "adopted":
             return
         decision = self._id()
@@ -267,28 +294,84 @@ class _Year:
         )
 
     def _elect(self, here: str, told: dict[str, Any], roll: int, day: str) -> None:
-        unit, who = told["unit"], [str(each) for each in told["candidates"]]
-        for each in who:
-            self._record(
-                lambda s, each=each: election.stand(
-                    s, by=self.member, unit=unit, candidate=each, facts=BY_THE_DESK, today=day
-                ),
-                self.member,
-            )
+        unit, who, method = told["unit"], told["candidates"], told.get("method", "plurality")
+        self._stand(unit, who, day)
         asked, seats = self._id(), told["seats"]
-        ask = Ask(subject="election", of=unit, ways=("paper",), secret=True, method="plurality", seats=seats)
+        ask = Ask(subject="election", of=unit, ways=("paper",), secret=True, method=method, seats=seats)
         self._record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
 
         def put_in(tx: Transaction) -> None:
             state = self.store.state(tx.connection, self.book)
             assert state is not None
-            ballots = [_marked(unit, n, len(who), seats) for n in range(told["ballots"])]
+            ranked = method in vote.RANKED
+            ballots = [_marked(unit, n, len(who), seats, ranked=ranked) for n in range(told["ballots"])]
             box.papers(tx, state.votes[asked], ballots)
 
         self.store.write(put_in)
         self.store.write(
             lambda tx: deciding.close_vote(tx, self.store.shelf, self.book, by=CHAIR, gathering=here, vote=asked)
         )
+
+    def _stand(self, unit: str, who: Sequence[int], day: str) -> None:
+        """Each is on the register with every right, and stands."""
+        for each in map(str, who):
+            told = {"unit": unit, "candidate": each, "facts": BY_THE_DESK, "today": day}
+            self._record(lambda s, told=told: election.stand(s, by=self.member, **told), self.member)
+
+    def _challenge(self, told: dict[str, Any], held: int) -> None:
+        """The election of a unit is contested some days after it was held, and that is answered."""
+        contested = next(v for v in self._state().votes.values() if (v.subject, v.of) == ("election", told["unit"]))
+        closed = (self.clock.end - dt.timedelta(days=held)).date().isoformat()
+        this = {"by": self.member, "vote": contested.id, "challenge": self._id()}
+        today, words = self.clock.to(held - told["after_days"]), self._text(told["text"])
+        raised = {**this, "text": words.ref, "today": today, "closed": closed}
+        self._record(lambda s: election.contest(s, **raised), self.member, [words])
+        self.clock.to(held - told["answer_days"])
+        why = self._text(told["answer"])
+        answered = {**this, "text": why.ref, "upheld": told["upheld"]}
+        self._record(lambda s: election.answer(s, **answered), self.member, [why])
+
+    def _minutes(self, here: str, told: dict[str, Any]) -> None:
+        """What was wrong in the minutes is put right, and offices sign them."""
+        if "corrected" in told:
+            right = self._text(told["corrected"])
+            wrong = {"by": self.member, "gathering": here, "text": right.ref}
+            self._record(lambda s: approval.correct(s, about=None, **wrong), self.member, [right])
+        for unit in told.get("signed", ()):
+            self._record(lambda s, unit=unit: approval.sign(s, by=self.member, gathering=here, unit=unit), self.member)
+
+    def _petition(self, told: dict[str, Any]) -> None:
+        """A recall is asked for, and people sign; it is not certified yet."""
+        today, asked = self.clock.to(told["days_ago"]), self._id()
+        mandate = min(m.id for m in self._state().mandates.values() if m.unit == told["unit"] and m.ended is None)
+        step = {"recall": asked, "mandate": mandate, "cause": told["cause"], "asked_by": "roll"}
+        self._record(
+            lambda s: recall.petition(s, by=self.member, received_by="control", today=today, **step), self.member
+        )
+        by_phone: list[signatures.Way] = ["phone"] * told["phones"]
+        on_paper: list[signatures.Way] = ["paper"] * told["paper"]
+        ways = by_phone + on_paper
+
+        def sign(tx: Transaction) -> None:
+            state = self.store.state(tx.connection, self.book)
+            assert state is not None
+            rows = register.search(tx.connection, self.book, right="vote", on=tx.now.date(), limit=len(ways))
+            for row, way in zip(rows, ways, strict=True):
+                signatures.sign(tx, state, asked, row, way)
+
+        self.store.write(sign)
+
+    def _proposal(self, told: dict[str, Any]) -> None:
+        """Another charter is proposed: the one that holds, with changes."""
+        self.clock.to(told["days_ago"])
+        held = self._state().charter or ""
+        new = held
+        for change in told["changes"]:
+            assert change["before"] in new
+            new = new.replace(change["before"], change["after"])
+        text, reason = self._text(new), self._text(told["reason"])
+        made = {"charter_text": new, "text": text.ref, "amends": charter.digest(held), "reason": reason.ref}
+        self._record(lambda s: proposal.propose(s, by=self.member, **made), self.member, [text, reason])
 
     def _recall(self, here: str, told: dict[str, Any], roll: int, day: str) -> None:
         state = self._state()
@@ -306,7 +389,7 @@ class _Year:
         ]
         for decide, kept in zip(acts, ([], [], [report], [defence]), strict=True):
             self._record(decide, kept=kept)
-        self._vote(here, "recall", wanted, roll, tuple(told["hands"]))
+        self._vote(here, "recall", wanted, roll, told)
 
     def _close(self, here: str, came: int) -> None:
         state = self._state()
@@ -338,7 +421,8 @@ class _Year:
         self._record(close, self.member, [frozen])
 
 
-def _marked(unit: str, n: int, candidates: int, seats: int) -> list[int]:
-    """A ballot of the example: which candidates it names; always the same for the same number."""
+def _marked(unit: str, n: int, candidates: int, seats: int, *, ranked: bool) -> list[int]:
+    """A ballot of the example: which candidates it names, or in which order of preference it has some of them; always
+    the same for the same number."""
     order = sorted(range(candidates), key=lambda c: sha256(f"{unit} {n} {c}".encode()).digest()[0] + 12 * c)
-    return sorted(order[:seats])
+    return order[: 3 + n % 4] if ranked else sorted(order[:seats])

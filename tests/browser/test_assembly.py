@@ -1,4 +1,5 @@
-"""A council's assembly in real browsers: the chair, the wall, three phones, and one person on paper; in Spanish."""
+"""Parts of a council's assembly in real browsers, where nobody keeps a register: a second call, elections, consent. A
+whole assembly is in `test_council.py`."""
 
 from __future__ import annotations
 
@@ -65,60 +66,6 @@ def opened(site: Site, rosa: Page) -> None:
     rosa.fill("#open-roll", "100")
     rosa.click("form[action$='assembly/open'] button")
     rosa.wait_for_selector("#motion-text")
-
-
-def test_a_whole_council_assembly_with_chair_wall_phones_and_paper(council: Site) -> None:
-    rosa = chair_of(council, a1="ordinary", a2="simple")
-    code = code_of(council, rosa)
-    amaru, ines, noor = (comes(council, code, name, dark=name == INES) for name in (AMARU, INES, NOOR))
-    wall = council.person(width=1920, language="es")
-    wall.goto(f"{council.session}/wall?code={code}")
-    rosa.fill("#add-name", "Delegate Paz")
-    rosa.click("form[action$='chair/add'] button")
-    opened(council, rosa)
-    expect(wall.locator(".quorum")).to_contain_text("40 presentes, de 100")
-    # a motion, changed
-    rosa.fill("#motion-text", "Reparar la bomba de la calle 4.")
-    rosa.select_option("#motion-item", "a2")
-    rosa.select_option("#motion-decision", "simple")
-    rosa.click("form[action$='assembly/move'] button")
-    rosa.click("text=Proponer una enmienda")
-    rosa.fill("textarea[id^=at-]", "Reparar y pintar la bomba de la calle 4.")
-    rosa.click("text=Proponerla")
-    expect(amaru.locator(".amendment ins")).to_contain_text("y pintar")
-    assert barriers(amaru) == []
-    rosa.click("text=Quien la presentó la acepta")
-    rosa.click("text=Leída: esto es lo que se vota")
-    # the vote, in three ways that add up
-    rosa.check("form.open-vote input[value=phones]")
-    rosa.check("form.open-vote input[value=paper]")
-    rosa.click("form.open-vote button")
-    for phone, choice in ((amaru, "0"), (ines, "0"), (noor, "1")):
-        phone.check(f"form[data-ballot] input[value='{choice}']")
-    assert barriers(ines) == []
-    noor.reload()
-    expect(noor.locator("form[data-ballot] input[value='1']")).to_be_checked(), "a half-filled ballot survives"
-    for phone in (amaru, ines, noor):
-        phone.click("form[data-ballot] button")
-        expect(phone.locator("[data-recorded]")).to_contain_text("Registrado.")
-    for way, counts in (("hands", "22 9 3"), ("paper", "1 0 0")):
-        form = rosa.locator(f"form.count-form:has(input[value='{way}'])")
-        for n, number in enumerate(counts.split()):
-            form.locator(f"input[name=c{n}]").fill(number)
-        form.locator("button").click()
-        expect(form).to_contain_text("un nuevo recuento lo sustituye")
-    for screen in (rosa, wall):
-        expect(screen.locator("[data-in-box]")).to_have_text("Hay 3 papeletas en la urna.")
-    assert barriers(rosa) == []
-    rosa.click("text=Cerrar la votación")
-    said = "Se aprobó: 25 sí, 10 no, 3 abstenciones. De 35, hacían falta 18 a favor, y hubo 25."
-    expect(amaru.locator(".verdict .said")).to_have_text(said)
-    expect(wall.locator(".verdict .said")).to_have_text(said)
-    assert barriers(wall) == []
-    rosa.fill("input[id^=do-]", "Mesa técnica de agua")
-    rosa.click(".decision-form button")
-    expect(rosa.locator(".decision-form")).to_have_count(0)
-    assert [d.number for d in council.world.state().decisions.values()] == [1]
 
 
 def test_too_few_come_and_the_second_call_opens_it(council: Site) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 import sqlalchemy as sa
 from starlette.responses import Response
@@ -56,11 +58,13 @@ def about(door: GroupDoor, connection: sa.Connection, vote: str) -> str:
     if found.subject == "recall":
         return door.words.text("A recall")
     if found.subject == "minutes":
-        return door.words.text("The minutes of an earlier assembly")
+        day = door.words.date(dt.date.fromisoformat(door.state.gatherings[found.of or ""].date), "long")
+        return door.words.text("The minutes of %(day)s", day=day)
     motions = door.state.motions
-    amendments = (m.amendments[found.of] for m in motions.values() if found.of in m.amendments)
-    about = next(amendments, None) if found.subject == "amendment" else motions.get(found.of or "")
-    words = texts.read(connection, about.text) if about is not None else None
+    changes = {id: each.text for m in motions.values() for id, each in m.amendments.items()}
+    motion = motions.get(found.of or "")
+    text = motion.text if motion is not None else changes.get(found.of or "")
+    words = texts.read(connection, text) if text is not None else None
     return words or door.words.text("A vote whose words are not here")
 
 
