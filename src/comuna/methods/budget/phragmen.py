@@ -5,6 +5,7 @@ and Grossi 2022)."""
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd
 
 import numpy as np
 
@@ -29,9 +30,10 @@ class _Count:
     """Somebody who bought last when everybody had been given T has now what everybody was given since. So a project is
     bought when everybody was given t = (its cost + Σ T of its supporters) ÷ how many they are. `last` says at which
     purchase each ballot bought last, 0 for never; `bought_at[n]` is T of purchase n; `sums[p, n]` counts the supporters
-    of p who bought last at n, so all sums are exact in whole numbers but for the T.
+    of p who bought last at n, so all sums are exact in whole numbers but for the T, which are whole numbers of units
+    of one common `denominator`.
 
-    Where floats are near. T is kept as an exact fraction with its nearest float, off by at most u·T, u = 2⁻⁵³. The
+    Where floats are near. Beside each T stands its nearest float, off by at most u·T, u = 2⁻⁵³. The
     products and sums of (cost + Σ count·T) ÷ supporters over at most m purchases are off, in whatever order they are
     added, by at most (m + 4)·u relative to the result, because nothing in it is negative. With 2·(m + 8)·u as the
     bound, whatever lies above the least by more than twice the bound is later for certain; all others are computed
@@ -50,7 +52,8 @@ class _Count:
         most = len(self.possible) + 1
         self.sums: Real = np.zeros((len(supports), most))
         self.sums[:, 0] = self.people
-        self.bought_at: list[Fraction] = [Fraction(0)]
+        self.denominator = 1
+        self.bought_at: list[int] = [0]
         self.floats: Real = np.zeros(most)
         self.now = Fraction(0)
         self.left = election.budget
@@ -89,8 +92,9 @@ class _Count:
 
     def _time(self, project: int) -> Fraction:
         counts = self.sums[project, : len(self.bought_at)]
-        had = sum((int(counts[n]) * self.bought_at[n] for n in np.flatnonzero(counts)), Fraction(0))
-        return (self.election.costs[project] + had) / self.election.supports[project].supporters
+        had = sum(int(counts[n]) * self.bought_at[n] for n in np.flatnonzero(counts))
+        whole = self.election.costs[project] * self.denominator + had
+        return Fraction(whole, self.denominator * self.election.supports[project].supporters)
 
     def _independent(self, projects: list[int]) -> bool:
         """Whether to buy one takes nothing from the others: nobody supports two, and the budget has the cost of all."""
@@ -132,12 +136,16 @@ class _Count:
             )
         )
         number = len(self.bought_at)
-        self.bought_at.append(when)
+        more = when.denominator // gcd(when.denominator, self.denominator)
+        self.denominator *= more
+        self.bought_at = [units * more for units in self.bought_at]
+        self.bought_at.append(when.numerator * (self.denominator // when.denominator))
         self.floats[number] = float(when)
         self.now = when
         marks = election.marks_of(support.ballots)
         projects, weights = election.marks[marks], election.mark_weights[marks]
-        np.subtract.at(self.sums, (projects, self.last[election.ballot_of_mark[marks]]), weights)
+        moved = projects.astype(np.int64) * self.sums.shape[1] + self.last[election.ballot_of_mark[marks]]
+        self.sums -= np.bincount(moved, weights, minlength=self.sums.size).reshape(self.sums.shape)
         self.last[support.ballots] = number
         self.sums[:, number] += np.bincount(projects, weights, minlength=len(self.costs))
 

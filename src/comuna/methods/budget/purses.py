@@ -147,6 +147,29 @@ class Purses:
             units -= sum(int(given[project]) * price for project, price in self.price_units.items())
         return units
 
+    def units_of_each(self, projects: list[int]) -> list[int]:
+        """What the supporters of each of these projects, none of them funded, have together, in units."""
+        election, many = self.election, len(self.election.projects)
+        wanted = np.zeros(many, dtype=bool)
+        wanted[projects] = True
+        live = ~self.spent[election.ballot_of_mark]
+        here = np.flatnonzero(live & wanted[election.marks])
+        paid = np.flatnonzero(live & self._funded[election.marks])
+        counts = np.bincount(election.ballot_of_mark[paid], minlength=len(self.money))
+        people = np.bincount(election.marks[here], election.mark_weights[here], minlength=many)
+        ends = np.cumsum(counts)
+        ballots = election.ballot_of_mark[here]
+        often = counts[ballots]
+        which = np.arange(int(often.sum())) + np.repeat(ends[ballots] - np.cumsum(often), often)
+        pairs = np.repeat(election.marks[here].astype(np.int64), often) * many + election.marks[paid[which]]
+        points = election.points[paid[which]] * np.repeat(election.mark_weights[here], often)
+        given = np.bincount(pairs, points, minlength=many * many).reshape(many, many)
+        return [
+            int(people[n]) * self.share_units
+            - sum(int(given[n, project]) * price for project, price in self.price_units.items())
+            for n in projects
+        ]
+
     def amount(self, units: int) -> Fraction:
         """Units as smallest units of money."""
         return Fraction(units, self.denominator)

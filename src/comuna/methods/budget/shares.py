@@ -213,10 +213,10 @@ class Run:
         self.chosen.append(project)
         self.cost += election.costs[project]
         if self.explained:
-            poor = support.ballots[price.poor]
             follows, value = following
             step = self._step(project, by="rule")
-            with_all = int(election.weights[poor].sum())
+            with_all = int(support.people[price.poor].sum())
+            full = support.score - int(support.weighted[price.poor].sum())
             self.steps.append(
                 Step(
                     **{name: getattr(step, name) for name in step.__struct_fields__[:7]},
@@ -224,7 +224,7 @@ class Run:
                     price_exact=str(price.exact / election.one),
                     in_full=support.supporters - with_all,
                     with_all=with_all,
-                    gave=election.money(self.purses.amount(self.purses.units_of(poor))),
+                    gave=election.money(election.costs[project] - price.exact * full),
                     value=_short(price.nearest / self.worth.nearest(project)),
                     next=None if follows is None else election.projects[follows],
                     next_value=None if value is None else _short(value),
@@ -247,14 +247,13 @@ class Run:
     def unfunded(self) -> list[Unfunded]:
         """What the supporters of each project that is not funded still have together, and what is missing."""
         taken = set(self.chosen)
-        found = []
-        for project in self.possible:
-            if project in taken:
-                continue
-            has = self.purses.amount(self.purses.units_of(self.election.supports[project].ballots))
-            why: Why = "tied" if self.undecided else "supporters_short"
-            found.append(unfunded(self.election, project, why, has.__floor__()))
-        return found
+        rest = [project for project in self.possible if project not in taken]
+        why: Why = "tied" if self.undecided else "supporters_short"
+        has = self.purses.units_of_each(rest)
+        return [
+            unfunded(self.election, project, why, units // self.purses.denominator)
+            for project, units in zip(rest, has, strict=True)
+        ]
 
 
 def _possible(election: Election) -> list[int]:
