@@ -72,7 +72,7 @@ def _read(reader: Any) -> BudgetFile:
     projects: dict[str, _Project] = {}
     if _section(next(reader, [])) != "META":
         raise Refused("ballots.pb_no_meta")
-    following = _meta(reader, meta)
+    following, budget_line = _meta(reader, meta)
     if following != "PROJECTS":
         raise Refused("ballots.pb_section", section="PROJECTS", line=reader.line_num)
     following = _projects(reader, projects)
@@ -83,7 +83,7 @@ def _read(reader: Any) -> BudgetFile:
         raise Refused("ballots.pb_vote_type", value=meta.get("vote_type", "")[:40], types=", ".join(KINDS))
     if "budget" not in meta:
         raise Refused("ballots.pb_no_budget")
-    budget = _amount(meta["budget"], None)
+    budget = _amount(meta["budget"], budget_line)
     places = max(_places(budget), *(_places(each.cost) for each in projects.values()), 0)
     together, voters = _votes(reader, kind, list(projects))
     _agree(meta, "num_projects", len(projects))
@@ -121,13 +121,17 @@ def _rows(reader: Any, found: list[str]) -> Iterator[Row]:
         yield reader.line_num, row
 
 
-def _meta(reader: Any, meta: dict[str, str]) -> str | None:
+def _meta(reader: Any, meta: dict[str, str]) -> tuple[str | None, int]:
+    """The name of the section that follows, and the line that says what the budget is."""
     following: list[str] = []
+    budget_line = 0
     for line, row in _rows(reader, following):
         if len(row) < 2:
             raise Refused("ballots.fields", line=line, found=len(row), wanted=2)
-        meta[row[0].strip().lower()] = row[1].strip()
-    return following[0] if following else None
+        key = row[0].strip().lower()
+        meta[key] = row[1].strip()
+        budget_line = line if key == "budget" else budget_line
+    return (following[0] if following else None), budget_line
 
 
 def _heading(rows: Iterator[Row], reader: Any, needed: str) -> dict[str, int]:
@@ -160,21 +164,17 @@ def _projects(reader: Any, projects: dict[str, _Project]) -> str | None:
     return following[0] if following else None
 
 
-def _amount(cell: str, line: int | None) -> Decimal:
-    """An amount of money. Refuses what is none, what is negative, and what is too much."""
+def _amount(cell: str, line: int) -> Decimal:
+    """An amount of money. Refuses what is none, what is less than nothing, and what is too much."""
     plain = cell.strip()
     if plain.startswith("-"):
-        raise Refused("ballots.pb_negative", where=_where(line), value=plain[:40])
+        raise Refused("ballots.pb_negative", line=line, value=plain[:40])
     if not AMOUNT.fullmatch(plain):
-        raise Refused("ballots.pb_amount", where=_where(line), value=plain[:40])
+        raise Refused("ballots.pb_amount", line=line, value=plain[:40])
     amount = Decimal(plain)
     if _places(amount) > MOST_PLACES or amount * 10**MOST_PLACES > MOST_MONEY:
-        raise Refused("ballots.pb_amount", where=_where(line), value=plain[:40])
+        raise Refused("ballots.pb_amount", line=line, value=plain[:40])
     return amount
-
-
-def _where(line: int | None) -> str:
-    return "budget" if line is None else str(line)
 
 
 def _places(amount: Decimal) -> int:

@@ -101,9 +101,7 @@ def test_equal_shares_as_pabutools_has_them(oracle, satisfaction: Satisfaction, 
         costs, budget, ballots = plainly.random_election(chance)
         if completion.startswith("add1") and max(costs.values()) > 1000:
             continue
-        ours = equal_shares(
-            plainly.election_of(costs, budget, ballots), satisfaction, completion, plainly.by_id(costs)
-        )
+        ours = equal_shares(plainly.election_of(costs, budget, ballots), satisfaction, completion, plainly.by_id(costs))
         theirs = theirs_by_shares(*profile(costs, budget, ballots), sat, completion)
         assert set(ours.winners) == set(theirs), (costs, budget, ballots)
 
@@ -175,8 +173,13 @@ def test_swiecie_2023_funds_what_it_funded():
 @REAL
 @pytest.mark.parametrize(
     "name",
-    ["Poland_Czestochowa_2024", "Poland_Katowice_2020", "Poland_Krakow_2021", "Poland_Lodz_2022"]
-    + ["Poland_Warszawa_2019_Ursynow"],
+    [
+        "Poland_Czestochowa_2024",
+        "Poland_Katowice_2020",
+        "Poland_Krakow_2021",
+        "Poland_Lodz_2022",
+        "Poland_Warszawa_2019_Ursynow",
+    ],
 )
 def test_greedy_funds_what_cities_funded(name: str):
     found = opened(name)
