@@ -101,6 +101,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         400,
         N_("%(key)s says %(said)s, and the file holds %(found)s. It may have been cut off."),
     ),
+    "ballots.pb_encoding": (400, N_("Line %(line)s is not written in UTF-8, as a .pb file is.")),
     "ballots.pb_negative": (400, N_("Line %(line)s: %(value)s is less than nothing.")),
     "ballots.pb_no_budget": (400, N_("META does not say what the budget is.")),
     "ballots.pb_no_meta": (400, N_("This is no .pb file: it does not begin with the section META.")),

@@ -58,6 +58,8 @@ def read(file: IO[bytes], *, progress: Progress = nothing) -> BudgetFile:
     """Read a budget from a file that can be read more than once. Refuses what cannot be read, with the line and the
     reason. A project named twice on a ballot counts once, where it stands first."""
     text = text_of(file)
+    if text.encoding == "latin-1":
+        raise Refused("ballots.pb_encoding", line=_line_of_no_text(file))
     reader = csv.reader(lines(text, progress), delimiter=";", strict=True)
     try:
         return _read(reader)
@@ -65,6 +67,17 @@ def read(file: IO[bytes], *, progress: Progress = nothing) -> BudgetFile:
         raise Refused("ballots.bad_csv", line=reader.line_num) from error
     finally:
         text.detach()
+
+
+def _line_of_no_text(file: IO[bytes]) -> int:
+    """The first line that is no UTF-8."""
+    file.seek(0)
+    for number, line in enumerate(file, 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            return number
+    return 0
 
 
 def _read(reader: Any) -> BudgetFile:
@@ -84,7 +97,8 @@ def _read(reader: Any) -> BudgetFile:
     if "budget" not in meta:
         raise Refused("ballots.pb_no_budget")
     budget = _amount(meta["budget"], budget_line)
-    places = max(_places(budget), *(_places(each.cost) for each in projects.values()), 0)
+    places = max(_places(amount) for amount in (budget, *(each.cost for each in projects.values())))
+    places = 2 if places == 1 else places
     together, voters = _votes(reader, kind, list(projects))
     _agree(meta, "num_projects", len(projects))
     _agree(meta, "num_votes", voters)
@@ -151,6 +165,8 @@ def _projects(reader: Any, projects: dict[str, _Project]) -> str | None:
     at = {name: columns.get(name) for name in ("name", "district", "selected")}
     least = max(columns["project_id"], columns["cost"])
     for line, row in rows:
+        if "voter_id" in row and "vote" in row:
+            return None  # the heading of the votes, without the section's name
         if len(row) <= least:
             raise Refused("ballots.fields", line=line, found=len(row), wanted=len(columns))
         name = row[columns["project_id"]].strip()
@@ -253,6 +269,8 @@ def _with_points(marked: str, given: str, number: Mapping[str, int], line: int) 
     for name, cell in zip(names, cells, strict=True):
         if not POINTS.fullmatch(cell):
             raise Refused("ballots.pb_bad_points", line=line, value=cell[:40])
+        if name not in number:
+            raise Refused("ballots.pb_unknown", line=line, project=name[:40])
         found.setdefault(number[name], int(cell.split(".")[0]))
     return [(project, points) for project, points in found.items() if points]
 
