@@ -39,11 +39,13 @@ Truth = npt.NDArray[np.bool_]
 
 
 class Price(NamedTuple):
-    """What a project costs its supporters: exactly, for each point; and which of its supporters have no more than that,
-    so that they give all they have."""
+    """What a project costs its supporters: exactly, for each point; and which of those who have anything have no more
+    than that, so that they give all they have."""
 
     exact: Fraction
     nearest: float
+    support: Support
+    """Its supporters who had anything."""
     poor: Truth
 
 
@@ -58,6 +60,7 @@ class Purses:
         self.denominator = share.denominator
         self.share_units = share.numerator
         self.price_units: dict[int, int] = {}
+        self._live = list(election.supports)
         self._funded: Truth = np.zeros(len(election.projects), dtype=bool)
         self._known: dict[bytes, int] = {}
 
@@ -66,39 +69,56 @@ class Purses:
         """How far the float of what somebody has can be from what they have."""
         return (len(self.price_units) + 8) * HALF_ULP * self.share_nearest
 
+    def live(self, project: int) -> Support:
+        """The supporters of a project who have anything, and perhaps some of the others."""
+        support = self._live[project]
+        has = ~self.spent[support.ballots]
+        count = int(np.count_nonzero(has))
+        if 4 * count > 3 * len(has):
+            return support
+        people, weighted = support.people[has], support.weighted[has]
+        self._live[project] = Support(
+            support.ballots[has],
+            support.points[has],
+            people,
+            weighted,
+            int(people.sum()),
+            int(weighted.sum()),
+            support.plain,
+        )
+        return self._live[project]
+
     def lower_bound(self, project: int) -> float:
         """No more than the price of the project, now and later; infinite if its supporters have not its cost."""
-        support, cost = self.election.supports[project], float(self.election.costs[project])
+        support, cost = self.live(project), float(self.election.costs[project])
         has = self.money[support.ballots]
         slack = 2 * support.supporters * self.error
         rounding = (len(has) + 8) * 2 * HALF_ULP
-        together = float(support.people @ has)
+        amounts = support.people * has
+        together = float(amounts.sum())
         if together * (1 + rounding) + slack < cost:
             return inf
-        people, weighted = support.people, support.weighted
         ratio = has if support.plain else has / support.points
-        rest, rich = cost, float(support.score)
+        rest, rich, poor_before = cost, float(support.score), 0
         while True:
             price = rest / rich
             poor = ratio < price
             count = int(np.count_nonzero(poor))
-            if not count:
+            if count <= poor_before:
                 break
-            left = rich - float(weighted[poor].sum())
+            only = poor.astype(np.float64)
+            left = support.score - float(support.weighted @ only)
             if left <= 0:
                 break
-            rest -= float(people[poor] @ has[poor])
-            rich = left
+            rest, rich, poor_before = cost - float(amounts @ only), left, count
             if rest <= 0:
                 return 0.0
-            stays = ~poor
-            people, weighted, ratio, has = people[stays], weighted[stays], ratio[stays], has[stays]
         return max(0.0, price * (1 - 8 * HALF_ULP) - (slack + rounding * cost) / rich)
 
     def price(self, project: int, guess: float) -> Price | None:
         """The exact price, near the guess; None if the supporters have not the cost. Newton's method on a concave
         function of straight pieces: after its first step it comes from below, and ends after finitely many."""
-        support = self.election.supports[project]
+        support = self._live[project]
         cost = self.election.costs[project] * self.denominator
         ratio = self.money[support.ballots]
         if not support.plain:
@@ -115,12 +135,12 @@ class Purses:
             again = self._poorer(support, ratio, rest, rich)
             if np.array_equal(again, poor):
                 exact = Fraction(rest, rich * self.denominator)
-                return Price(exact, float(exact), poor)
+                return Price(exact, float(exact), support, poor)
             poor = again
 
     def pay(self, project: int, price: Price) -> None:
         """Fund a project: the poor give all they have, the others the price for each point."""
-        support = self.election.supports[project]
+        support = price.support
         more = price.exact.denominator // gcd(price.exact.denominator, self.denominator)
         if more > 1:
             self.denominator *= more

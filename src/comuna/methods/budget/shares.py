@@ -176,10 +176,10 @@ class Run:
         asked: Real = np.zeros(len(self.election.weights))
         often = np.zeros(len(asked), dtype=np.int64)
         for each in equal:
-            support = self.election.supports[each.project]
+            support = each.price.support
             asked[support.ballots] += each.price.nearest * support.points
             often[support.ballots] += 1
-        several = often > 1
+        several = (often > 1) & ~self.purses.spent
         clear = self.purses.error * 2 + 8 * len(equal) * HALF_ULP * asked
         if (self.purses.money[several] < (asked - clear)[several]).any():
             return False
@@ -215,15 +215,16 @@ class Run:
         if self.explained:
             follows, value = following
             step = self._step(project, by="rule")
-            with_all = int(support.people[price.poor].sum())
-            full = support.score - int(support.weighted[price.poor].sum())
+            had, poor = price.support, price.poor
+            in_full = had.supporters - int(had.people[poor].sum())
+            full = had.score - int(had.weighted[poor].sum())
             self.steps.append(
                 Step(
                     **{name: getattr(step, name) for name in step.__struct_fields__[:7]},
                     price=decimal(price.exact / election.one),
                     price_exact=str(price.exact / election.one),
-                    in_full=support.supporters - with_all,
-                    with_all=with_all,
+                    in_full=in_full,
+                    with_all=support.supporters - in_full,
                     gave=election.money(election.costs[project] - price.exact * full),
                     value=_short(price.nearest / self.worth.nearest(project)),
                     next=None if follows is None else election.projects[follows],
