@@ -39,13 +39,13 @@ Truth = npt.NDArray[np.bool_]
 
 
 class Price(NamedTuple):
-    """What a project costs its supporters: exactly, for each point; and which of those who have anything have no more
-    than that, so that they give all they have."""
+    """What a project costs its supporters: exactly, for each point; and which of those who pay it have less than that
+    and give all they have."""
 
     exact: Fraction
     nearest: float
     support: Support
-    """Its supporters who had anything."""
+    """Its supporters who had anything, and perhaps some of the others."""
     poor: Truth
 
 
@@ -60,7 +60,7 @@ class Purses:
         self.denominator = share.denominator
         self.share_units = share.numerator
         self.price_units: dict[int, int] = {}
-        self._live = list(election.supports)
+        self._live = list(election.supports)  # without most of those who are spent
         self._funded: Truth = np.zeros(len(election.projects), dtype=bool)
         self._known: dict[bytes, int] = {}
 
@@ -69,29 +69,13 @@ class Purses:
         """How far the float of what somebody has can be from what they have."""
         return (len(self.price_units) + 8) * HALF_ULP * self.share_nearest
 
-    def live(self, project: int) -> Support:
-        """The supporters of a project who have anything, and perhaps some of the others."""
-        support = self._live[project]
-        has = ~self.spent[support.ballots]
-        count = int(np.count_nonzero(has))
-        if 4 * count > 3 * len(has):
-            return support
-        people, weighted = support.people[has], support.weighted[has]
-        self._live[project] = Support(
-            support.ballots[has],
-            support.points[has],
-            people,
-            weighted,
-            int(people.sum()),
-            int(weighted.sum()),
-            support.plain,
-        )
-        return self._live[project]
-
     def lower_bound(self, project: int) -> float:
         """No more than the price of the project, now and later; infinite if its supporters have not its cost."""
-        support, cost = self.live(project), float(self.election.costs[project])
+        support, cost = self._live[project], float(self.election.costs[project])
         has = self.money[support.ballots]
+        if 2 * np.count_nonzero(has) < len(has):
+            support = self._live[project] = self._without_spent(support)
+            has = self.money[support.ballots]
         slack = 2 * support.supporters * self.error
         rounding = (len(has) + 8) * 2 * HALF_ULP
         amounts = support.people * has
@@ -206,6 +190,20 @@ class Purses:
             pairs = zip(marks[paid].tolist(), points[paid].tolist(), strict=True)
             self._known[key] = self.share_units - sum(self.price_units[n] * given for n, given in pairs)
         return self._known[key]
+
+    def _without_spent(self, support: Support) -> Support:
+        """The supporters who have anything."""
+        has = ~self.spent[support.ballots]
+        people, weighted = support.people[has], support.weighted[has]
+        return Support(
+            support.ballots[has],
+            support.points[has],
+            people,
+            weighted,
+            int(people.sum()),
+            int(weighted.sum()),
+            support.plain,
+        )
 
     def _poorer(self, support: Support, ratio: Real, rest: int, rich: int) -> Truth:
         """Who has less than the price rest ÷ rich for each point, in units; decided in whole numbers where floats are
