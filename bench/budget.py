@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from bench.run import Unable
@@ -41,14 +42,13 @@ Figure = tuple[str, float, str, float | None]
 
 
 def figures() -> Iterator[Figure]:
-    """Seconds, the median of five; the library's are of one run."""
+    """Seconds, the median of five, and how long the processor worked; the library's are of one run."""
     if not FOLDER.exists():
         raise Unable("../shared/pabulib is not here.")
     files = {name: _opened(name) for name in (LODZ, URSYNOW)}
-    yield "Łódź 2022, loaded", _median(lambda: _opened(LODZ)), "s", 0.4
+    yield from _medians("Łódź 2022, loaded", lambda: _opened(LODZ), 0.4)
     for label, name, rule, satisfaction, completion, most in WORK:
-        taken = _median(lambda f=files[name], r=rule, s=satisfaction, c=completion: _decided(f, r, s, c))
-        yield label, taken, "s", most
+        yield from _medians(label, partial(_decided, files[name], rule, satisfaction, completion), most)
     yield "Łódź 2022, the whole command with add1: memory", _memory(), "MB", MOST_MEGABYTES
     for label, name, rule, satisfaction, completion, _ in WORK:
         yield from _beside(label, files[name], name, rule, satisfaction, completion)
@@ -65,13 +65,15 @@ def _decided(file: BudgetFile, rule: str, satisfaction: str, completion: str) ->
     return decide(rule, fresh, ties, satisfaction, completion).winners  # type: ignore[arg-type]
 
 
-def _median(work: Callable[[], object]) -> float:
-    taken = []
+def _medians(label: str, work: Callable[[], object], most: float | None) -> Iterator[Figure]:
+    taken, busy = [], []
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         work()
         taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
+        busy.append(time.process_time() - worked)
+    yield label, statistics.median(taken), "s", most
+    yield f"{label}: processor time", statistics.median(busy), "s", None
 
 
 def _memory() -> float:

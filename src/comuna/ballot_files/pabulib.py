@@ -239,7 +239,8 @@ def _votes(reader: Any, kind: Kind, names: list[str]) -> tuple[dict[Marks, int],
         ballot = tuple(sorted(pairs))
         together[ballot] = together.get(ballot, 0) + count
         total += count
-        most += count * sum(points for _, points in ballot)
+        if kind in ("points", "ranking"):
+            most += count * sum(points for _, points in ballot)
     if most > MOST_POINTS:
         raise Refused("ballots.too_large")
     return together, total
