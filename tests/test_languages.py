@@ -474,7 +474,7 @@ def test_the_search_for_english_would_find_it(site: Site):  # noqa: F811
     pieces = english()
     found = {name: left_in(visible(page), pieces) for name, page in tour(site, *speakers(site, "en"))}
     assert [name for name, left in found.items() if not left and not name.startswith("{s}")] == []
-    assert len({piece for left in found.values() for piece in left}) > len(pieces) / 3, "the rest stands on no page"
+    assert len({piece for left in found.values() for piece in left}) > len(pieces) / 4, "the rest stands on no page"
 
 
 def helps(parser: argparse.ArgumentParser) -> Iterator[str]:

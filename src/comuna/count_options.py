@@ -8,6 +8,7 @@ from typing import Any
 from comuna.ballot_files import LAYOUTS
 from comuna.language import spoken
 from comuna.methods import METHODS
+from comuna.methods.budget import COMPLETIONS, RULES, SATISFACTIONS
 
 
 def whole_number(written: str) -> int:
@@ -21,8 +22,26 @@ def declare(commands: Any) -> None:
     """Declare the command among the others."""
     words = spoken()
     count = commands.add_parser("count", help=words.text("count a file of ballots"))
-    count.add_argument("file", metavar=words.text("FILE"), help=words.text("BLT, CSV or JSON; - for standard input"))
-    count.add_argument("--method", required=True, choices=METHODS)
+    count.add_argument(
+        "file",
+        metavar=words.text("FILE"),
+        help=words.text("BLT, CSV, JSON or, for a budget, .pb; - for standard input"),
+    )
+    how = count.add_mutually_exclusive_group(required=True)
+    how.add_argument("--method", choices=METHODS)
+    how.add_argument("--rule", choices=RULES, help=words.text("decide a participatory budget, from a .pb file"))
+    count.add_argument(
+        "--satisfaction",
+        choices=SATISFACTIONS,
+        help=words.text(
+            "with --rule equal-shares: what a project is worth to who marked it; by its cost, if not given"
+        ),
+    )
+    count.add_argument(
+        "--completion",
+        choices=COMPLETIONS,
+        help=words.text("with --rule: what is done with the money that is left; nothing, if not given"),
+    )
     count.add_argument(
         "--seats", type=whole_number, metavar="N", help=words.text("how many are elected; 1 if the file does not say")
     )
@@ -63,6 +82,10 @@ def declare(commands: Any) -> None:
 
 
 def _count(options: argparse.Namespace) -> int:
+    if options.rule:
+        from comuna import budget_command
+
+        return budget_command.run(options)
     from comuna import count_command
 
     return count_command.run(options)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from comuna import counting_words as said
 from comuna.language import Language
 from comuna.methods.result import Result, Votes
+from comuna.text_table import table
+from comuna.text_table import width as width_of
 
 
 def shown(words: Language, result: Result, width: int) -> str:
@@ -65,16 +66,16 @@ def _rounds(words: Language, result: Result, width: int) -> list[str]:
     labels = [label for label, show in zip(labels, shown, strict=True) if show]
     columns = [[cell for cell, show in zip(column, shown, strict=True) if show] for column in columns]
     blocks: list[list[list[str]]] = [[]]
-    room = width - max(map(_width, labels))
+    room = width - max(map(width_of, labels))
     left = room
     for column in columns:
-        wide = max(map(_width, column)) + 2
+        wide = max(map(width_of, column)) + 2
         if wide > left and blocks[-1]:
             blocks.append([])
             left = room
         blocks[-1].append(column)
         left -= wide
-    return [_table(labels, block) for block in blocks]
+    return [table(labels, block) for block in blocks]
 
 
 def _order(result: Result) -> list[str]:
@@ -107,7 +108,7 @@ def _square(names: Sequence[str], numbers: Mapping[str, Mapping[str, Votes]]) ->
         [f"{n}.", *("–" if row == column else str(numbers[row][column]) for row in names)]
         for n, column in enumerate(names, 1)
     ]
-    return _table(labels, columns)
+    return table(labels, columns)
 
 
 def _sentences(words: Language, result: Result) -> list[str]:
@@ -123,22 +124,3 @@ def _sentences(words: Language, result: Result) -> list[str]:
             title = words.text("Round %(n)s", n=round.number)
         lines += [title, *("  " + each for each in happened)]
     return lines
-
-
-def _table(labels: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
-    """Labels on the left, columns of numbers on the right; the decimals of a column stand under each other."""
-    wide = max(map(_width, labels))
-    widths = [max(map(_width, column)) for column in columns]
-    lines = []
-    for n, label in enumerate(labels):
-        cells = [" " * (width - _width(column[n])) + column[n] for width, column in zip(widths, columns, strict=True)]
-        lines.append("  ".join([label + " " * (wide - _width(label)), *cells]).rstrip())
-    return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    """How many places a text takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )
