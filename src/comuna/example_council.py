@@ -376,15 +376,15 @@ class _Life:
 
     def _asked(self, told: dict[str, Any], roll: int, ago: int) -> str:
         """A recall on its way to the assembly: the petition, its signatures counted, the report."""
-        mandate = next(m.id for m in self._state().mandates.values() if m.unit == told["unit"] and m.ended is None)
+        mandate = min(m.id for m in self._state().mandates.values() if m.unit == told["unit"] and m.ended is None)
         wanted = self._id()
         step = {"by": self.member, "recall": wanted}
         asked = {"mandate": mandate, "cause": told["cause"], "asked_by": "roll", "received_by": "control"}
         today = self.clock.to(ago + 14)
         self._record(lambda s: recall.petition(s, **step, **asked, today=today), self.member)
         then = self.clock.to(ago + 12)
-        certified = {"signatures": told["signatures"], "roll": roll}
-        self._record(lambda s: recall.certify(s, **step, **certified, today=then), self.member)
+        signed: int = told["signatures"]
+        self._record(lambda s: recall.certify(s, **step, signatures=signed, roll=roll, today=then), self.member)
         later, report = self.clock.to(ago + 5), self._text(told["report"])
         self._record(lambda s: recall.report(s, **step, text=report.ref, today=later), self.member, [report])
         return wanted
