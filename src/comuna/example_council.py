@@ -145,6 +145,7 @@ class _Life:
             )
         if "to_come" in told:
             return
+        recalls = [(self._asked(each, roll, ago), each) for each in told.get("recalls", ())]
         self.clock.to(ago, 21)
         for came in told.get("too_few", ()):
             self._record(
@@ -156,8 +157,8 @@ class _Life:
         opened = {"present": told["present"], "roll": roll, "now": f"{day}T18:30"}
         self._record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, **opened))
         self._approve(here)
-        for each in told.get("recalls", ()):
-            self._recall(here, each, roll, day)
+        for wanted, each in recalls:
+            self._recall(here, wanted, each, roll)
         for each in told.get("motions", ()):
             self._motion(here, each, roll)
         for each in told.get("elections", ()):
@@ -373,22 +374,25 @@ class _Life:
         made = {"charter_text": new, "text": text.ref, "amends": charter.digest(held), "reason": reason.ref}
         self._record(lambda s: proposal.propose(s, by=self.member, **made), self.member, [text, reason])
 
-    def _recall(self, here: str, told: dict[str, Any], roll: int, day: str) -> None:
-        state = self._state()
-        mandate = next(m.id for m in state.mandates.values() if m.unit == told["unit"] and m.ended is None)
-        wanted, report = self._id(), self._text(told["report"])
-        defence = self._text(told["defence"])
-        step = {"by": CHAIR, "recall": wanted}
-        acts: list[Any] = [
-            lambda s: recall.petition(
-                s, **step, mandate=mandate, cause=told["cause"], asked_by="roll", received_by="control", today=day
-            ),
-            lambda s: recall.certify(s, **step, signatures=told["signatures"], roll=roll, today=day),
-            lambda s: recall.report(s, **step, text=report.ref, today=day),
-            lambda s: recall.defend(s, **step, text=defence.ref),
-        ]
-        for decide, kept in zip(acts, ([], [], [report], [defence]), strict=True):
-            self._record(decide, kept=kept)
+    def _asked(self, told: dict[str, Any], roll: int, ago: int) -> str:
+        """A recall on its way to the assembly: the petition, its signatures counted, the report."""
+        mandate = min(m.id for m in self._state().mandates.values() if m.unit == told["unit"] and m.ended is None)
+        wanted = self._id()
+        step = {"by": self.member, "recall": wanted}
+        asked = {"mandate": mandate, "cause": told["cause"], "asked_by": "roll", "received_by": "control"}
+        today = self.clock.to(ago + 14)
+        self._record(lambda s: recall.petition(s, **step, **asked, today=today), self.member)
+        then = self.clock.to(ago + 12)
+        signed: int = told["signatures"]
+        self._record(lambda s: recall.certify(s, **step, signatures=signed, roll=roll, today=then), self.member)
+        later, report = self.clock.to(ago + 5), self._text(told["report"])
+        self._record(lambda s: recall.report(s, **step, text=report.ref, today=later), self.member, [report])
+        return wanted
+
+    def _recall(self, here: str, wanted: str, told: dict[str, Any], roll: int) -> None:
+        """The assembly hears whoever is to be recalled, and decides."""
+        words = self._text(told["defence"])
+        self._record(lambda s: recall.defend(s, by=CHAIR, recall=wanted, text=words.ref), kept=[words])
         self._vote(here, "recall", wanted, roll, told)
 
     def _close(self, here: str, came: int) -> None:

@@ -129,7 +129,7 @@ def example(store: Store, *, zone: str | None = None) -> str | None:
 
 
 def _council(store: Store, database: str) -> str:
-    """Let the example council live through its year, in this database."""
+    """Let the example council live through its two years, in this database."""
     account = store.write(lambda tx: people.first_account(tx.connection) or people.new_account(tx))
     return example_council.live(database, account, store.clock())
 

@@ -249,5 +249,12 @@ def test_a_whole_council_assembly_with_chair_desk_wall_phones_and_paper(council:
     pdf = reader.request.get(f"{site.session}/minutes.pdf?language=es")
     assert pdf.ok
     assert pdf.body().startswith(b"%PDF-")
+    reader.goto(f"{site.url}/g/{world.book}/challenges")
+    for about in (
+        "El acta del 15 de diciembre de 2026",
+        "Reparar y pintar la bomba de la calle 4.",
+        "Elección: Finance",
+    ):
+        expect(reader.locator("main").get_by_text(about).first).to_be_visible()
     reader.goto(f"{site.url}/g/{world.book}/register/roll/{HERE}")
     expect(reader.locator("main")).to_contain_text("Vecina 99")
