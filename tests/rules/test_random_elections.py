@@ -108,8 +108,7 @@ class Elections(RuleBasedStateMachine):
         before = self.running(unit)
         try:
             closed = verdict.close(self.council.state, **closing, facts=facts)
-        except Refused as refused:
-            assert refused.code in ("candidate.gone", "candidate.no_longer", "candidate.in_office")
+        except Refused:
             stopped = {"by": ROSA, "gathering": FIRST, "vote": an_id(self.number), "reason": None}
             self.council.record(vote.annul(self.council.state, **stopped))
             return
