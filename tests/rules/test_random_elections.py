@@ -186,5 +186,5 @@ def without(text: str, *places: str) -> str:
 
 TestElections = Elections.TestCase
 TestElections.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=250, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
