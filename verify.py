@@ -878,7 +878,7 @@ def faults_of_verdict(poll: Poll, present: int, closed: dict[str, Any]) -> Itera
     should = reckon(rules, counts, present)
     settled = {"outcome": should["outcome"], "broken": None}
     if should["outcome"] == "tied":
-        settled["broken"] = rules["tie"]
+        settled["broken"] = rules["tie"] if rules["tie"] in ("rejects", "chair") else None
         if rules["tie"] == "rejects":
             settled["outcome"] = "rejected"
         elif rules["tie"] == "chair":
@@ -933,6 +933,11 @@ def faults_of_election(rules: dict[str, Any], closed: dict[str, Any]) -> Iterato
         return
     if len(elected) > rules["seats"]:
         yield f"elects {len(elected)} to {rules['seats']} seats"
+    if rules["method"] != "lots" and (not closed["ballots"] or (counts and not any(counts))):
+        settled = any(closed[name] for name in ("elected", "alternates", "tied", "broken", "seed"))
+        if closed["outcome"] != "undecided" or settled:
+            yield "elects somebody, or settles a tie, and nobody was voted for"
+        return
     if not counts:
         return
     if (closed["base"], closed["needed"], closed["favour"]) != (closed["ballots"], 0, 0):

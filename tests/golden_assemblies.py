@@ -274,7 +274,8 @@ def _vote(a: Assembling) -> None:
 
 
 def _elect(a: Assembling) -> None:
-    """Finance in secret, with alternates; control in the open, with a tie; then again, undecided. Two are contested."""
+    """Finance in secret, with alternates; control in the open, with a tie; then again, undecided, and once more without
+    a vote. Two are contested."""
     for unit, who in (("finance", SAVING), ("control", WATCHING)):
         for member in who:
             a.do(election.stand, unit=unit, candidate=member, facts=BY_THE_DESK, today=a.today)
@@ -296,6 +297,7 @@ def _elect(a: Assembling) -> None:
     for member in SAVING[4:7]:
         a.do(election.stand, unit="control", candidate=member, facts=BY_THE_DESK, today=a.today)
     _control(a, tuple(SAVING[4:7]), (5, 5, 1), outcome="undecided", winners=(), tied=tuple(SAVING[4:6]))
+    _control(a, tuple(SAVING[4:6]), (0, 0), outcome="undecided", winners=())
     for n, upheld in enumerate((True, False)):
         contest, reply = a.name(), a.t.text(f"Respuesta {n}")
         words = a.t.text(f"Impugnación {n}: {STRANGE}")

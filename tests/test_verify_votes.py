@@ -28,7 +28,7 @@ from comuna.rules.verdict import Tally, VoteClosed, close
 from tests.cast import an_id
 from tests.golden_assemblies import ballots
 from tests.making_exports import Making, write_folder
-from tests.rules.assemblies import FIRST, ROSA, Council
+from tests.rules.assemblies import COUNCIL, FIRST, ROSA, Council, rule
 from tests.test_verify import OPEN, WHOLE, WRONG, Memory, run, verify
 
 INES, AMARU, NOOR = "2001", "2002", "2003"
@@ -440,13 +440,44 @@ def test_who_is_elected_by_ranks_needs_the_ballots(council: Council, tmp_path: P
 
 @pytest.mark.parametrize("method", ["two_rounds", "borda"])
 def test_of_other_methods_it_says_that_it_cannot_count_by_them(council: Council, method: str, tmp_path: Path) -> None:
-    elect(council, method, (10, 8, 2), (INES, NOOR))
-    code, said = run(write_folder(told(acts(council)).export(), tmp_path / "book"))
+    elect(council, "two_rounds", (10, 8, 2), (INES, NOOR))
+    code, said = run(
+        write_folder(told(bent(acts(council), vote.VoteOpened, method=method)).export(), tmp_path / "book")
+    )
     assert code == WHOLE
     assert f"this program cannot count by the method {method}" in said
 
 
-def test_lots_are_drawn_again_from_their_seed(council: Council) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outcome": "elected", "elected": [INES, AMARU], "alternates": [NOOR]},
+        {"tied": [INES, AMARU], "broken": "lots"},
+        {"seed": "00"},
+    ],
+)
+def test_where_nobody_was_voted_for_nobody_is_elected(council: Council, changes: dict[str, Any]) -> None:
+    elect(council, "plurality", (0, 0, 0), (INES, AMARU), broken="lots")
+    code, said = found(acts(council))
+    assert code == WHOLE, said
+    code, said = found(bent(acts(council), VoteClosed, **changes))
+    assert code == WRONG
+    assert "nobody was voted for" in said
+
+
+def test_lots_that_were_not_drawn_settle_no_motion() -> None:
+    council = Council(COUNCIL.replace(rule("rules.tie", '"chair"'), rule("rules.tie", '"lots"')))
+    council.call()
+    council.open()
+    council.hands(council.ask(60, council.move(59, "simple")), 20, 20, 0)
+    assert found(acts(council))[0] == WHOLE
+    assert found(bent(acts(council), VoteClosed, broken="lots"))[0] == WRONG
+
+
+def test_lots_are_drawn_again_from_their_seed() -> None:
+    council = Council(COUNCIL.replace(rule("units.finance.ballot", '"secret"'), ""))
+    council.call()
+    council.open()
     who = (INES, AMARU, NOOR)
     for each in who:
         asked = {"unit": "finance", "candidate": each, "facts": BY_THE_DESK, "today": council.today}

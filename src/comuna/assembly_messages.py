@@ -52,6 +52,14 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "assembly.unknown_kind": (400, N_("The charter knows no gathering of that kind: %(kind)s.")),
     "candidate.barred": (409, N_("This member was recalled and may not stand before %(until)s.")),
+    "candidate.gone": (409, N_("Member %(member)s left the group, or is not on its register. Withdraw the candidacy.")),
+    "candidate.in_office": (
+        409,
+        N_(
+            "Member %(member)s holds one of these seats already, and not all of them are elected now. Withdraw the "
+            "candidacy; an open vote must be stopped first."
+        ),
+    ),
     "candidate.incompatible": (409, N_("The charter does not let one person be in both units: %(unit)s.")),
     "candidate.no_longer": (
         409,
@@ -117,6 +125,8 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         409,
         N_("The charter does not say how much agreement this needs: %(kind)s. Settle that first."),
     ),
+    "election.method_unknown": (400, N_("Nobody can be elected by that method.")),
+    "election.other_method": (409, N_("By the charter this unit is elected by another method: %(method)s.")),
     "election.no_seats": (400, N_("An election fills at least one seat.")),
     "election.other_seats": (
         409,
@@ -167,6 +177,22 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "quorum.more_than_roll": (400, N_("That is more than are on the roll: %(present)s of %(roll)s.")),
     "quorum.not_asked_for": (409, N_("The charter asks for no quorum, so the assembly can be opened.")),
     "quorum.there": (409, N_("There is a quorum: %(present)s are present, and %(needed)s are needed.")),
+    "recall.called_late": (
+        409,
+        N_(
+            "The charter asks for %(needed)s days of notice before a recall is voted on; this assembly was called "
+            "%(given)s days before."
+        ),
+    ),
+    "recall.no_causes": (400, N_("The charter names no causes for a recall, so none is given.")),
+    "recall.not_on_agenda": (
+        409,
+        N_("By the charter a recall must be on the agenda, and this assembly was not convened to decide on one."),
+    ),
+    "recall.roll_smaller": (
+        409,
+        N_("%(roll)s on the roll are fewer than the %(last)s at the last assembly. Count that roll, or a larger one."),
+    ),
     "recall.may_not_ask": (403, N_("By the charter, that unit cannot ask for a recall.")),
     "recall.not_defended": (
         409,
@@ -369,6 +395,7 @@ SENTENCES: Final[dict[str, str]] = {
         "Elected: %(elected)s. Ballots: %(ballots)s. Level were %(tied)s; that was settled as the charter says."
     ),
     "vote.closed.undecided": N_("The election is undecided. Ballots: %(ballots)s; level are %(tied)s."),
+    "vote.closed.undecided_empty": N_("The election is undecided: nobody was voted for. Ballots: %(ballots)s."),
     "candidate.stood": N_("Member %(candidate)s stands for election: %(unit)s."),
     "candidate.withdrew": N_("Member %(candidate)s no longer stands for election: %(unit)s."),
     "mandate.ended.resigned": N_("Member %(member)s resigned: %(unit)s."),

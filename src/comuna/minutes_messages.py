@@ -156,6 +156,7 @@ SENTENCES: Final[dict[str, str]] = {
     "reason.blocked": N_("At level 0: %(n)s; %(blocks)s can block it."),
     "reason.below": N_("Below level %(level)s: %(n)s. They must be heard before it can be adopted."),
     "reason.elected": N_("Ballots: %(ballots)s, counted by this method: %(method)s."),
+    "reason.nobody": N_("Nobody was voted for, so nobody is elected."),
     "reason.lots": N_(
         "Nobody voted. The order is that of SHA-256 over the seed %(seed)s and each number; anyone can draw it again."
     ),

@@ -247,6 +247,9 @@ def _closing() -> dict[str, Act]:
         "The election is undecided. Ballots: 30; level are member 2001 and member 2002.": {
             **elected, "outcome": "undecided", "tied": [INES, AMARU],
         },
+        "The election is undecided: nobody was voted for. Ballots: 0.": {
+            **elected, "outcome": "undecided", "counts": [0, 0], "ballots": 0,
+        },
     }  # fmt: skip
     return {sentence: verdict.VoteClosed(**act) for sentence, act in acts.items()}
 

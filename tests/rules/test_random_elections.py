@@ -19,7 +19,10 @@ from tests.rules.assemblies import COUNCIL, FIRST, ROSA, Council, entry
 from tests.rules.assemblies import rule as a_rule
 
 UNITS = ("finance", "control")
-WHO = st.sampled_from(["2001", "2002", "2003", "2004", "2005", "2006"])
+PEOPLE = ("2001", "2002", "2003", "2004", "2005", "2006")
+WHO = st.sampled_from(PEOPLE)
+FEW = st.sets(WHO, min_size=1, max_size=3)
+SELDOM = st.sampled_from([False, False, False, False, True])
 METHODS = st.sampled_from(["plurality", "approval", "irv", "stv-scottish", "schulze"])
 LOTS = TieRule(steps=("lots",), seed=bytes(16))
 
@@ -27,10 +30,17 @@ LOTS = TieRule(steps=("lots",), seed=bytes(16))
 class Elections(RuleBasedStateMachine):
     """Some hold the right to stand and some do not; the register says which, and it may change."""
 
-    @initialize(seats=st.integers(1, 3), rights=st.dictionaries(WHO, st.booleans()), other=st.booleans())
-    def begin(self, seats: int, rights: dict[str, bool], other: bool) -> None:
-        more = a_rule("units.control.seats", str(seats)) + a_rule("units.finance.seats", "2")
-        more += entry("rights.stand", "Stand")
+    @initialize(
+        seats=st.integers(1, 3),
+        without_right=WHO,
+        other=st.booleans(),
+        in_a_row=st.integers(1, 3),
+    )
+    def begin(self, seats: int, without_right: str, other: bool, in_a_row: int) -> None:
+        more = entry("rights.stand", "Standing")
+        more += a_rule("units.control.seats", str(seats)) + a_rule("units.finance.seats", "2")
+        more += a_rule("units.control.alternates", '"each"')
+        more += a_rule("units.control.reelection", f"{{ allowed = true, terms_in_a_row = {in_a_row} }}")
         more += a_rule("units.control.requires", '{ right = "stand" }')
         more += a_rule("units.finance.requires", '{ right = "stand" }')
         if other:
@@ -38,15 +48,19 @@ class Elections(RuleBasedStateMachine):
         told = ("units.control.seats", "units.finance.seats", "units.control.incompatible")
         self.council = Council(without(COUNCIL, *told) + more)
         self.seats = {"control": seats, "finance": 2}
-        self.rights = rights
+        self.rights = {each: each != without_right for each in PEOPLE}
         self.council.call()
         self.council.open(present=60, roll=60)
         self.number = 500
+        self.in_a_row = in_a_row
+        self.gone: set[str] = set()
+        self.whole: list[set[str]] = []
+        """Who was elected to control each time that all its seats were."""
         self.stood: dict[tuple[str, str], bool] = {}
 
     def facts(self, member: str) -> Facts:
         attested = frozenset(eligibility.ATTESTED) - {"right"}
-        return Facts(rights={"stand": self.rights.get(member, False)}, attested=attested)
+        return Facts(rights={"stand": self.rights.get(member, False)}, attested=attested, gone=member in self.gone)
 
     @rule(unit=st.sampled_from(UNITS), who=WHO)
     def stand(self, unit: str, who: str) -> None:
@@ -64,19 +78,26 @@ class Elections(RuleBasedStateMachine):
         except Refused:
             return
 
-    @rule(data=st.data(), unit=st.sampled_from(UNITS), method=METHODS)
-    def elect(self, data: st.DataObject, unit: str, method: str) -> None:
+    @rule(who=WHO)
+    def leave_the_register(self, who: str) -> None:
+        if not self.gone:
+            self.gone.add(who)
+
+    @rule(data=st.data(), unit=st.sampled_from(UNITS), method=METHODS, nobody=SELDOM, whole=SELDOM, more=FEW)
+    def elect(self, data: st.DataObject, unit: str, method: str, nobody: bool, whole: bool, more: set[str]) -> None:
+        for each in sorted(more):
+            self.stand(unit, each)
         s, self.number = self.council.state, self.number + 1
         who = s.candidates.get(unit, ())
         vacant = election.vacant(s, unit, self.council.today)
-        seats = vacant if 0 < vacant < self.seats[unit] else self.seats[unit]
+        seats = vacant if 0 < vacant < self.seats[unit] and not whole else self.seats[unit]
         ask = vote.Ask(subject="election", of=unit, ways=("paper",), secret=True, method=method, seats=seats)
         asked = {"by": ROSA, "gathering": FIRST, "vote": an_id(self.number), "roll": 60, "ask": ask}
         try:
             self.council.record(vote.open_vote(s, **asked))
         except Refused:
             return
-        rankings = data.draw(st.lists(st.permutations(who), min_size=1, max_size=12))
+        rankings = data.draw(st.lists(st.permutations(who), min_size=0 if nobody else 1, max_size=0 if nobody else 12))
         if method == "plurality":
             ballots = of_rankings(who, [(1, [list(each[:seats])]) for each in rankings])
         else:
@@ -87,9 +108,31 @@ class Elections(RuleBasedStateMachine):
             alternates=result.alternates,
         )  # fmt: skip
         box = Tally(counts=(len(rankings),) * len(who), ballots=len(rankings), phones=0, digest="0" * 64)
+        facts = {each: self.facts(each) for each in who}
         closing = {"by": ROSA, "gathering": FIRST, "vote": an_id(self.number), "tally": box, "elected": made}
-        self.council.record(verdict.close(self.council.state, **closing))
-        assert len(made.winners) <= seats
+        before = self.running(unit)
+        try:
+            closed = verdict.close(self.council.state, **closing, facts=facts)
+        except Refused:
+            stopped = {"by": ROSA, "gathering": FIRST, "vote": an_id(self.number), "reason": None}
+            self.council.record(vote.annul(self.council.state, **stopped))
+            return
+        self.council.record(closed)
+        assert len(closed.elected) <= seats
+        assert not self.gone & set(closed.elected)
+        if not rankings:
+            assert (closed.outcome, closed.elected, closed.broken) == ("undecided", [], None)
+            assert self.running(unit) == before
+        elif seats < self.seats[unit]:
+            assert before <= self.running(unit), "a by-election ousts nobody"
+        elif unit == "control":
+            self.whole.append(set(closed.elected))
+            last = self.whole[-self.in_a_row - 1 :]
+            assert len(last) <= self.in_a_row or not set.intersection(*last), "too many terms in a row"
+
+    def running(self, unit: str) -> set[str]:
+        mandates = self.council.state.mandates.values()
+        return {m.member for m in mandates if m.unit == unit and eligibility.running(m, self.council.today)}
 
     @rule(data=st.data(), reason=st.sampled_from(["resigned", "left", "died"]))
     def leave(self, data: st.DataObject, reason: str) -> None:
@@ -143,5 +186,5 @@ def without(text: str, *places: str) -> str:
 
 TestElections = Elections.TestCase
 TestElections.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=250, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

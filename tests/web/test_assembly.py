@@ -11,7 +11,7 @@ from tests.web.held import Evening, opened
 
 from comuna.kernel.act import act_in
 from comuna.methods.lots import in_drawn_order
-from comuna.rules import assembly, charter, election
+from comuna.rules import assembly, charter, election, group
 from comuna.rules.eligibility import BY_THE_DESK, Facts
 from comuna.rules.register import Given, Row
 from comuna.rules.state import State
@@ -366,12 +366,35 @@ def test_how_many_ballots_are_in_the_box_is_told_to_those_in_the_hall(evening: E
     assert evening.rosa.get(f"{evening.path}/live/in-box").json() == {}
 
 
+def test_whoever_left_the_register_is_elected_neither_at_the_opening_nor_at_the_closing(evening: Evening):
+    world, shelf = evening.site.world, evening.site.world.store.shelf
+    who = [
+        world.store.write(lambda tx, name=name: register.add(tx, shelf, world.book, Given(name=name), by=world.rosa))
+        for name in ("Xeno", "Stays")
+    ]
+    for each in who:
+        stands = {"by": world.rosa, "unit": "control", "candidate": each.member, "facts": BY_THE_DESK}
+        world.act(lambda s, stands=stands: election.stand(s, **stands, today="2027-02-01"))
+    does(evening, "open", present=40, roll=100)
+    asked = an_id(next(KEYS))
+    told = {"unit": "control", "method": "plurality", "seats": 1, "ways": ("hands",)}
+    assert does(evening, "elect", **told, key=asked) is None
+    assert does(evening, "counted", vote=asked, way="hands", c0=9, c1=1, tellers=1) is None
+    world.store.write(lambda tx: register.leave(tx, shelf, world.book, who[0].member, by=world.rosa))
+    assert does(evening, "close-vote", vote=asked) == "candidate.gone"
+    assert does(evening, "annul", vote=asked) is None
+    assert does(evening, "elect", **told, key=an_id(next(KEYS))) == "candidate.gone"
+    assert not state(evening).mandates
+
+
 def test_all_units_are_elected_at_once_and_whoever_votes_sees_names(evening: Evening):
     world = evening.site.world
     for unit, member, name in (("finance", "2001", "Inés"), ("control", "2002", None), ("control", "2003", "Noor")):
         if name:
             row = Row(member=member, name=name)
             world.store.write(lambda tx, row=row: register.insert(tx, world.book, [row]))
+        else:
+            world.act(lambda s: group.admit(s, member="2002", roles=["facilitator"]))
         stands = {"by": world.rosa, "unit": unit, "candidate": member, "facts": BY_THE_DESK, "today": "2027-02-01"}
         world.act(lambda s, stands=stands: election.stand(s, **stands))
     does(evening, "open", present=40, roll=100)

@@ -87,7 +87,7 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "vote.closed": (
         *(f".{outcome}{told}" for outcome in OUTCOMES for told in ("", "_untold")),
         ".adopted_consent", ".adopted_chair", ".rejected_chair", ".rejected_tie",
-        ".elected", ".elected_tie", ".elected_lots", ".undecided",
+        ".elected", ".elected_tie", ".elected_lots", ".undecided", ".undecided_empty",
     ),
     "candidate.stood": ("",),
     "candidate.withdrew": ("",),
@@ -181,7 +181,7 @@ def _closed(args: Mapping[str, Any]) -> str:
             return ".elected_lots"
         return ".elected_tie" if args["broken"] else ".elected"
     if outcome == "undecided":
-        return ".undecided"
+        return ".undecided" if args["tied"] else ".undecided_empty"
     if not args["counts"]:
         return f".{outcome}_untold"
     if args["broken"] and outcome in ("adopted", "rejected"):

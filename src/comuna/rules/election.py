@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
@@ -11,11 +11,14 @@ from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules.assembly import rules_of
+from comuna.rules.charter_values import Method
 from comuna.rules.dates import days_between, days_later, months_later
 from comuna.rules.eligibility import Condition, Facts, checked, holds, obstacle, running
 from comuna.rules.group import facilitator
 from comuna.rules.state import Mandate, State, Vote
 
+LOTS: Final = "lots"
+"""The method by which nobody votes: whoever stands is drawn, from a seed that is published."""
 ENDINGS: Final = ("resigned", "left", "died", "recalled", "over")
 WARNING_DAYS: Final = 61
 """Before a term ends (two months: Ley Orgánica de los Consejos Comunales 2009, Art. 37.16)."""
@@ -83,8 +86,8 @@ class Elected(msgspec.Struct, frozen=True, kw_only=True):
 
 def stand(s: State, *, by: str, unit: str, candidate: str, facts: Facts, today: str) -> CandidateStood:
     """Stand for a unit. `facts`: what the register and the desk say. Refuses: unit.unknown, candidate.stands_already,
-    candidate.not_eligible, candidate.one_unit_only, candidate.barred, candidate.incompatible, candidate.terms_over,
-    candidate.to_attest."""
+    candidate.gone, candidate.not_eligible, candidate.one_unit_only, candidate.barred, candidate.incompatible,
+    candidate.terms_over, candidate.to_attest."""
     if candidate in s.candidates.get(unit, ()):
         raise Refused("candidate.stands_already")
     checked(s, unit, candidate, facts, today)
@@ -115,14 +118,31 @@ def _candidates(s: State, unit: str, who: tuple[str, ...]) -> State:
 
 
 def may_serve(s: State, unit: str, member: str, today: str, facts: Facts | None = None) -> None:
-    """Whether somebody who stood may take the office now. Refuses: candidate.no_longer (member)."""
+    """Whether somebody who stood may take the office now. Refuses: candidate.gone (member), candidate.no_longer
+    (member)."""
+    if facts is not None and facts.gone:
+        raise Refused("candidate.gone", member=member)
     if obstacle(s, unit, member, today, facts) is not None:
         raise Refused("candidate.no_longer", member=member)
 
 
+def method_bound(s: State, unit: str, method: str | None) -> None:
+    """Whether a unit may be elected by a method: the charter's, where it names one, and lots only where no secret
+    ballot is asked for. Refuses: election.method_unknown, election.other_method (method: the charter's),
+    vote.must_be_secret."""
+    if method not in get_args(Method):
+        raise Refused("election.method_unknown")
+    rules = rules_of(s)
+    said: str | None = rules.value(f"units.{unit}.method", None)
+    if said is not None and method != said:
+        raise Refused("election.other_method", method=said)
+    if said is None and method == LOTS and rules.value(f"units.{unit}.ballot", "free") == "secret":
+        raise Refused("vote.must_be_secret")
+
+
 def seats_to_fill(s: State, unit: str, seats: int, today: str) -> None:
-    """Whether so many seats of a unit can be filled: all of them, or in a by-election at most those that are vacant, or
-    that the last election left undecided. Refuses: election.no_seats, election.other_seats (seats, free)."""
+    """Whether so many seats of a unit can be filled: all of them, or in a by-election at most those that are vacant.
+    Refuses: election.no_seats, election.other_seats (seats, free)."""
     if seats < 1:
         raise Refused("election.no_seats")
     whole: int | None = rules_of(s).value(f"units.{unit}.seats", None)
@@ -135,14 +155,10 @@ def seats_to_fill(s: State, unit: str, seats: int, today: str) -> None:
 
 def vacant(s: State, unit: str, today: str) -> int:
     """How many seats of a unit can be filled while others are held: those that nobody holds, but for those that the
-    charter leaves empty after a recall, or those that the last election left undecided; 0 where the charter does not
-    say how many there are."""
+    charter leaves empty after a recall; 0 where the charter does not say how many there are."""
     whole: int = rules_of(s).value(f"units.{unit}.seats", 0)
     held = sum(m.unit == unit and running(m, today) for m in s.mandates.values())
-    votes = [v for v in s.votes.values() if v.subject == "election" and v.of == unit and v.status == "closed"]
-    last = max(votes, key=lambda v: v.opened, default=None)
-    undecided = last.seats - len(last.elected) if last is not None and last.outcome == "undecided" else 0
-    return max(whole - held - _left_empty(s, unit, whole, today), undecided, 0)
+    return max(whole - held - _left_empty(s, unit, whole, today), 0)
 
 
 def _left_empty(s: State, unit: str, whole: int, today: str) -> int:
@@ -158,21 +174,36 @@ def _left_empty(s: State, unit: str, whole: int, today: str) -> int:
     )
 
 
+def as_a_whole(s: State, unit: str, seats: int) -> bool:
+    """Whether an election of so many seats is one of all that the unit has; never where the charter does not say how
+    many those are."""
+    whole: int | None = rules_of(s).value(f"units.{unit}.seats", None)
+    return whole is not None and seats >= whole
+
+
+def no_second_seat(s: State, unit: str, member: str, seats: int, today: str) -> None:
+    """Whether somebody can be elected to a unit without having two of its seats. Refuses: candidate.in_office (member)
+    where they hold one, and fewer than all are filled."""
+    if not as_a_whole(s, unit, seats) and any(m.unit == unit for m in holds(s, member, today)):
+        raise Refused("candidate.in_office", member=member)
+
+
 def mandates_from(
     s: State, vote: Vote, elected: list[str], alternates: list[str], at: str, *, undecided: Sequence[str] = ()
 ) -> State:
-    """The state in which these were elected to a unit: their offices begin today; whoever was there before and was not
-    elected again leaves where the unit is elected as a whole, that is when as many were elected as it has seats.
-    `undecided`: those who were level; they still stand, and until it is decided the alternates stay who they were."""
+    """The state in which these were elected to a unit: their offices begin today. Where it was elected as a whole and
+    anybody was elected, all who were there before leave; where the charter does not say how many seats it has, those
+    whose term is over. `undecided`: those who were level; they still stand, and until it is decided the alternates stay
+    who they were."""
     assert vote.of is not None
     today, unit = at[:10], vote.of
     mandates = s.mandates
-    before = _left_undecided(s, vote)
-    just = [m for m in mandates.values() if m.vote in before and m.ended is None]
-    if len(elected) + len(just) >= int(rules_of(s).value(f"units.{unit}.seats", 1)):
-        for old in mandates.values():
-            if old.unit == unit and old.ended is None and old not in just:
-                mandates = mandates.set(old.id, msgspec.structs.replace(old, ended="over"))
+    counted = rules_of(s).value(f"units.{unit}.seats", None) is not None
+    whole = as_a_whole(s, unit, vote.seats)
+    for old in mandates.values() if elected else ():
+        over = whole or (not counted and not running(old, today))
+        if old.unit == unit and old.ended is None and over:
+            mandates = mandates.set(old.id, msgspec.structs.replace(old, ended="over"))
     until = months_later(today, vote.rules.term) if vote.rules.term else None
     for n, member in enumerate(elected):
         made = Mandate(id=f"{vote.id}.{n}", unit=unit, member=member, since=today, until=until, vote=vote.id)
@@ -183,17 +214,6 @@ def mandates_from(
         alternates=s.alternates if undecided else s.alternates.set(unit, tuple(alternates)),
         candidates=s.candidates.set(unit, tuple(each for each in s.candidates.get(unit, ()) if each in undecided)),
     )
-
-
-def _left_undecided(s: State, vote: Vote) -> frozenset[str]:
-    """The elections of the unit right before this one that left seats undecided, which it goes on with."""
-    votes = [v for v in s.votes.values() if v.subject == "election" and v.of == vote.of and v.opened < vote.opened]
-    found = []
-    for each in sorted((v for v in votes if v.status == "closed"), key=lambda v: v.opened, reverse=True):
-        if each.outcome != "undecided":
-            break
-        found.append(each.id)
-    return frozenset(found)
 
 
 def end(s: State, *, by: str, mandate: str, reason: str, today: str) -> MandateEnded:

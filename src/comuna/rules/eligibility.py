@@ -19,10 +19,12 @@ ATTESTED: Final[tuple[Code, ...]] = ("right", "age", "residence", "unsaid")
 
 class Facts(msgspec.Struct, frozen=True):
     """What is known of somebody outside the book. `rights`: right → whether they hold it today, of those rights that
-    the register keeps at all; `attested`: what the desk attests, of ATTESTED."""
+    the register keeps at all; `attested`: what the desk attests, of ATTESTED; `gone`: they left the register, or stand
+    neither on it nor in the book."""
 
     rights: Mapping[str, bool] = {}
     attested: frozenset[str] = frozenset()
+    gone: bool = False
 
 
 BY_THE_DESK: Final = Facts(attested=frozenset(ATTESTED))
@@ -120,18 +122,31 @@ def _excludes(s: State, unit: str) -> bool:
 
 def _served_enough(s: State, unit: str, member: str, rule: Reelection) -> bool:
     """Whether the charter bars another term."""
-    served = sorted((m for m in s.mandates.values() if m.member == member and m.unit == unit), key=lambda m: m.since)
-    if not served:
+    terms = {m.vote for m in s.mandates.values() if m.member == member and m.unit == unit}
+    if not terms:
         return False
-    last = served[-1]
-    others = {m.since for m in s.mandates.values() if m.unit == unit and m.since > last.since and m.member != member}
-    in_a_row = 0 if others else len({m.since for m in served})
-    return not rule.allowed or (rule.terms_in_a_row is not None and in_a_row >= rule.terms_in_a_row)
+    return not rule.allowed or (rule.terms_in_a_row is not None and _in_a_row(s, unit, terms) >= rule.terms_in_a_row)
+
+
+def _in_a_row(s: State, unit: str, terms: set[str]) -> int:
+    """How many of these terms, named by their elections, follow one another up to now: counted from the unit's newest
+    election back, until the first in which they were not elected. A by-election of other seats says nothing."""
+    held = [v for v in s.votes.values() if v.subject == "election" and v.of == unit and v.elected]
+    whole = rules_of(s).value(f"units.{unit}.seats", None) or max((v.seats for v in held), default=1)
+    count = 0
+    for vote in sorted(held, key=lambda v: v.opened, reverse=True):
+        if vote.id in terms:
+            count += 1
+        elif vote.seats >= whole:
+            break
+    return count
 
 
 def checked(s: State, unit: str, member: str, facts: Facts, today: str) -> None:
-    """Refuses the first condition that is not met, by its own code; then candidate.to_attest (what), where the desk has
-    not attested what the register cannot tell."""
+    """Refuses candidate.gone (member); the first condition that is not met, by its own code; then candidate.to_attest,
+    where the desk has not attested what the register cannot tell."""
+    if facts.gone:
+        raise Refused("candidate.gone", member=member)
     every = list(conditions(s, unit, member, facts, today))
     for each in every:
         if each.met is False:

@@ -12,7 +12,14 @@ from comuna.rules import election, verdict
 from comuna.rules.assembly import rules_of
 from comuna.rules.dates import days_between
 from comuna.rules.eligibility import Condition
-from comuna.rules.recall import RecallCertified, RecallDecided, RecallDefended, RecallPetitioned, RecallReported
+from comuna.rules.recall import (
+    RecallCertified,
+    RecallDecided,
+    RecallDefended,
+    RecallPetitioned,
+    RecallReported,
+    last_roll,
+)
 from comuna.rules.state import Mandate, Recall, State
 
 Standing = Literal["held", "soon", "over"]
@@ -77,9 +84,8 @@ def _held(s: State, m: Mandate, today: str) -> Held:
 
 def roll_of(s: State) -> int:
     """How many were on the roll at the last assembly that was opened; the members of the book where there was none."""
-    opened = [a for a in s.assemblies.values() if a.call]
-    last = max(opened, key=lambda a: s.gatherings[a.gathering].date, default=None)
-    return last.roll if last is not None else len(s.members)
+    last = last_roll(s)
+    return last if last is not None else len(s.members)
 
 
 # Recalls

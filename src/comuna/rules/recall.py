@@ -12,7 +12,7 @@ from comuna.kernel.refusal import Refused
 from comuna.methods.majority import least
 from comuna.rules.assembly import in_session, rules_of
 from comuna.rules.charter_values import Asker, fraction
-from comuna.rules.dates import days_later, months_later
+from comuna.rules.dates import days_between, days_later, months_later
 from comuna.rules.election import MandateEnded, leave
 from comuna.rules.eligibility import running
 from comuna.rules.state import Mandate, Recall, State
@@ -89,8 +89,8 @@ def petition(
     s: State, *, by: str, recall: str, mandate: str, cause: str, asked_by: str, received_by: str | None, today: str
 ) -> RecallPetitioned:
     """Ask for a recall. Refuses: motion.bad_id, recall.open_already, mandate.unknown, mandate.ended_already,
-    recall.unknown_cause, recall.may_not_ask, recall.receiver_unclear, unit.unknown, date.too_far (by the charter's
-    bar)."""
+    recall.unknown_cause, recall.no_causes, recall.may_not_ask, recall.receiver_unclear, unit.unknown (also of
+    whoever asks, if it is not the people), date.too_far (by the charter's bar)."""
     rules = rules_of(s)
     if not ID.fullmatch(recall) or recall in s.recalls:
         raise Refused("motion.bad_id")
@@ -104,6 +104,10 @@ def petition(
     causes = [each.id for each in rules.value("recall.causes", ())]
     if causes and cause not in causes:
         raise Refused("recall.unknown_cause")
+    if not causes and cause:
+        raise Refused("recall.no_causes")
+    if asked_by != PEOPLE and asked_by not in rules.entries("units"):
+        raise Refused("unit.unknown")
     askers: tuple[Asker, ...] = rules.value("recall.asked_by", ())
     if askers and not any(_asks(each, asked_by) for each in askers):
         raise Refused("recall.may_not_ask")
@@ -171,11 +175,24 @@ def may_sign(s: State, recall: str, today: str) -> None:
         raise Refused("mandate.ended_already")
 
 
-def certify(s: State, *, by: str, recall: str, signatures: int, roll: int, today: str) -> RecallCertified:
-    """Count a petition's signatures; they are destroyed with this act. Refuses: recall.unknown, recall.other_step,
-    recall.no_petition, quorum.more_than_roll."""
+def last_roll(s: State) -> int | None:
+    """How many were on the roll at the last assembly that was opened; None where there was none."""
+    opened = [a for a in s.assemblies.values() if a.call]
+    last = max(opened, key=lambda a: s.gatherings[a.gathering].date, default=None)
+    return last.roll if last is not None else None
+
+
+def certify(
+    s: State, *, by: str, recall: str, signatures: int, roll: int, today: str, by_register: bool = False
+) -> RecallCertified:
+    """Count a petition's signatures; they are destroyed with this act. `by_register`: the register says how many are on
+    the roll. Refuses: recall.unknown, recall.other_step, recall.no_petition, quorum.more_than_roll; recall.roll_smaller
+    (roll, last) where it is told, and fewer than at the last assembly, for fewer then have to sign."""
     if _at(s, recall, "petitioned").asked_by != PEOPLE:
         raise Refused("recall.no_petition")
+    last = last_roll(s)
+    if not by_register and last is not None and roll < last:
+        raise Refused("recall.roll_smaller", roll=roll, last=last)
     if not 0 <= signatures <= roll:
         raise Refused("quorum.more_than_roll", present=signatures, roll=roll)
     wanted = signatures_needed(s, roll)
@@ -238,12 +255,20 @@ def _barred_until(s: State, mandate: Mandate, today: str) -> str | None:
 
 def may_vote(s: State, recall: str, gathering: str) -> None:
     """Whether this assembly can vote on a recall. Refuses: recall.unknown, recall.other_step, recall.not_defended,
-    decision.other_gathering."""
+    decision.other_gathering; where the charter wants recalls on the agenda or announced, recall.not_on_agenda if none
+    of the assembly's matters is one, and recall.called_late (needed, given) if it was called too few days before."""
     found = _at(s, recall, "reported")
-    kind = decided_as(s, recall)
-    where = rules_of(s).value(f"decisions.{kind}.gathering", None)
-    if where is not None and s.assemblies[gathering].kind not in where:
+    kind, rules, assembly = decided_as(s, recall), rules_of(s), s.assemblies[gathering]
+    where = rules.value(f"decisions.{kind}.gathering", None)
+    if where is not None and assembly.kind not in where:
         raise Refused("decision.other_gathering", kind=kind)
+    notice: int = rules.value(f"decisions.{kind}.notice_days", 0)
+    if (rules.value(f"decisions.{kind}.on_agenda", False) or notice) and kind not in assembly.matters.values():
+        raise Refused("recall.not_on_agenda")
+    called = s.gatherings[gathering]
+    given = days_between(called.called_at[:10], called.date)
+    if given < notice:
+        raise Refused("recall.called_late", needed=notice, given=max(given, 0))
     if rules_of(s).value("recall.defence", False) and not found.defended:
         raise Refused("recall.not_defended")
 
@@ -278,11 +303,12 @@ def decide(s: State, *, by: str, gathering: str, recall: str, vote: str, today: 
 
 
 def apply_decided(s: State, a: RecallDecided, at: str) -> State:
-    """It is decided."""
+    """It is decided. Of two bars the longer holds."""
     s = _changed(s, a.recall, status="decided")
     if a.barred_until is None:
         return s
-    return msgspec.structs.replace(s, barred=s.barred.set(a.member, a.barred_until))
+    until = max(a.barred_until, s.barred.get(a.member, ""))
+    return msgspec.structs.replace(s, barred=s.barred.set(a.member, until))
 
 
 def _with(s: State, recall: Recall) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import msgspec
@@ -11,7 +12,8 @@ from comuna.kernel.refusal import Refused
 from comuna.methods import lots
 from comuna.methods import majority as methods
 from comuna.methods.majority import Verdict
-from comuna.rules.election import Elected, mandates_from, may_serve
+from comuna.rules.election import LOTS, Elected, mandates_from, may_serve, no_second_seat
+from comuna.rules.eligibility import Facts
 from comuna.rules.state import State, Vote
 from comuna.rules.vote import VoteOpened, fits, in_box, under_way, with_vote
 
@@ -72,12 +74,14 @@ def close(
     chair: str | None = None,
     seed: str | None = None,
     ballots_text: TextRef | None = None,
+    facts: Mapping[str, Facts] | None = None,
 ) -> VoteClosed:
     """Close a vote. `tally`: the ballot box; counts of hands and paper of an open vote stand in the book already.
-    `elected`: what the method made of the ballots of an election. `chair`: how the chair breaks a tie where the charter
-    lets them ("yes" or "no"). Refuses: vote.unknown, vote.closed, vote.chair_first, quorum.lost (by the last count),
-    vote.not_counted, vote.more_than_present, vote.tie_is_chairs, candidate.no_longer (member) where somebody who is
-    elected may not hold the office any more."""
+    `elected`: what the method made of the ballots of an election; where nobody was voted for, nobody is. `chair`: how
+    the chair breaks a tie where the charter lets them ("yes" or "no"). `facts`: what the register says of those
+    elected. Refuses: vote.unknown, vote.closed, vote.chair_first, quorum.lost (by the last count), vote.not_counted,
+    vote.more_than_present, vote.tie_is_chairs; candidate.gone, candidate.no_longer or candidate.in_office (member)
+    where somebody who is elected may not hold the office any more, or holds a seat of it already."""
     found = under_way(s, gathering, vote)
     if found.secret and found.method == "majority" and found.rules.tie == "chair" and chair not in ("yes", "no"):
         raise Refused("vote.chair_first")  # or a refusal because of a tie would tell what is in the box
@@ -93,8 +97,11 @@ def close(
     if elected is not None:
         assert found.of is not None
         assert s.at is not None
+        if found.method != LOTS and not any(counts):
+            elected, seed = Elected(method=elected.method, outcome="undecided", winners=()), None
         for winner in elected.winners:
-            may_serve(s, found.of, winner, s.at[:10])
+            may_serve(s, found.of, winner, s.at[:10], (facts or {}).get(winner))
+            no_second_seat(s, found.of, winner, found.seats, s.at[:10])
         outcome, broken = elected.outcome, elected.broken
         reckoned = Verdict(outcome="adopted", base=ballots, needed=0, favour=0, ballots=ballots)
     else:
@@ -141,7 +148,7 @@ def _untie(sealed: VoteOpened, reckoned: Verdict, chair: str | None) -> tuple[st
         if chair not in ("yes", "no"):
             raise Refused("vote.tie_is_chairs")
         return ("adopted" if chair == "yes" else "rejected"), "chair"
-    return "tied", sealed.tie
+    return "tied", None
 
 
 def apply_closed(s: State, a: VoteClosed, at: str) -> State:
@@ -153,7 +160,7 @@ def apply_closed(s: State, a: VoteClosed, at: str) -> State:
     if found.subject == "motion" and found.of in s.motions:
         return _motion(s, found, a)
     if found.subject == "election":
-        level = a.tied if a.outcome == "undecided" else ()
+        level = (a.tied or a.options) if a.outcome == "undecided" else ()
         return mandates_from(s, found, a.elected, a.alternates, at, undecided=level)
     return s
 

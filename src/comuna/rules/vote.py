@@ -15,6 +15,7 @@ from comuna.rules import motion as motions
 from comuna.rules.assembly import convened, in_session, needed, rules_of
 from comuna.rules.charter_values import Consensus, Majority
 from comuna.rules.dates import months_later
+from comuna.rules.election import LOTS
 from comuna.rules.state import Motion, State, Vote
 
 SUBJECTS: Final = ("motion", "amendment", "recall", "minutes", "election", "question")
@@ -32,8 +33,6 @@ EVERYBODY: Final = Majority(of="all", share="1", more=False)
 """How a charter is changed that does not settle how: what everybody agrees to takes nothing from anybody."""
 RANKED: Final = ("irv", "stv-scottish", "schulze")
 """Methods whose ballots are an order of preference."""
-LOTS: Final = "lots"
-"""The method by which nobody votes: whoever stands is drawn, from a seed that is published."""
 A_YEAR: Final = 12
 
 
@@ -253,13 +252,16 @@ def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
 
 
 def _election(s: State, ask: Ask) -> None:
-    """Refuses: election.no_seats, election.other_seats, candidate.no_longer (member) where somebody who stands may not
-    hold the office any more, date.too_far (by the unit's term)."""
+    """Refuses: what `election.method_bound` and `election.seats_to_fill` do, candidate.no_longer (member) where
+    somebody who stands may not hold the office any more, candidate.in_office (member) where they hold one of its seats
+    and not all are filled, date.too_far (by the unit's term)."""
     assert s.at is not None
     unit, today = ask.of or "", s.at[:10]
+    election.method_bound(s, unit, ask.method)
     election.seats_to_fill(s, unit, ask.seats, today)
     for each in s.candidates.get(unit, ()):
         election.may_serve(s, unit, each, today)
+        election.no_second_seat(s, unit, each, ask.seats, today)
     term = rules_of(s).value(f"units.{unit}.term_months", 0)
     months_later(today, term + A_YEAR)  # it may be closed later than it was opened
 

@@ -28,7 +28,7 @@ KEYS: Final = (
     *(f"reason.{why}" for why in ("quorum", "untold", "too_few", "turnout", "no_votes", "consent", "objected")),
     *(
         f"reason.{why}"
-        for why in ("levels", "blocked", "below", "elected", "level", "level_lots", "level_other", "lots")
+        for why in ("levels", "blocked", "below", "elected", "level", "level_lots", "level_other", "lots", "nobody")
     ),
     *(f"outcome.{outcome}" for outcome in OUTCOMES),
     *(f"option.{option}" for option in (*YES_NO, *CONSENT, "level")),
@@ -113,6 +113,9 @@ def _agreed(v: VoteOpened, a: VoteClosed) -> Message:
 def _elected(v: VoteOpened, a: VoteClosed, label: Callable[[str], str]) -> Iterator[Message]:
     if a.by_lot:
         yield Message("reason.lots", {"seed": a.seed})
+        return
+    if a.outcome == "undecided" and not a.tied:
+        yield Message("reason.nobody")
         return
     yield Message("reason.elected", {"ballots": a.ballots, "method": v.method})
     if a.tied:

@@ -22,7 +22,7 @@ from comuna.rules.election import Elected
 from comuna.rules.state import State, Vote
 from comuna.rules.verdict import VoteClosed
 from comuna.rules.vote import LOTS, under_way
-from comuna.store import book, box, texts
+from comuna.store import book, box, standing, texts
 from comuna.store.writer import Transaction
 
 
@@ -67,6 +67,10 @@ def close_vote(
         chair=chair,
         seed=seed,
         ballots_text=published.ref if published else None,
+        facts={
+            each: standing.facts(tx.connection, state, of, each, tx.now.date())
+            for each in (elected.winners if elected else ())
+        },
     )
     named = {closed.working, closed.ballots_text}
     book.record(tx, shelf, of, lambda _: closed, by=by, with_texts=[text for text in kept if text.ref in named])

@@ -193,6 +193,16 @@ def held(connection: sa.Connection, book: str, member: str, on: dt.date) -> dict
     return {right: found is not None and eligible(found, right, on) for right in counts(connection, book, on)}
 
 
+def gone(connection: sa.Connection, book: str, member: str) -> bool:
+    """Whether a number is that of somebody who left or was erased, or of nobody where the group keeps a register.
+    Members of the book need not be on it."""
+    known = connection.execute(sa.select(_R.c.member).where(_R.c.book == book, _R.c.member == member)).first()
+    if known is not None:
+        return row(connection, book, member) is None
+    kept = sa.select(_R.c.member).where(_R.c.book == book, _R.c.name.is_not(None), _HERE).limit(1)
+    return connection.execute(kept).first() is not None
+
+
 # Changing
 
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from comuna.kernel.refusal import Refused
 from comuna.rules import election, eligibility
 from comuna.rules.eligibility import Facts
-from comuna.store import register
+from comuna.store import register, standing
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, KeeperDoor
 from comuna.web.names import label, names
@@ -16,7 +16,7 @@ from comuna.web.offices import back, title, today, told
 
 
 def _facts(door: GroupDoor, connection: sa.Connection, member: str, attested: frozenset[str]) -> Facts:
-    return Facts(rights=register.held(connection, door.book, member, door.now.date()), attested=attested)
+    return standing.facts(connection, door.state, door.book, member, door.now.date(), attested)
 
 
 def _known(door: GroupDoor, connection: sa.Connection, member: str) -> None:

@@ -14,10 +14,9 @@ from comuna.kernel.identity import id_of
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.rules import approval, assembly, charter_values, election, vote
-from comuna.rules.eligibility import Facts
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
-from comuna.store import box, deciding, register
+from comuna.store import box, deciding, standing
 from comuna.store.writer import Transaction
 from comuna.web import assembly_shown, voters
 from comuna.web.chair_acts import CHAIR, Job, Step, acts, number, plain, words
@@ -107,7 +106,7 @@ def _election(door: LiveDoor, unit: str, method: str, seats: int, id: str = "") 
         assert state is not None
         day = tx.now.date()
         for each in state.candidates.get(unit, ()):
-            facts = Facts(rights=register.held(tx.connection, door.room.book, each, day))
+            facts = standing.facts(tx.connection, state, door.room.book, each, day)
             election.may_serve(state, unit, each, day.isoformat(), facts)
         ask(tx)
 

@@ -273,7 +273,8 @@ def certify(door: KeeperDoor) -> Response:
         raise Refused("recall.not_destroyed")
 
     def job(tx: Transaction) -> None:
-        roll = roll_kept(door, tx.connection) or typed
+        kept = roll_kept(door, tx.connection)
+        roll = kept or typed
         if sheets is None or roll is None:
             raise Refused("recall.no_count")
         case = _cases(door, tx.connection).get(petition)
@@ -283,7 +284,8 @@ def certify(door: KeeperDoor) -> Response:
         counted = sheets + signatures.valid(tx, petition, register.every(tx.connection, door.book))
 
         def decide(s: State) -> Act:
-            act = rules.certify(s, by=door.member, recall=petition, signatures=counted, roll=roll, today=day)
+            counts = {"signatures": counted, "roll": roll, "by_register": kept > 0}
+            act = rules.certify(s, by=door.member, recall=petition, today=day, **counts)
             if not act.enough and not form.ticked("short"):
                 raise Refused("recall.too_few_yet")
             return act
