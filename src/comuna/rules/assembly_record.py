@@ -30,7 +30,7 @@ KEYS: Final = (
     *(f"minutes.{part}" for part in (
         "call", "opening", "agenda", "elections", "recalls", "other_votes", "corrections", "approval", "acts",
         "motion", "when", "second", "no_notice", "never_opened", "item", "item.unknown", "matter",
-        "nothing", "moved_as", "voted_as", "erased", "stood", "alternates", "elsewhere", "titled",
+        "nothing", "by_phone", "moved_as", "voted_as", "erased", "stood", "alternates", "elsewhere", "titled",
         "elected", "recall_of", "wait.next",
         "wait.same", "wait.signatures", "wait.unsaid", "approved_here", "approved_later",
     )),
@@ -243,13 +243,15 @@ class Minutes:
         after = [e for e in mine if isinstance(e.act, election.ChallengeRaised | election.ChallengeAnswered)]
         closed = self.closed.get(v.vote)
         outcome = closed.outcome if closed else "annulled" if stopped else "open"
+        by_phone = closed.phones if closed and not v.secret else 0
+        phones = (Message("minutes.by_phone", {"ballots": by_phone}),) if by_phone else ()
         reasons: tuple[Line, ...] = tuple(vote_record.reasons(v, closed, self.label)) if closed else ()
         yield Ballot(
             act=opened.seq,
             opened=self.said(opened),
             question=self.s.texts.get(v.question) if v.question else None,
             rules=tuple(vote_record.sealed(v)),
-            counted=tuple(self.said(e) for e in counted),
+            counted=(*(self.said(e) for e in counted), *phones),
             bars=vote_record.bars(v, closed, self.label) if closed else None,
             outcome=outcome,
             verdict=Message(f"outcome.{outcome}"),
