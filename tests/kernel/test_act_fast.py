@@ -9,7 +9,7 @@ from unittest import mock
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comuna.kernel import act
@@ -153,6 +153,7 @@ def leaves(draw: st.DrawFn) -> bytes:
 def test_both_ways_agree_on_whatever_comes() -> None:
     seen = {True: 0, False: 0}
 
+    @settings(max_examples=100)
     @given(leaves())
     def whatever(leaf: bytes) -> None:
         seen[agree(leaf)] += 1
