@@ -192,6 +192,22 @@ def test_notes_of_another_notebook_are_not_sent_into_this_one(site: Site) -> Non
     assert stored(site).count("Noor's, not sent") == 1
 
 
+def test_what_is_typed_before_the_script_comes_is_kept(site: Site) -> None:
+    noor, held = site.person(), []
+    noor.route("**/notebook*.js*", lambda route: held.append(route))  # a slow connection
+    noor.goto(f"{site.session}/notebook", wait_until="commit")
+    noor.get_by_label("The moment, in a line").fill("the pump")
+    noor.wait_for_timeout(100)
+    held[0].continue_()
+    expect(noor.locator("#status")).to_have_text("Saved")
+    assert stored(site) == ["the pump"]
+    assert noor.get_by_label("The moment, in a line").input_value() == "the pump"
+    noor.get_by_role("button", name="Keep").click()
+    is_saved(noor)
+    assert words_in_list(noor) == ["the pump"]
+    assert stored(site) == ["the pump"]
+
+
 def test_the_private_link_brings_the_notes_along(site: Site) -> None:
     noor, phone = open_notebook(site.person(), site), site.person(width=390, dark=True)
     note(noor, "on the desk", "surprised")

@@ -393,7 +393,11 @@ away ||= (copy().answered ?? 0) >= performance.timeOrigin;
 if (!away) adopt(JSON.parse(root.dataset.state));
 change((c) => { for (const id in c.unsent) if (c.unsent[id] === "refused") c.unsent[id] = "keep"; });
 const editing = new URLSearchParams(location.search).get("edit"), draft = copy().draft;
-if (editing && copy().notes[editing]) write(editing); else if (draft && copy().notes[draft.id]) { current = draft.id; fill(copy().notes[draft.id]); } else fill(null);
+// What was typed before this script came stays: it may come late on a slow connection.
+const early = words.value !== words.defaultValue || [...form.elements.mark].some((r) => r.checked !== r.defaultChecked);
+if (editing && copy().notes[editing] && !early) write(editing);
+else if (early) { if (copy().notes[editing]) { current = editing; change((c) => { c.draft = { id: current, fresh: false }; }); } typed({ type: "change" }); }
+else if (draft && copy().notes[draft.id]) { current = draft.id; fill(copy().notes[draft.id]); } else fill(null);
 show();
 tick();
 setInterval(tick, 250);
