@@ -8,6 +8,7 @@ import io
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel import Locale
 from babel import dates as babel_dates
+from babel.numbers import format_currency
+
+from comuna.rules.amounts import decimal
 
 LANGUAGES: Final = ("en", "es")
 """The languages Comuna speaks. English texts are the message ids; the others have a catalogue in `locale/`."""
@@ -69,6 +73,10 @@ class Language:
     def date(self, day: dt.date, style: str = "full") -> str:
         """ "Tuesday, February 23, 2027" / "martes, 23 de febrero de 2027"; style full, long, medium or short."""
         return babel_dates.format_date(day, style, locale=self.locale)  # type: ignore[arg-type]
+
+    def money(self, minor: int, currency: str) -> str:
+        """A sum in a currency's smallest unit: "$1,250.50" / "1.250,50 US$"."""
+        return format_currency(Decimal(decimal(minor, currency)), currency, locale=self.locale)
 
     def day(self, day: dt.date) -> str:
         """ "Tuesday, February 23" / "martes, 23 de febrero": without the year."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from typing import Any, Final
 
 from babel.lists import format_list
@@ -19,10 +20,14 @@ from comuna.rules.charter import Unreadable
 from comuna.rules.minutes import Line, Message, Own, sentence
 from comuna.rules.record import KEPT, Step
 
+ROOMS: Final[tuple[ModuleType, ...]] = ()
+"""The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
+
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     **assemblies.REFUSALS,
     **registers.REFUSALS,
     **minutes_messages.REFUSALS,
+    **{code: said for room in ROOMS for code, said in room.REFUSALS.items()},
     "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
     "act.unknown": (404, N_("There is no such act in this book.")),
     "address.unknown": (404, N_("There is nothing at this address. It may have been mistyped.")),
@@ -36,6 +41,15 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "archive.here_already": (409, N_("This group is here already, with the same acts as in the file.")),
     "archive.newer": (400, N_("This file was written by a newer Comuna. Use that one, or a newer one.")),
     "archive.none": (400, N_("This file is not one that Comuna wrote with `backup` or `group export`.")),
+    "amount.ambiguous": (
+        400,
+        N_("This can be read as two different sums: %(written)s. Write the cents too, as in 1.250,00 or 1,250.00."),
+    ),
+    "amount.no_number": (400, N_("This is no sum of money: %(written)s. Write it in figures, as in 1250.50.")),
+    "amount.not_positive": (400, N_("A sum of money must be more than nothing.")),
+    "amount.too_exact": (400, N_("%(currency)s has no smaller unit than %(places)s places after the point.")),
+    "amount.too_large": (400, N_("That is more money than can be written down exactly.")),
+    "amount.unknown_currency": (400, N_("This is no currency by its three letters (ISO 4217): %(currency)s.")),
     "archive.not_backup": (400, N_("This file holds one group. Take it in with: ./comuna group import FILE")),
     "archive.not_group": (400, N_("This file holds a whole installation. Put it back with: ./comuna restore FILE")),
     "archive.older": (409, N_("This group’s book is longer here than in the file, so nothing was taken in.")),
@@ -195,6 +209,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         400,
         N_("Line %(line)s of the list of erasures cannot be read. Mend it, or erased words might come back."),
     ),
+    "file.unknown": (404, N_("This file is not here: it was erased, or never was.")),
     "film.bad_year": (400, N_("That is no year of a film. Write it like 2010, or leave it empty.")),
     "form.not_yours": (409, N_("Somebody else sent something under this form's number. Please load the page again.")),
     "form.too_large": (413, N_("That is more than can be sent at once: the most is %(limit)s MB.")),
@@ -366,6 +381,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "draw.open_already": (409, N_("People are in groups already.")),
     "draw.over": (409, N_("The groups are together again already.")),
     "draw.too_few": (409, N_("Two people at least must be here before groups can be drawn.")),
+    "upload.no_picture": (400, N_("This file is no picture that can be read. Take it again, as JPEG or PNG.")),
+    "upload.no_voucher": (400, N_("A voucher is a picture or a PDF; this file is neither.")),
+    "upload.pdf_too_large": (413, N_("This PDF is too large: the most is %(limit)s MB.")),
+    "upload.too_many_pixels": (413, N_("This picture is too large: the most is %(limit)s million pixels.")),
     "floor.bad_hand": (400, N_("There is no such kind of hand.")),
     "floor.full": (409, N_("So many hands are up that no more fit: %(limit)s.")),
     "floor.moved_on": (409, N_("The floor has moved on meanwhile.")),
@@ -484,6 +503,7 @@ SENTENCES: Final[dict[str, str]] = {
     **charter_messages.SENTENCES,
     **registers.SENTENCES,
     **minutes_messages.SENTENCES,
+    **{key: said for room in ROOMS for key, said in room.SENTENCES.items()},
     # a record
     "record.not_held": N_(
         "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
@@ -741,6 +761,8 @@ def _said(words: Language, name: str, message: Message) -> Any:
         return clock(value)
     if name == "share" and isinstance(value, str):
         return words.text(minutes_messages.SHARES[value]) if value in minutes_messages.SHARES else value
+    if name in AMOUNTS and isinstance(value, int):
+        return words.money(value, str(message.args[AMOUNTS[name]]))
     if name in NAMES_OF and isinstance(value, str):
         return words.text(NAMES_OF[name][value])
     if name in NAMES_OF and isinstance(value, list):
@@ -783,6 +805,8 @@ NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "subject": assemblies.SUBJECTS,
     "method": minutes_messages.METHODS,
 }
+AMOUNTS: Final[Mapping[str, str]] = {"amount": "currency"}
+"""Arguments that are sums of money in a currency's smallest unit, and which argument says the currency."""
 COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),
     "coming": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),

@@ -55,6 +55,16 @@ TextRef = str
 """A text's keyed digest, in hexadecimal: `kernel.text.digest`. The text itself lies outside the book."""
 
 
+FileRef = str
+"""The same of a file (a picture, a PDF), which has no words to be read."""
+
+
+@functools.cache
+def files_of(cls: type[Act]) -> tuple[str, ...]:
+    """Which fields of a kind of act are files outside the book."""
+    return tuple(name for name, hint in cls.__annotations__.items() if "FileRef" in str(hint))
+
+
 @functools.cache
 def texts_of(cls: type[Act]) -> tuple[str, ...]:
     """Which fields of a kind of act are texts outside the book."""

@@ -28,6 +28,10 @@ def digest(body: bytes, secret: bytes) -> TextRef:
 
 def text(body: str, secret: bytes) -> Text:
     """A text to be kept, with its digest. `secret`: 32 random bytes."""
+    return file(body.encode("utf-8"), secret)
+
+
+def file(body: bytes, secret: bytes) -> Text:
+    """The same of a file: a picture, a PDF."""
     assert len(secret) == 32
-    encoded = body.encode("utf-8")
-    return Text(encoded, secret, digest(encoded, secret))
+    return Text(body, secret, digest(body, secret))

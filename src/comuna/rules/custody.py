@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from comuna.kernel import note
-from comuna.kernel.act import Act, Envelope, TextRef, act, act_in, texts_of
+from comuna.kernel.act import Act, Envelope, TextRef, act, act_in, files_of, texts_of
 from comuna.kernel.note import Verifier
 from comuna.kernel.proof_file import Change, takes_over
 from comuna.kernel.refusal import Refused
@@ -300,7 +300,7 @@ def erase_text(
     if ground not in GROUNDS:
         raise Refused("text.unknown_ground")
     entry = act_in(named_in)
-    if text not in [getattr(entry, name) for name in texts_of(type(entry))]:
+    if text not in [getattr(entry, name) for name in (*texts_of(type(entry)), *files_of(type(entry)))]:
         raise Refused("text.unknown")
     if text in s.erased:
         raise Refused("text.erased_already")

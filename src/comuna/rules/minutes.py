@@ -13,12 +13,11 @@ from typing import Final
 import msgspec
 
 from comuna.kernel.act import Envelope, TextRef
-from comuna.rules import assembly_minutes
 from comuna.rules.announcement import Reading
 from comuna.rules.charter import Charter
 from comuna.rules.custody import GROUNDS
 from comuna.rules.page import OWN, Column, Page
-from comuna.rules.record import Answer, CellEntry, Moment, Record, Step, Value, step
+from comuna.rules.record import ROOMS, Answer, CellEntry, Moment, Record, Step, Value, step
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -57,7 +56,7 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "key.rotated": ("",),
     "key.recovered": ("",),
     "register.changed": ("", ".nobody"),
-    **assembly_minutes.VARIANTS,
+    **{name: endings for room in ROOMS for name, endings in room.VARIANTS.items()},
     "text.erased": tuple(f".{ground}{because}" for ground in GROUNDS for because in ("", "_because")),
 }
 """The sentences of each kind of act, whatever the version of its data: the kind's name and one of these endings."""
@@ -100,7 +99,10 @@ def _ending(name: str, args: Mapping[str, Value]) -> str:
                 return ".erased"
             ending = "_".join(part for part in ("owner", "due") if args[part] is not None)
             return f".{ending}" if ending else ""
-    return assembly_minutes.ending(name, args)
+    for room in ROOMS:
+        if name in room.VARIANTS:
+            return str(room.ending(name, args))
+    return ""
 
 
 def _plain(value: Value) -> Value:

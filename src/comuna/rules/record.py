@@ -7,6 +7,7 @@ order of the film. A hidden contribution leaves its reason, one taken back leave
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import ModuleType
 from typing import Final
 
 import msgspec
@@ -113,6 +114,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """How long each kind of participant spoke."""
 
 
+ROOMS: Final[tuple[ModuleType, ...]] = (assembly_minutes,)
+"""What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
+
 KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     group.GroupFounded: ("name",),
     group.MemberAdmitted: ("member", "roles"),
@@ -135,7 +139,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     custody.KeyRecovered: (),
     custody.TextErased: ("act", "ground", "reason"),
     register.RegisterChanged: ("added", "removed", "corrected", "roll"),
-    **assembly_minutes.KEPT,
+    **{kind: names for room in ROOMS for kind, names in room.KEPT.items()},
 }
 """What the sentence of each kind of act needs to know."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from comuna.kernel.text import Text, digest, text
+from comuna.kernel.text import Text, digest, file, text
 from comuna.store import schema
 from comuna.store.database import Statement
 from comuna.store.writer import Transaction
@@ -18,6 +18,11 @@ _TEXT: Final = Statement(sa.insert(schema.texts))
 def new(tx: Transaction, body: str) -> Text:
     """A text with a fresh secret, ready to be named in an act and kept with it."""
     return text(body, tx.random(32))
+
+
+def new_file(tx: Transaction, body: bytes) -> Text:
+    """A file with a fresh secret, ready to be named in an act and kept with it."""
+    return file(body, tx.random(32))
 
 
 def keep(tx: Transaction, book: str, new_texts: Iterable[Text]) -> None:
@@ -31,6 +36,13 @@ def read(connection: sa.Connection, ref: str) -> str | None:
     """A text by its digest; None if it was erased. Raises ValueError if what lies there is not that text."""
     found = kept(connection, ref)
     return None if found is None else found.body.decode("utf-8")
+
+
+def read_file(connection: sa.Connection, book: str, ref: str) -> bytes | None:
+    """A file that an act of this book names; None if it was erased, or is not this book's. Raises ValueError."""
+    its = connection.execute(sa.select(schema.texts.c.book).where(schema.texts.c.ref == ref)).scalar()
+    found = kept(connection, ref) if its == book else None
+    return None if found is None else found.body
 
 
 def kept(connection: sa.Connection, ref: str) -> Text | None:

@@ -23,6 +23,7 @@ from comuna.language import LANGUAGES, Language, language
 from comuna.rules import discussion
 from comuna.rules import gathering as rules
 from comuna.rules.announcement import Announcement
+from comuna.rules.assembly import rules_of
 from comuna.rules.discussion import AnyLine, Discussion
 from comuna.rules.page import Page
 from comuna.rules.register import Row
@@ -144,6 +145,11 @@ class GroupDoor(Door):
     def facilitates(self) -> bool:
         """Whether who asks is a facilitator of this group."""
         return self.member is not None and "facilitator" in self.state.members.get(self.member, ())
+
+    @cached_property
+    def works(self) -> bool:
+        """Whether this group has units that carry out what it decides: those who only meet need no works."""
+        return self.state.charter is not None and bool(rules_of(self.state).entries("units"))
 
     def must_facilitate(self) -> None:
         """Refuses organiser.unknown, member.not_facilitator."""

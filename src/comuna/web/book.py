@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import IO, Any, Final
 
 import msgspec
+from sqlalchemy import Connection
 from starlette.responses import Response, StreamingResponse
 
-from comuna.kernel.act import Envelope, act_in, texts_of
+from comuna.kernel.act import Envelope, act_in, files_of, texts_of
 from comuna.kernel.note import Checkpoint
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tiles import stands_in, tile_at
@@ -72,6 +73,7 @@ class Named(msgspec.Struct, frozen=True):
     ref: str
     words: str | None
     ground: str | None
+    is_file: bool = False
 
 
 def act(door: ReaderDoor) -> Response:
@@ -82,9 +84,7 @@ def act(door: ReaderDoor) -> Response:
         (leaf,) = books.leaves(connection, door.book, seq, seq + 1)
         (envelope,) = books.envelopes(connection, door.book, seq, seq + 1)
         refs = texts_named(envelope) if door.member is not None else {}
-        named = [
-            Named(field, ref, texts.read(connection, ref), door.state.erased.get(ref)) for ref, field in refs.items()
-        ]
+        named = [_named(door, connection, envelope, ref, field) for ref, field in refs.items()]
     (said,) = sentences.of_book(door, seq, seq + 1)
     return door.page(
         "book/act.html",
@@ -98,10 +98,19 @@ def act(door: ReaderDoor) -> Response:
     )
 
 
+def _named(door: ReaderDoor, connection: Connection, envelope: Envelope, ref: str, field: str) -> Named:
+    is_file = field in files_of(type(act_in(envelope)))
+    if is_file:
+        words = None if texts.read_file(connection, door.book, ref) is None else ""
+    else:
+        words = texts.read(connection, ref)
+    return Named(field, ref, words, door.state.erased.get(ref), is_file)
+
+
 def texts_named(envelope: Envelope) -> dict[str, str]:
-    """The digests of the texts that an act names, and the field in which each stands first."""
+    """The digests of the texts and files that an act names, and the field in which each stands first."""
     entry: Any = act_in(envelope)
-    found = {getattr(entry, name): name for name in reversed(texts_of(type(entry)))}
+    found = {getattr(entry, name): name for name in reversed((*texts_of(type(entry)), *files_of(type(entry))))}
     return {ref: name for ref, name in reversed(found.items()) if ref is not None}
 
 

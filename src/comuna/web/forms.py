@@ -13,9 +13,14 @@ from comuna.kernel.refusal import Refused
 
 LARGEST_FORM: Final = 4 * 1024 * 1024
 """Bytes of a form with everything in it."""
+LARGEST_UPLOAD: Final = 16 * 1024 * 1024
+"""Bytes of a form that brings a picture, a voucher or a map: telephones take pictures of several megabytes."""
 MOST_FIELDS: Final = 500
 TABLES: Final = frozenset({"table", "toml"})
-"""Fields whose files are read by whoever takes them in: a table or a charter can be in any encoding, or broken."""
+UPLOADS: Final = frozenset({"photo", "voucher", "map"})
+AS_BYTES: Final = TABLES | UPLOADS
+"""Fields whose files are read by whoever takes them in: a table or a charter can be in any encoding, or broken, a
+picture has none."""
 
 
 class Form:
@@ -24,7 +29,7 @@ class Form:
     def __init__(self, fields: Mapping[str, list[str]], files: Mapping[str, bytes] | None = None) -> None:
         self.fields = fields
         self.files = files or {}
-        """What was uploaded in `TABLES`, byte by byte."""
+        """What was uploaded in `AS_BYTES`, byte by byte."""
 
     def as_sent(self, name: str) -> str:
         """A field, character by character."""
@@ -57,13 +62,19 @@ class Form:
         return bool(self.text(name))
 
 
+def largest(request: Request) -> int:
+    """Bytes that a form may have: more where it can bring files."""
+    brings_files = request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+    return LARGEST_UPLOAD if brings_files else LARGEST_FORM
+
+
 async def read(request: Request) -> Form:
     """The form of a request, or an empty one. Refuses form.too_large, form.unreadable."""
     if request.method in ("GET", "HEAD"):
         return Form({})
-    length = request.headers.get("content-length", "0")
-    if length.isdigit() and int(length) > LARGEST_FORM:
-        raise Refused("form.too_large", limit=LARGEST_FORM // 2**20)
+    limit, length = largest(request), request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit:
+        raise Refused("form.too_large", limit=limit // 2**20)
     _, options = parse_options_header(request.headers.get("content-type"))
     if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
         raise Refused("form.unreadable")  # the parser would believe it, and some charsets take minutes to decode
@@ -72,8 +83,8 @@ async def read(request: Request) -> Form:
     try:
         async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as sent:
             for name, value in sent.multi_items():
-                if isinstance(value, UploadFile) and name in TABLES:
-                    files[name] = await value.read(LARGEST_FORM)
+                if isinstance(value, UploadFile) and name in AS_BYTES:
+                    files[name] = await value.read(LARGEST_FORM if name in TABLES else LARGEST_UPLOAD)
                     continue
                 if isinstance(value, UploadFile):
                     value = _decoded(await value.read(LARGEST_FORM + 1))

@@ -21,6 +21,7 @@ from comuna.web import (
     convening,
     decisions,
     discussion,
+    files,
     film,
     group,
     home,
@@ -43,6 +44,7 @@ from comuna.web import (
     signing,
     takeaways,
     witness,
+    works,
 )
 from comuna.web.access import (
     Door,
@@ -182,6 +184,9 @@ ROUTES: list[Route] = [
     on("POST", G + "/challenges/answer", KeeperDoor, challenges.answer),
     on("GET", G + "/decisions", ReaderDoor, decisions.show),
     on("POST", G + "/decisions/done", KeeperDoor, decisions.finish),
+    # a group's works, from a need to what is finished
+    on("GET", G + "/works", ReaderDoor, works.show),
+    on("GET", G + "/files/{file}", ReaderDoor, files.show),
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),

@@ -135,7 +135,7 @@ class Guard:
         request = Request(scope, receive)
         refused = self._objection(request)
         if refused is None:
-            limited = receive if request.method in ("GET", "HEAD") else _limited(receive)
+            limited = receive if request.method in ("GET", "HEAD") else _limited(receive, forms.largest(request))
             await self.app(scope, limited, send_with_headers)
             return
         await _drain(receive)
@@ -149,9 +149,9 @@ class Guard:
             return None
         if not _same_site(request):
             return Refused("site.cross_site")
-        length = request.headers.get("content-length", "0")
-        if length.isdigit() and int(length) > forms.LARGEST_FORM:
-            return Refused("form.too_large", limit=forms.LARGEST_FORM // 2**20)
+        limit, length = forms.largest(request), request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > limit:
+            return Refused("form.too_large", limit=limit // 2**20)
         if HELD.match(request.url.path):
             return None  # a hall may stand behind one address: the door counts by person, see `live_door`
         cookies = request.cookies
@@ -190,7 +190,7 @@ def _same_site(request: Request) -> bool:
     return fetch_site is not None or not request.cookies
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     taken = 0
 
     async def limited() -> Message:
@@ -201,8 +201,8 @@ def _limited(receive: Receive) -> Receive:
         except TimeoutError:
             raise Refused("form.unreadable") from None
         taken += len(message.get("body", b""))
-        if taken > forms.LARGEST_FORM:
-            raise Refused("form.too_large", limit=forms.LARGEST_FORM // 2**20)
+        if taken > limit:
+            raise Refused("form.too_large", limit=limit // 2**20)
         return message
 
     return limited

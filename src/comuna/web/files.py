@@ -1,0 +1,25 @@
+"""Files that acts name, served as nothing else than what they are."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from comuna.kernel.refusal import Refused
+from comuna.store import texts
+from comuna.web.access import ReaderDoor
+from comuna.web.uploads import JPEG, media_type
+
+SEALED = "default-src 'none'; sandbox"
+
+
+def show(door: ReaderDoor) -> Response:
+    """A picture, to be seen in a page; a PDF, to be taken home. Refuses file.unknown (also where it was erased)."""
+    with door.store.read() as connection:
+        body = texts.read_file(connection, door.book, door.request.path_params["file"])
+    if body is None:
+        raise Refused("file.unknown")
+    kind = media_type(body)
+    headers = {"Content-Security-Policy": SEALED, "Cache-Control": "private, max-age=600"}
+    if kind != JPEG:
+        headers["Content-Disposition"] = 'attachment; filename="voucher.pdf"'
+    return Response(body, media_type=kind, headers=headers)
