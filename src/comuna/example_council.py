@@ -14,9 +14,9 @@ from typing import Any, Final
 import msgspec
 
 from comuna import shipped_charters
+from comuna.example_telling import CHAIR, Clock, Telling
 from comuna.kernel import identity
 from comuna.kernel.act import Act
-from comuna.kernel.text import Text
 from comuna.rules import approval, assembly, charter, election, motion, proposal, recall, record, vote
 from comuna.rules import gathering as rules
 from comuna.rules.announcement import AgendaItem, Announcement
@@ -31,13 +31,12 @@ from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
 STORY: Final = Path(__file__).parents[2] / "examples" / "council.toml"
-CHAIR: Final = "chair"
 
 
 def live(database: str, account: str, now: dt.datetime) -> str:
     """Play the two years that end now. Returns the recovery key of the council's book."""
     story = tomllib.loads(STORY.read_text(encoding="utf-8"))
-    clock = _Clock(now)
+    clock = Clock(now)
     store = Store(database, clock)
     try:
         return _Life(store, clock, account, story).play()
@@ -45,24 +44,10 @@ def live(database: str, account: str, now: dt.datetime) -> str:
         store.close()
 
 
-class _Clock:
-    def __init__(self, end: dt.datetime) -> None:
-        self.end = self.now = end
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def to(self, days_ago: int, hour: int = 14) -> str:
-        """Set it; the day it shows."""
-        self.now = (self.end - dt.timedelta(days=days_ago)).replace(hour=hour, minute=0, second=0, microsecond=0)
-        return self.now.date().isoformat()
-
-
-class _Life:
-    def __init__(self, store: Store, clock: _Clock, account: str, story: dict[str, Any]) -> None:
-        self.store, self.clock, self.account, self.story = store, clock, account, story
-        self.book, self.member, self.recovery = "", "", ""
-        self.motions: dict[str, str] = {}
+class _Life(Telling):
+    def __init__(self, store: Store, clock: Clock, account: str, story: dict[str, Any]) -> None:
+        super().__init__(store, clock, account, story)
+        self.recovery = ""
         self.before: str | None = None
 
     def play(self) -> str:
@@ -75,29 +60,14 @@ class _Life:
             self._assembly(each)
         self._petition(self.story["petition"])
         for each in self.story["standing"]:
-            self._stand(each["unit"], each["candidates"], self.clock.to(each["days_ago"]))
+            self._stand(each["unit"], each["candidates"], self.to(each["days_ago"]))
         return self.recovery
-
-    def _state(self) -> State:
-        with self.store.read() as connection:
-            found = self.store.state(connection, self.book)
-        assert found is not None
-        return found
-
-    def _record(self, decide: Any, by: str = CHAIR, kept: Sequence[Text] = ()) -> None:
-        self.store.write(lambda tx: self.store.record(tx, self.book, decide, by=by, with_texts=kept))
-
-    def _text(self, words: str) -> Text:
-        return self.store.write(lambda tx: texts.new(tx, words))
-
-    def _id(self) -> str:
-        return self.store.write(lambda tx: identity.id_of(tx.random(16)))
 
     def _assembly(self, told: dict[str, Any]) -> None:
         ago, roll = told["days_ago"], self.story["roll"]
-        called = self.clock.to(ago + told["notice"])
+        called = self.to(ago + told["notice"])
         day = (self.clock.end - dt.timedelta(days=ago)).date().isoformat()
-        here = self._id()
+        here = self.id()
         session = page(
             Announcement(
                 title=told["title"],
@@ -132,12 +102,12 @@ class _Life:
             self._register()
         matters = {f"a{n}": item["decides"] for n, item in enumerate(told["agenda"], 1) if "decides" in item}
         form = told.get("form", "assembly")
-        self._record(
+        self.record(
             lambda s: assembly.convene(s, by=self.member, gathering=here, form=form, matters=matters, today=called),
             self.member,
         )
         for means, many in told.get("told", {}).items():
-            self._record(
+            self.record(
                 lambda s, means=means, many=many: assembly.give_notice(
                     s, by=self.member, gathering=here, means=means, count=many, date=called
                 ),
@@ -146,16 +116,16 @@ class _Life:
         if "to_come" in told:
             return
         recalls = [(self._asked(each, roll, ago), each) for each in told.get("recalls", ())]
-        self.clock.to(ago, 21)
+        self.to(ago, 21)
         for came in told.get("too_few", ()):
-            self._record(
+            self.record(
                 lambda s, came=came: assembly.give_up(
                     s, by=CHAIR, gathering=here, present=came, roll=roll, now=f"{day}T17:30", again=(day, "18:00")
                 )
             )
         self.store.write(lambda tx: register.freeze(tx, self.book, here, "vote"))
         opened = {"present": told["present"], "roll": roll, "now": f"{day}T18:30"}
-        self._record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, **opened))
+        self.record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, **opened))
         self._approve(here)
         for wanted, each in recalls:
             self._recall(here, wanted, each, roll)
@@ -166,7 +136,7 @@ class _Life:
         self._close(here, told["present"])
         for name in told.get("done", ()):
             self._done(name)
-        self.clock.to(ago - 1)
+        self.to(ago - 1)
         self._minutes(here, told)
         for each in told.get("challenges", ()):
             self._challenge(each, ago)
@@ -203,27 +173,27 @@ class _Life:
         if self.before is None:
             return
         of = self.before
-        present = self._state().assemblies[here].present
+        present = self.state().assemblies[here].present
         self._vote(here, "minutes", of, self.story["roll"], {"hands": (present - 4, 0, 4)})
 
     def _vote(self, here: str, subject: str, of: str, roll: int, told: dict[str, Any]) -> None:
         """An open vote. `told`: for each way of voting its counts; phones put their ballots into the box."""
-        asked = self._id()
+        asked = self.id()
         ask = Ask(subject=subject, of=of, ways=tuple(way for way in vote.OPEN_WAYS if way in told), secret=False)
-        self._record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
+        self.record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
         for way in ask.ways:
             if way == "phones":
                 self._phones(asked, told[way])
                 continue
             counts = {"vote": asked, "way": way, "counts": tuple(told[way]), "tellers": 2}
-            self._record(lambda s, counts=counts: vote.count(s, by=CHAIR, gathering=here, **counts))
+            self.record(lambda s, counts=counts: vote.count(s, by=CHAIR, gathering=here, **counts))
         self.store.write(
             lambda tx: deciding.close_vote(tx, self.store.shelf, self.book, by=CHAIR, gathering=here, vote=asked)
         )
 
     def _phones(self, asked: str, counts: Sequence[int]) -> None:
         """So many members cast a ballot on their phones for each choice."""
-        found = self._state().votes[asked]
+        found = self.state().votes[asked]
         choices = [str(choice) for choice, count in enumerate(counts) for _ in range(count)]
 
         def cast(tx: Transaction) -> None:
@@ -236,8 +206,8 @@ class _Life:
         self.store.write(cast)
 
     def _motion(self, here: str, told: dict[str, Any], roll: int) -> None:
-        put, words = self._id(), self._text(told["text"])
-        self._record(
+        put, words = self.id(), self.text(told["text"])
+        self.record(
             lambda s: motion.move(
                 s,
                 by=CHAIR,
@@ -249,29 +219,29 @@ class _Life:
             ),
             kept=[words],
         )
-        self._record(lambda s: motion.second(s, by=CHAIR, gathering=here, motion=put))
+        self.record(lambda s: motion.second(s, by=CHAIR, gathering=here, motion=put))
         if "amended" in told:
-            change, other = self._id(), self._text(told["amended"])
-            self._record(
+            change, other = self.id(), self.text(told["amended"])
+            self.record(
                 lambda s: motion.amend(s, by=CHAIR, gathering=here, motion=put, amendment=change, text=other.ref),
                 kept=[other],
             )
-            self._record(
+            self.record(
                 lambda s: motion.settle(s, by=CHAIR, gathering=here, motion=put, amendment=change, outcome="adopted")
             )
         if told.get("step") == "table":
-            self._record(lambda s: motion.table(s, by=CHAIR, gathering=here, motion=put))
+            self.record(lambda s: motion.table(s, by=CHAIR, gathering=here, motion=put))
             return
-        self._record(lambda s: motion.read_back(s, by=CHAIR, gathering=here, motion=put))
+        self.record(lambda s: motion.read_back(s, by=CHAIR, gathering=here, motion=put))
         self._vote(here, "motion", put, roll, told)
-        if self._state().motions[put].status != "adopted":
+        if self.state().motions[put].status != "adopted":
             return
-        decision = self._id()
-        owner = self._text(told["owner"]) if "owner" in told else None
+        decision = self.id()
+        owner = self.text(told["owner"]) if "owner" in told else None
         due = None
         if "due_days" in told:
             due = (self.clock.now.date() + dt.timedelta(days=told["due_days"])).isoformat()
-        self._record(
+        self.record(
             lambda s: motion.decide(
                 s,
                 by=CHAIR,
@@ -284,12 +254,12 @@ class _Life:
             kept=[owner] if owner else [],
         )
         if "name" in told:
-            self.motions[told["name"]] = decision
+            self.decided[told["name"]] = decision
 
     def _done(self, told: dict[str, Any]) -> None:
-        report = self._text(told["report"])
-        self._record(
-            lambda s: motion.finish(s, by=self.member, decision=self.motions[told["name"]], report=report.ref),
+        report = self.text(told["report"])
+        self.record(
+            lambda s: motion.finish(s, by=self.member, decision=self.decided[told["name"]], report=report.ref),
             self.member,
             [report],
         )
@@ -297,9 +267,9 @@ class _Life:
     def _elect(self, here: str, told: dict[str, Any], roll: int, day: str) -> None:
         unit, who, method = told["unit"], told["candidates"], told.get("method", "plurality")
         self._stand(unit, who, day)
-        asked, seats = self._id(), told["seats"]
+        asked, seats = self.id(), told["seats"]
         ask = Ask(subject="election", of=unit, ways=("paper",), secret=True, method=method, seats=seats)
-        self._record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
+        self.record(lambda s: vote.open_vote(s, by=CHAIR, gathering=here, vote=asked, roll=roll, ask=ask))
 
         def put_in(tx: Transaction) -> None:
             state = self.store.state(tx.connection, self.book)
@@ -317,36 +287,36 @@ class _Life:
         """Each is on the register with every right, and stands."""
         for each in map(str, who):
             told = {"unit": unit, "candidate": each, "facts": BY_THE_DESK, "today": day}
-            self._record(lambda s, told=told: election.stand(s, by=self.member, **told), self.member)
+            self.record(lambda s, told=told: election.stand(s, by=self.member, **told), self.member)
 
     def _challenge(self, told: dict[str, Any], held: int) -> None:
         """The election of a unit is contested some days after it was held, and that is answered."""
-        contested = next(v for v in self._state().votes.values() if (v.subject, v.of) == ("election", told["unit"]))
+        contested = next(v for v in self.state().votes.values() if (v.subject, v.of) == ("election", told["unit"]))
         closed = (self.clock.end - dt.timedelta(days=held)).date().isoformat()
-        this = {"by": self.member, "vote": contested.id, "challenge": self._id()}
-        today, words = self.clock.to(held - told["after_days"]), self._text(told["text"])
+        this = {"by": self.member, "vote": contested.id, "challenge": self.id()}
+        today, words = self.to(held - told["after_days"]), self.text(told["text"])
         raised = {**this, "text": words.ref, "today": today, "closed": closed}
-        self._record(lambda s: election.contest(s, **raised), self.member, [words])
-        self.clock.to(held - told["answer_days"])
-        why = self._text(told["answer"])
+        self.record(lambda s: election.contest(s, **raised), self.member, [words])
+        self.to(held - told["answer_days"])
+        why = self.text(told["answer"])
         answered = {**this, "text": why.ref, "upheld": told["upheld"]}
-        self._record(lambda s: election.answer(s, **answered), self.member, [why])
+        self.record(lambda s: election.answer(s, **answered), self.member, [why])
 
     def _minutes(self, here: str, told: dict[str, Any]) -> None:
         """What was wrong in the minutes is put right, and offices sign them."""
         if "corrected" in told:
-            right = self._text(told["corrected"])
+            right = self.text(told["corrected"])
             wrong = {"by": self.member, "gathering": here, "text": right.ref}
-            self._record(lambda s: approval.correct(s, about=None, **wrong), self.member, [right])
+            self.record(lambda s: approval.correct(s, about=None, **wrong), self.member, [right])
         for unit in told.get("signed", ()):
-            self._record(lambda s, unit=unit: approval.sign(s, by=self.member, gathering=here, unit=unit), self.member)
+            self.record(lambda s, unit=unit: approval.sign(s, by=self.member, gathering=here, unit=unit), self.member)
 
     def _petition(self, told: dict[str, Any]) -> None:
         """A recall is asked for, and people sign; it is not certified yet."""
-        today, asked = self.clock.to(told["days_ago"]), self._id()
-        mandate = min(m.id for m in self._state().mandates.values() if m.unit == told["unit"] and m.ended is None)
+        today, asked = self.to(told["days_ago"]), self.id()
+        mandate = min(m.id for m in self.state().mandates.values() if m.unit == told["unit"] and m.ended is None)
         step = {"recall": asked, "mandate": mandate, "cause": told["cause"], "asked_by": "roll"}
-        self._record(
+        self.record(
             lambda s: recall.petition(s, by=self.member, received_by="control", today=today, **step), self.member
         )
         by_phone: list[signatures.Way] = ["phone"] * told["phones"]
@@ -364,39 +334,39 @@ class _Life:
 
     def _proposal(self, told: dict[str, Any]) -> None:
         """Another charter is proposed: the one that holds, with changes."""
-        self.clock.to(told["days_ago"])
-        held = self._state().charter or ""
+        self.to(told["days_ago"])
+        held = self.state().charter or ""
         new = held
         for change in told["changes"]:
             assert change["before"] in new
             new = new.replace(change["before"], change["after"])
-        text, reason = self._text(new), self._text(told["reason"])
+        text, reason = self.text(new), self.text(told["reason"])
         made = {"charter_text": new, "text": text.ref, "amends": charter.digest(held), "reason": reason.ref}
-        self._record(lambda s: proposal.propose(s, by=self.member, **made), self.member, [text, reason])
+        self.record(lambda s: proposal.propose(s, by=self.member, **made), self.member, [text, reason])
 
     def _asked(self, told: dict[str, Any], roll: int, ago: int) -> str:
         """A recall on its way to the assembly: the petition, its signatures counted, the report."""
-        mandate = min(m.id for m in self._state().mandates.values() if m.unit == told["unit"] and m.ended is None)
-        wanted = self._id()
+        mandate = min(m.id for m in self.state().mandates.values() if m.unit == told["unit"] and m.ended is None)
+        wanted = self.id()
         step = {"by": self.member, "recall": wanted}
         asked = {"mandate": mandate, "cause": told["cause"], "asked_by": "roll", "received_by": "control"}
-        today = self.clock.to(ago + 14)
-        self._record(lambda s: recall.petition(s, **step, **asked, today=today), self.member)
-        then = self.clock.to(ago + 12)
+        today = self.to(ago + 14)
+        self.record(lambda s: recall.petition(s, **step, **asked, today=today), self.member)
+        then = self.to(ago + 12)
         signed: int = told["signatures"]
-        self._record(lambda s: recall.certify(s, **step, signatures=signed, roll=roll, today=then), self.member)
-        later, report = self.clock.to(ago + 5), self._text(told["report"])
-        self._record(lambda s: recall.report(s, **step, text=report.ref, today=later), self.member, [report])
+        self.record(lambda s: recall.certify(s, **step, signatures=signed, roll=roll, today=then), self.member)
+        later, report = self.to(ago + 5), self.text(told["report"])
+        self.record(lambda s: recall.report(s, **step, text=report.ref, today=later), self.member, [report])
         return wanted
 
     def _recall(self, here: str, wanted: str, told: dict[str, Any], roll: int) -> None:
         """The assembly hears whoever is to be recalled, and decides."""
-        words = self._text(told["defence"])
-        self._record(lambda s: recall.defend(s, by=CHAIR, recall=wanted, text=words.ref), kept=[words])
+        words = self.text(told["defence"])
+        self.record(lambda s: recall.defend(s, by=CHAIR, recall=wanted, text=words.ref), kept=[words])
         self._vote(here, "recall", wanted, roll, told)
 
     def _close(self, here: str, came: int) -> None:
-        state = self._state()
+        state = self.state()
         found = state.gatherings[here]
         with self.store.read() as connection:
             body = texts.read(connection, found.page)
@@ -414,7 +384,7 @@ class _Life:
             journal_due=rules.journal_due(state, found),
             language="es",
         )
-        frozen = self._text(record.frozen(kept))
+        frozen = self.text(record.frozen(kept))
 
         def close(s: State) -> Act:
             return rules.close(
@@ -422,7 +392,7 @@ class _Life:
                 record=frozen.ref,
             )  # fmt: skip
 
-        self._record(close, self.member, [frozen])
+        self.record(close, self.member, [frozen])
 
 
 def _marked(unit: str, n: int, candidates: int, seats: int, *, ranked: bool) -> list[int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from comuna.app import build, protocol
 from comuna.settings import Settings
@@ -36,6 +36,10 @@ FLAGS = [
     "--disable-sync",
 ]
 """Without these Chromium asks its maker's servers for things on every start."""
+
+PATIENCE = 20_000
+"""Milliseconds until something that should be on a page is missed: machines are shared, and slow at times."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,7 +94,7 @@ class Site:
             java_script_enabled=scripts,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         return context.new_page()
 
