@@ -80,7 +80,7 @@ def standing(door: GroupDoor, connection: sa.Connection) -> list[Shown]:
 
 
 def index(door: NeedsDoor) -> Response:
-    """The needs by committee, those with the most support first; for whoever may not see them, the form to raise one."""
+    """The needs by committee, those with the most support first; others get the form to raise one."""
     if not door.sees:
         return form(door)
     query = door.request.query_params

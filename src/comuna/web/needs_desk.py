@@ -13,7 +13,7 @@ from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.rules import need as rules
 from comuna.rules.state import State
-from comuna.store import book, offering, register, supports, texts
+from comuna.store import offering, register, supports, texts
 from comuna.store.offering import Asked
 from comuna.store.writer import Transaction
 from comuna.web import decisions, needs, needs_shown

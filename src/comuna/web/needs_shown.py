@@ -168,9 +168,8 @@ def dots(group: Group) -> Markup:
         strength = 1 if each.told.together < need.FEWEST else 2 if each.told.together < 4 * need.FEWEST else 3
         marks.append(f'<circle class="dot d{strength}" cx="{size * n + 6}" cy="6" r="5"/>')
     width = size * min(len(group.needs), most)
-    return Markup(  # noqa: S704  numbers alone
-        f'<svg class="dots" viewBox="0 0 {width} 12" width="{width}" height="12" aria-hidden="true">{"".join(marks)}</svg>'
-    )
+    frame = f'class="dots" viewBox="0 0 {width} 12" width="{width}" height="12" aria-hidden="true"'
+    return Markup(f"<svg {frame}>{''.join(marks)}</svg>")  # noqa: S704  numbers alone
 
 
 class Sentence(msgspec.Struct, frozen=True):
