@@ -11,6 +11,7 @@ from starlette.responses import Response
 from comuna.kernel import identity
 from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
+from comuna.paper import needs as paper
 from comuna.rules import need as rules
 from comuna.rules.state import State
 from comuna.store import offering, register, supports, texts
@@ -125,6 +126,46 @@ def _of_line(line: str, unit: str | None) -> Asked:
         words=needs.line(words, needs.LONGEST_WORDS, "need.no_words"),
         place=needs.line(place, needs.LONGEST_PLACE) or None,
         unit=unit,
+    )
+
+
+# On paper
+
+
+def poster(door: KeeperDoor) -> Response:
+    """A poster whose code leads to the form."""
+    url = door.url(f"/g/{door.book}/needs/new")
+    return _pdf(paper.poster(door.words, group=door.group_name, url=url), "needs-poster")
+
+
+def on_paper(door: KeeperDoor) -> Response:
+    """The open needs by committee, for the assembly."""
+    with door.store.read() as connection:
+        groups = needs_shown.grouped(door, needs.standing(door, connection))
+    parts = [
+        paper.Part(
+            group.title,
+            tuple(
+                paper.Line(
+                    each.need.number,
+                    each.words or door.words.text("The words were erased."),
+                    each.place,
+                    each.told.together,
+                    each.merged,
+                )
+                for each in group.needs
+            ),
+        )
+        for group in groups
+    ]
+    day = door.words.date(door.now.date(), "long")
+    url = door.url(f"/g/{door.book}/needs")
+    return _pdf(paper.listed(door.words, group=door.group_name, day=day, parts=parts, url=url), "needs")
+
+
+def _pdf(body: bytes, name: str) -> Response:
+    return Response(
+        body, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
     )
 
 

@@ -195,6 +195,8 @@ ROUTES: list[Route] = [
     on("GET", G + "/needs/new", NeedsDoor, needs.form),
     on("GET", G + "/needs/sent/{need}", NeedsDoor, needs.sent),
     on("GET", G + "/needs/desk", KeeperDoor, needs_desk.show),
+    on("GET", G + "/needs/poster.pdf", KeeperDoor, needs_desk.poster),
+    on("GET", G + "/needs/list.pdf", KeeperDoor, needs_desk.on_paper),
     on("POST", G + "/needs/desk/many", KeeperDoor, needs_desk.many),
     on("POST", G + "/needs/desk/present", KeeperDoor, needs_desk.present),
     on("POST", G + "/needs/desk/approve", KeeperDoor, needs_desk.approve),
