@@ -306,6 +306,9 @@ def test_the_list_goes_to_an_assembly_with_counts_alone_and_comes_back_approved(
     for _ in range(2):
         assert rosa.post(at(council, "needs/desk/approve"), data=approved).status_code == 200
     assert "Approved by decision 1" in words_of(rosa, at(council, "needs/desk"))
+    shown = words_of(people[0], at(council, f"needs/diagnosis/{an_id(800)}"))
+    assert shown.index("7 support it") < shown.index("fewer than 5 support it")
+    assert people[0].get(at(council, f"needs/diagnosis/{an_id(801)}")).status_code == 404
     assert "The assembly approved the diagnosis" in words_of(people[0], at(council, "needs"))
     for _ in range(2):
         rosa.post(at(council, "needs/desk/begin"), data={"round": "1"})

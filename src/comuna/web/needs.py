@@ -270,6 +270,18 @@ def show(door: SeesNeedsDoor) -> Response:
     )
 
 
+def diagnosis(door: SeesNeedsDoor) -> Response:
+    """A diagnosis with its counts, as they were handed to the assembly. Refuses diagnosis.unknown."""
+    found = door.state.needs.diagnoses.get(door.request.path_params["diagnosis"])
+    if found is None:
+        raise Refused("diagnosis.unknown")
+    with door.store.read() as connection:
+        every = {each.id: each for each in needs_shown.every(door, connection)}
+    needs = sorted(((every[id], told) for id, told in found.needs), key=lambda n: (-n[1].together, n[0].need.number))
+    most = max(told.together for _, told in needs)
+    return door.page("needs/diagnosis.html", d=found, needs=needs, most=most, bar=needs_shown.bar)
+
+
 def photo(door: SeesNeedsDoor) -> Response:
     """The picture of a need, small with `?size=small`. Refuses need.unknown, file.unknown."""
     found = rules.must(door.state, _need(door)).photo

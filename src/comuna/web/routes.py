@@ -194,6 +194,7 @@ ROUTES: list[Route] = [
     on("POST", G + "/needs", NeedsDoor, needs.raise_one),
     on("GET", G + "/needs/new", NeedsDoor, needs.form),
     on("GET", G + "/needs/sent/{need}", NeedsDoor, needs.sent),
+    on("GET", G + "/needs/diagnosis/{diagnosis}", SeesNeedsDoor, needs.diagnosis),
     on("GET", G + "/needs/desk", KeeperDoor, needs_desk.show),
     on("GET", G + "/needs/poster.pdf", KeeperDoor, needs_desk.poster),
     on("GET", G + "/needs/list.pdf", KeeperDoor, needs_desk.on_paper),
