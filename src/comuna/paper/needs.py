@@ -88,4 +88,4 @@ def listed(
 
 
 def _merged(words: Language, count: int) -> str:
-    return words.plural("%(num)s more like it", "%(num)s more like it", count) if count else ""
+    return words.plural("%(num)s more like it", "%(num)s more like it", count, num=count) if count else ""
