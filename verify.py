@@ -650,6 +650,15 @@ KINDS = {
     "minutes.corrected/1": "gathering:id about:count? text:text",
     "minutes.approved/1": "gathering:id approved_at:id vote:id?",
     "minutes.signed/1": "gathering:id unit:unit",
+    "need.raised/1": "need:id unit:unit? words:text place:text? point:text? photo:text?",
+    "need.merged/1": "need:id into:id",
+    "need.grouped/1": "need:id unit:unit",
+    "need.declined/1": "need:id reason:text",
+    "need.met/1": "need:id decision:id? project:id? how:text?",
+    "need.reopened/1": "need:id",
+    "diagnosis.presented/1": "diagnosis:id gathering:id? needs:strings cards:counts hands:counts",
+    "diagnosis.approved/1": "diagnosis:id decision:id",
+    "diagnosis.begun/1": "round:count",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

@@ -8,7 +8,20 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    custody,
+    election,
+    group,
+    motion,
+    need,
+    proposal,
+    recall,
+    register,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +84,15 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    need.NeedRaised: need.apply_raised,
+    need.NeedMerged: need.apply_merged,
+    need.NeedGrouped: need.apply_grouped,
+    need.NeedDeclined: need.apply_declined,
+    need.NeedMet: need.apply_met,
+    need.NeedReopened: need.apply_reopened,
+    need.DiagnosisPresented: need.apply_presented,
+    need.DiagnosisApproved: need.apply_approved,
+    need.DiagnosisBegun: need.apply_begun,
 }
 
 

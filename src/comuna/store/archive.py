@@ -32,6 +32,7 @@ AT_ONCE: Final = 200
 
 Holds = Literal["everything", "group"]
 _SIGNERS: Final = "who signs a petition lies in no file: after one is put back, people sign again"
+_SUPPORTERS: Final = "who supports a need lies in no file: after one is put back, people support it again"
 LEFT: Final[dict[Holds, dict[str, str]]] = {
     "everything": {
         "tiles": "made from the acts",
@@ -39,6 +40,8 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "witness_keys": "a witness that is put back may have forgotten what it saw: it begins anew under another key",
         "petitions": _SIGNERS,
         "signatures": _SIGNERS,
+        "need_keys": _SUPPORTERS,
+        "need_supports": _SUPPORTERS,
     },
     "group": {
         "tiles": "made from the acts",
@@ -52,6 +55,8 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "erasures": "the installation's own; what the group erased is not in the file to begin with",
         "petitions": _SIGNERS,
         "signatures": _SIGNERS,
+        "need_keys": _SUPPORTERS,
+        "need_supports": _SUPPORTERS,
     },
 }
 """The tables that an archive does not carry, and why."""

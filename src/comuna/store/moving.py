@@ -12,7 +12,7 @@ from comuna.kernel.act import instant
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import custody, group
-from comuna.store import book, book_keys, checkpoints, erased, erasure, schema, signatures, texts, tiles
+from comuna.store import book, book_keys, checkpoints, erased, erasure, schema, signatures, supports, texts, tiles
 from comuna.store.archive import Header, Told, carried, of_group, pack, rows, store_all, writing
 from comuna.store.store import Store
 from comuna.store.unpacking import Passphrase, unpacked
@@ -75,6 +75,7 @@ def send(store: Store, of: str, file: Path, passphrase: str, *, move: bool = Fal
                     store.published.give(checkpoints.newest(connection, store.shelf, of))
             if move:
                 store.write(lambda tx: signatures.destroy(tx, signatures.of_group(tx.connection, of)))
+                store.write(lambda tx: supports.unsupport(tx, of))
                 store.tidy_soon()
             return packed
         except BaseException:

@@ -377,3 +377,47 @@ signatures = Table(
     "petition is certified; in no backup.",
     sqlite_with_rowid=False,
 )
+
+offered_needs = Table(
+    "offered_needs",
+    metadata,
+    Column("need", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("offered", String(10), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("place", Text, nullable=True),
+    Column("point", String(40), nullable=True),
+    Column("unit", String(81), nullable=True),
+    Column("photo", LargeBinary, nullable=True),
+    Column("declined", Text, nullable=True),
+    comment="Needs that people without a card sent, until the desk says yes or no: who sent one is not known. "
+    "`declined`: why the desk said no; then nothing else is left of it.",
+)
+
+need_hands = Table(
+    "need_hands",
+    metadata,
+    Column("need", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("hands", Integer, nullable=False),
+    comment="How many hands were counted for a need in halls, until it is presented.",
+)
+
+need_keys = Table(
+    "need_keys",
+    metadata,
+    Column("need", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("key", LargeBinary, nullable=False),
+    comment="Needs that somebody supports, each with the random key of its supporters. In no backup.",
+)
+
+need_supports = Table(
+    "need_supports",
+    metadata,
+    Column("need", String(26), ForeignKey("need_keys.need"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    comment="Who supports a need: a keyed digest of the member number, in no order of time. Erased when the need "
+    "is presented; in no backup.",
+    sqlite_with_rowid=False,
+)

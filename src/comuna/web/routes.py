@@ -30,6 +30,8 @@ from comuna.web import (
     live,
     me,
     minutes,
+    needs,
+    needs_desk,
     notebook,
     offices,
     publish,
@@ -58,6 +60,7 @@ from comuna.web.access import (
 )
 from comuna.web.amending import GuestProposalDoor, ProposalDoor
 from comuna.web.minutes import MinutesDoor
+from comuna.web.needs import MemberNeedsDoor, NeedsDoor, SeesNeedsDoor
 from comuna.web.notebook import NotebookDoor
 from comuna.web.site import endpoint as on
 from comuna.web.site import live_endpoint as live_on
@@ -187,6 +190,31 @@ ROUTES: list[Route] = [
     # a group's works, from a need to what is finished
     on("GET", G + "/works", ReaderDoor, works.show),
     on("GET", G + "/files/{file}", ReaderDoor, files.show),
+    on("GET", G + "/needs", NeedsDoor, needs.index),
+    on("POST", G + "/needs", NeedsDoor, needs.raise_one),
+    on("GET", G + "/needs/new", NeedsDoor, needs.form),
+    on("GET", G + "/needs/sent/{need}", NeedsDoor, needs.sent),
+    on("GET", G + "/needs/diagnosis/{diagnosis}", SeesNeedsDoor, needs.diagnosis),
+    on("GET", G + "/needs/desk", KeeperDoor, needs_desk.show),
+    on("GET", G + "/needs/poster.pdf", KeeperDoor, needs_desk.poster),
+    on("GET", G + "/needs/list.pdf", KeeperDoor, needs_desk.on_paper),
+    on("POST", G + "/needs/desk/many", KeeperDoor, needs_desk.many),
+    on("POST", G + "/needs/desk/present", KeeperDoor, needs_desk.present),
+    on("POST", G + "/needs/desk/approve", KeeperDoor, needs_desk.approve),
+    on("POST", G + "/needs/desk/begin", KeeperDoor, needs_desk.begin),
+    on("GET", G + "/needs/waiting/{need}/photo", KeeperDoor, needs_desk.waiting_photo),
+    on("POST", G + "/needs/waiting/{need}/accept", KeeperDoor, needs_desk.accept),
+    on("POST", G + "/needs/waiting/{need}/decline", KeeperDoor, needs_desk.refuse),
+    on("GET", G + "/needs/{need}", SeesNeedsDoor, needs.show),
+    on("GET", G + "/needs/{need}/photo", SeesNeedsDoor, needs.photo),
+    on("POST", G + "/needs/{need}/support", MemberNeedsDoor, needs.support),
+    on("POST", G + "/needs/{need}/support/take-back", MemberNeedsDoor, needs.take_back),
+    on("POST", G + "/needs/{need}/merge", KeeperDoor, needs_desk.merge),
+    on("POST", G + "/needs/{need}/group", KeeperDoor, needs_desk.group),
+    on("POST", G + "/needs/{need}/decline", KeeperDoor, needs_desk.decline),
+    on("POST", G + "/needs/{need}/met", KeeperDoor, needs_desk.meet),
+    on("POST", G + "/needs/{need}/reopen", KeeperDoor, needs_desk.reopen),
+    on("POST", G + "/needs/{need}/hands", KeeperDoor, needs_desk.hands),
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),
