@@ -8,7 +8,22 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    cooperative,
+    custody,
+    distribution,
+    election,
+    group,
+    health,
+    motion,
+    proposal,
+    recall,
+    register,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +86,14 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    distribution.DistributionOpened: distribution.apply_opened,
+    distribution.DistributionArrived: distribution.apply_arrived,
+    distribution.DistributionClosed: distribution.apply_closed,
+    cooperative.SurplusShared: cooperative.apply_shared,
+    health.CampaignCalled: health.apply_called,
+    health.CampaignClosed: health.apply_closed,
+    health.RoundOpened: health.apply_round,
+    health.RoundClosed: health.apply_round_closed,
 }
 
 

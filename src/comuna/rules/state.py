@@ -8,6 +8,9 @@ import msgspec
 from immutables import Map
 
 from comuna.kernel.act import TextRef
+from comuna.rules.state_cooperative import Cooperative
+from comuna.rules.state_distribution import Distributions
+from comuna.rules.state_health import Health
 
 Status = Literal["called", "cancelled", "closed"]
 
@@ -229,3 +232,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Right → how many of the register hold it, as last told."""
     signed: Map[str, tuple[str, ...]] = Map()
     """Gathering → the offices that signed its minutes, in order."""
+    distributions: Distributions = Distributions()
+    cooperative: Cooperative = Cooperative()
+    health: Health = Health()

@@ -377,3 +377,5 @@ signatures = Table(
     "petition is certified; in no backup.",
     sqlite_with_rowid=False,
 )
+
+from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata
