@@ -578,6 +578,9 @@ TYPES: dict[str, Is] = {
     "outcome": matches("adopted|rejected|tied|too_few|no_votes|objected|blocked|elected|undecided"),
     "reason": matches("resigned|left|died|recalled|over"),
     "roll": is_roll,
+    "good": matches("gas|food|water|other"),
+    "share_rule": matches("rota|equal"),
+    "surplus_rule": matches("hours|equal"),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -659,6 +662,18 @@ KINDS = {
     "diagnosis.presented/1": "diagnosis:id gathering:id? needs:strings cards:counts hands:counts",
     "diagnosis.approved/1": "diagnosis:id decision:id",
     "diagnosis.begun/1": "round:count",
+    "distribution.opened/1": "distribution:id good:good what:text? date:day rule:share_rule households:count each:count"
+    " announced:count seed:string digest:digest",
+    "distribution.arrived/1": "distribution:id good:good arrived:count short:count receiving:count over:count",
+    "distribution.closed/1": "distribution:id good:good served:count delivered:count left:count",
+    "surplus.shared/1": "surplus:id decision:id since:day until:day rule:surplus_rule amount:count currency:string"
+    " production:count care:count reinvestment:count shared:count members:count minutes:count seed:string"
+    " digest:digest",
+    "campaign.called/1": "campaign:id what:text place:text date:day start:hour slots:count minutes:count places:count"
+    " turns:count least:count most:count",
+    "campaign.closed/1": "campaign:id places:count used:count volunteers:count needed:count there:count",
+    "round.opened/1": "round:id what:text dwellings:count",
+    "round.closed/1": "round:id due:count done:count",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

@@ -254,6 +254,12 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
     need_a_text |= {"challenge.raised", "challenge.answered.upheld", "challenge.answered.dismissed"}
     need_a_text |= {"minutes.corrected", "minutes.corrected.about"}
     need_a_text |= {"need.raised", "need.raised.unit", "need.declined", "need.met.how"}
+    need_a_text |= {
+        "distribution.opened.rota_named",
+        "distribution.opened.equal_named",
+        "campaign.called",
+        "round.opened",
+    }
     need_a_text |= {f"text.erased.{ground}_because" for ground in custody.GROUNDS}
     assert every_key - said == need_a_text
 

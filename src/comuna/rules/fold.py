@@ -11,9 +11,12 @@ from comuna.kernel.act import Act, Envelope, act_in
 from comuna.rules import (
     approval,
     assembly,
+    cooperative,
     custody,
+    distribution,
     election,
     group,
+    health,
     motion,
     need,
     proposal,
@@ -93,6 +96,14 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     need.DiagnosisPresented: need.apply_presented,
     need.DiagnosisApproved: need.apply_approved,
     need.DiagnosisBegun: need.apply_begun,
+    distribution.DistributionOpened: distribution.apply_opened,
+    distribution.DistributionArrived: distribution.apply_arrived,
+    distribution.DistributionClosed: distribution.apply_closed,
+    cooperative.SurplusShared: cooperative.apply_shared,
+    health.CampaignCalled: health.apply_called,
+    health.CampaignClosed: health.apply_closed,
+    health.RoundOpened: health.apply_round,
+    health.RoundClosed: health.apply_round_closed,
 }
 
 

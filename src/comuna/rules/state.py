@@ -8,6 +8,9 @@ import msgspec
 from immutables import Map
 
 from comuna.kernel.act import TextRef
+from comuna.rules.state_cooperative import Cooperative
+from comuna.rules.state_distribution import Distributions
+from comuna.rules.state_health import Health
 from comuna.rules.state_need import Needs
 
 Status = Literal["called", "cancelled", "closed"]
@@ -231,3 +234,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     signed: Map[str, tuple[str, ...]] = Map()
     """Gathering → the offices that signed its minutes, in order."""
     needs: Needs = Needs()
+    distributions: Distributions = Distributions()
+    cooperative: Cooperative = Cooperative()
+    health: Health = Health()

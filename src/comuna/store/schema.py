@@ -421,3 +421,4 @@ need_supports = Table(
     "is presented; in no backup.",
     sqlite_with_rowid=False,
 )
+from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata
