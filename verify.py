@@ -578,6 +578,8 @@ TYPES: dict[str, Is] = {
     "outcome": matches("adopted|rejected|tied|too_few|no_votes|objected|blocked|elected|undecided"),
     "reason": matches("resigned|left|died|recalled|over"),
     "roll": is_roll,
+    "service": matches("garbage|visits|other"),
+    "week": matches(r"[0-9]{4}-W[0-9]{2}"),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -650,6 +652,11 @@ KINDS = {
     "minutes.corrected/1": "gathering:id about:count? text:text",
     "minutes.approved/1": "gathering:id approved_at:id vote:id?",
     "minutes.signed/1": "gathering:id unit:unit",
+    "map.imported/1": "file_digest:digest streets:count source:text",
+    "service.founded/1": "service:id type:service name:text",
+    "service.planned/1": "service:id digest:digest points:count vehicles:count trips:count metres:count minutes:count"
+    " before_metres:count? before_minutes:count? unserved:count",
+    "round.done/1": "service:id week:week served:count missed:count reports:count",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

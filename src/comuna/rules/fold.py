@@ -8,7 +8,20 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    custody,
+    election,
+    group,
+    motion,
+    proposal,
+    recall,
+    register,
+    service,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +84,10 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    service.MapImported: service.apply_imported,
+    service.ServiceFounded: service.apply_founded,
+    service.ServicePlanned: service.apply_planned,
+    service.RoundDone: service.apply_done,
 }
 
 
