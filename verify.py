@@ -581,6 +581,8 @@ TYPES: dict[str, Is] = {
     "good": matches("gas|food|water|other"),
     "share_rule": matches("rota|equal"),
     "surplus_rule": matches("hours|equal"),
+    "service": matches("garbage|visits|other"),
+    "week": matches(r"[0-9]{4}-W[0-9]{2}"),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -674,6 +676,11 @@ KINDS = {
     "campaign.closed/1": "campaign:id places:count used:count volunteers:count needed:count there:count",
     "round.opened/1": "round:id what:text dwellings:count",
     "round.closed/1": "round:id due:count done:count",
+    "map.imported/1": "file_digest:digest streets:count source:text",
+    "service.founded/1": "service:id type:service name:text",
+    "service.planned/1": "service:id digest:digest points:count vehicles:count trips:count metres:count minutes:count"
+    " before_metres:count? before_minutes:count? unserved:count",
+    "round.done/1": "service:id week:week served:count missed:count reports:count",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

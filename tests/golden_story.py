@@ -48,6 +48,7 @@ from tests.golden_assemblies import assemble
 from tests.golden_charters import GOLDEN_CHARTER, STRANGE
 from tests.golden_needs import need
 from tests.golden_services import serve
+from tests.golden_streets import lay_out
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -133,6 +134,7 @@ def told(folder: Path) -> Iterator[Telling]:
             assemble(t)
             need(t)
             serve(t)
+            lay_out(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

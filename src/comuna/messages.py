@@ -19,6 +19,7 @@ from comuna import (
     health_messages,
     minutes_messages,
     need_messages,
+    service_messages,
 )
 from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
@@ -33,6 +34,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     distribution_messages,
     cooperative_messages,
     health_messages,
+    service_messages,
 )
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 

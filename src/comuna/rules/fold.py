@@ -22,6 +22,7 @@ from comuna.rules import (
     proposal,
     recall,
     register,
+    service,
     verdict,
     vote,
 )
@@ -104,6 +105,10 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     health.CampaignClosed: health.apply_closed,
     health.RoundOpened: health.apply_round,
     health.RoundClosed: health.apply_round_closed,
+    service.MapImported: service.apply_imported,
+    service.ServiceFounded: service.apply_founded,
+    service.ServicePlanned: service.apply_planned,
+    service.RoundDone: service.apply_done,
 }
 
 

@@ -22,6 +22,7 @@ from comuna.rules import (
     health_minutes,
     need_minutes,
     register,
+    service_minutes,
 )
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
@@ -129,6 +130,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     distribution_minutes,
     cooperative_minutes,
     health_minutes,
+    service_minutes,
 )
 """What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
 

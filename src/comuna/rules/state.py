@@ -12,6 +12,7 @@ from comuna.rules.state_cooperative import Cooperative
 from comuna.rules.state_distribution import Distributions
 from comuna.rules.state_health import Health
 from comuna.rules.state_need import Needs
+from comuna.rules.state_service import Rounds
 
 Status = Literal["called", "cancelled", "closed"]
 
@@ -237,3 +238,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     distributions: Distributions = Distributions()
     cooperative: Cooperative = Cooperative()
     health: Health = Health()
+    rounds: Rounds = Rounds()
+    """The map, and services with rounds."""

@@ -422,3 +422,34 @@ need_supports = Table(
     sqlite_with_rowid=False,
 )
 from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata
+
+maps = Table(
+    "maps",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="A group's map of its streets, as `streets.model.pack` wrote it. `digest`: SHA-256 of the file.",
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("service", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    comment="Points, vehicles and plans of a service with rounds, as JSON. Never in a book.",
+)
+
+round_reports = Table(
+    "round_reports",
+    metadata,
+    Column("service", String(26), ForeignKey("rounds.service"), primary_key=True),
+    Column("point", String(26), primary_key=True),
+    Column("week", String(8), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("count", Integer, nullable=False),
+    comment="How often a point was said not to be collected in a week. Nobody's name, no time.",
+    sqlite_with_rowid=False,
+)

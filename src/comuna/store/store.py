@@ -50,6 +50,7 @@ WITH_WORDS: Final = (
     "requests",
     "rolls",
     "join_links",
+    "rounds",
 )
 """The tables from which people's words, names and keys are erased."""
 

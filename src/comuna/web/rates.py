@@ -20,6 +20,8 @@ class Rates:
     """From one address, by browsers whose key opens nothing: each of these may become a participant."""
     PER_GUESSER: Final = 60
     """Codes that are none, from one address. In ninety minutes that is one chance in 160,000."""
+    PER_REPORTER: Final = 10
+    """Reports of what was not collected, from one address: a household has one or two, a block behind a router few."""
     MOST: Final = 50_000
 
     def __init__(self) -> None:
@@ -42,6 +44,10 @@ class Rates:
     def allow_arrival(self, address: str) -> bool:
         """Whether one more newcomer who brings the code may come in from this address."""
         return self._take("address", address, self.PER_ADDRESS)
+
+    def allow_report(self, address: str) -> bool:
+        """Whether one more report of something that was not collected may come from this address."""
+        return self._take("reports", address, self.PER_REPORTER)
 
     def look_at(self, brought: str, right: str | None, address: str) -> None:
         """Count a code that is wrong. Refuses rate.exceeded, without looking, after too many."""

@@ -34,6 +34,7 @@ from comuna.web import (
     keeping,
     keys,
     live,
+    map,
     me,
     minutes,
     needs,
@@ -48,6 +49,8 @@ from comuna.web import (
     register_door,
     register_import,
     releasing,
+    rounds,
+    services,
     session,
     signing,
     takeaways,
@@ -70,6 +73,7 @@ from comuna.web.health_desk import DeskDoor
 from comuna.web.minutes import MinutesDoor
 from comuna.web.needs import MemberNeedsDoor, NeedsDoor, SeesNeedsDoor
 from comuna.web.notebook import NotebookDoor
+from comuna.web.services import ServiceDoor, ServiceGuestDoor, ServiceKeeperDoor
 from comuna.web.site import endpoint as on
 from comuna.web.site import live_endpoint as live_on
 
@@ -77,6 +81,7 @@ S = "/s/{gathering}"
 G = "/g/{book}"
 B = "/b/{book}"
 R = G + "/register"
+V = G + "/services/{service}"
 N = S + "/notebook"
 D = S + "/discussion"
 
@@ -265,6 +270,31 @@ ROUTES: list[Route] = [
     on("POST", G + "/health/{campaign}/mark", DeskDoor, health_desk.mark),
     on("POST", G + "/health/{campaign}/supply", DeskDoor, health_desk.supply),
     on("POST", G + "/health/{campaign}/close", DeskDoor, health_desk.close),
+    # … its map, and services with rounds
+    on("GET", G + "/map", ReaderDoor, map.show),
+    on("POST", G + "/map", KeeperDoor, map.bring),
+    on("GET", G + "/map/picture.svg", GroupDoor, map.picture),
+    on("GET", G + "/services", ReaderDoor, services.index),
+    on("POST", G + "/services/new", KeeperDoor, services.begin),
+    on("GET", V, ServiceDoor, rounds.show),
+    on("GET", V + "/points", ServiceKeeperDoor, services.points),
+    on("POST", V + "/points", ServiceKeeperDoor, services.add_point),
+    on("POST", V + "/points/paste", ServiceKeeperDoor, services.paste_points),
+    on("POST", V + "/points/remove", ServiceKeeperDoor, services.remove_point),
+    on("GET", V + "/vehicles", ServiceKeeperDoor, services.vehicles),
+    on("POST", V + "/vehicles", ServiceKeeperDoor, services.keep_vehicle),
+    on("POST", V + "/vehicles/remove", ServiceKeeperDoor, services.remove_vehicle),
+    on("POST", V + "/vehicles/station", ServiceKeeperDoor, services.keep_station),
+    on("POST", V + "/settings", ServiceKeeperDoor, services.keep_settings),
+    on("GET", V + "/plan", ServiceKeeperDoor, rounds.plan),
+    on("POST", V + "/plan", ServiceKeeperDoor, rounds.begin),
+    on("POST", V + "/plan/adopt", ServiceKeeperDoor, rounds.adopt),
+    on("GET", V + "/sheets/{number:int}", ServiceKeeperDoor, rounds.sheet),
+    on("GET", V + "/blocks", ServiceGuestDoor, rounds.blocks),
+    on("GET", V + "/calendar.ics", ServiceGuestDoor, rounds.block_calendar),
+    on("GET", V + "/not-collected", ServiceGuestDoor, rounds.not_collected),
+    on("POST", V + "/not-collected", ServiceGuestDoor, rounds.report),
+    on("POST", V + "/round", ServiceKeeperDoor, rounds.finish),
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),

@@ -1,0 +1,199 @@
+"""The group's map: imported once from OpenStreetMap data, drawn here, without tiles from elsewhere; and choosing a
+place on it by a click, without a script."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+from markupsafe import Markup
+from starlette.responses import Response
+
+from comuna.kernel.refusal import Refused
+from comuna.rules import service as rules
+from comuna.store import rounds, texts
+from comuna.store.store import Store
+from comuna.store.writer import Transaction
+from comuna.streets import drawing, network, osm
+from comuna.streets.drawing import Mark, View
+from comuna.streets.model import SCALE, Place, StreetMap, degrees, pack, unpack
+from comuna.web.access import Door, GroupDoor, KeeperDoor, ReaderDoor
+
+SHOWN: Final = 760
+"""Pixels that the picture is wide where a place is chosen: without a script the browser tells pixels alone."""
+CLOSEST: Final = 80.0
+"""Metres around a place that are seen when one is close enough."""
+LONGEST_SOURCE: Final = 200
+
+
+@lru_cache(maxsize=8)
+def _unpacked(digest: str, body: bytes) -> StreetMap:
+    return unpack(body)
+
+
+def map_of(connection: sa.Connection, book: str) -> StreetMap | None:
+    """A group's map; None if it has none."""
+    kept = rounds.kept_map(connection, book)
+    return None if kept is None else _unpacked(kept.digest, kept.body)
+
+
+def must_map(connection: sa.Connection, book: str) -> StreetMap:
+    """A group's map. Refuses map.missing."""
+    found = map_of(connection, book)
+    if found is None:
+        raise Refused("map.missing")
+    return found
+
+
+def words_of(door: Door, title: str) -> drawing.Words:
+    """What pictures of maps say in the reader's language."""
+    return drawing.Words(title, door.words.text("© OpenStreetMap contributors"), door.words.text("N"))
+
+
+def place_in(lat: str, lon: str) -> Place | None:
+    """The place that two numbers say; None if there are none. Refuses map.no_place."""
+    if not lat.strip() and not lon.strip():
+        return None
+    found = degrees(lat), degrees(lon)
+    if found[0] is None or found[1] is None or abs(found[0]) > 90 * SCALE:
+        raise Refused("map.no_place")
+    return found[0], found[1]
+
+
+def written(place: Place) -> tuple[str, str]:
+    """Latitude and longitude as people write them."""
+    return f"{place[0] / SCALE:.6f}", f"{place[1] / SCALE:.6f}"
+
+
+def must_be_near(drawn: StreetMap, place: Place, name: str) -> None:
+    """Refuses map.too_far (name, metres): a place in the sea."""
+    for _, metres in network.too_far(drawn, [place]):
+        raise Refused("map.too_far", name=name, metres=metres)
+
+
+def show(door: ReaderDoor) -> Response:
+    """The map, with the place `?lat=&lon=` marked; how to import one, where there is none."""
+    query = door.request.query_params
+    place = place_in(query.get("lat", ""), query.get("lon", ""))
+    with door.store.read() as connection:
+        kept = rounds.kept_map(connection, door.book)
+    if kept is None:
+        return door.page("map/show.html", kept=None)
+    drawn = _unpacked(kept.digest, kept.body)
+    marks = [Mark(place, kind="chosen", title=door.words.text("The place"))] if place else []
+    title = door.words.text("Map of %(group)s", group=door.group_name)
+    picture = drawing.draw(drawn, words_of(door, title), marks=marks)
+    parts = network.parts_of(drawn)
+    return door.page(
+        "map/show.html",
+        kept=kept,
+        picture=Markup(picture),  # noqa: S704  `draw` escapes what it is given
+        place=place and written(place),
+        streets=len(drawn.streets),
+        names=len({street.name for street in drawn.streets if street.name}),
+        parts=parts,
+    )
+
+
+def bring(door: KeeperDoor) -> Response:
+    """Import a map. Refuses map.no_file, what `osm.read` does, map.same."""
+    content = door.form.files.get("map")
+    if not content:
+        raise Refused("map.no_file")
+    source = door.form.line("source")[:LONGEST_SOURCE]
+    take_in(door.store, door.book, content, source, by=door.member)
+    return door.go(f"/g/{door.book}/map")
+
+
+def take_in(store: Store, book: str, content: bytes, source: str, *, by: str) -> StreetMap:
+    """Read a map, keep it for a group and write that down. Refuses what `osm.read` does, map.same."""
+    drawn = osm.read(content)
+    digest, body = sha256(content).hexdigest(), pack(drawn)
+    said = "© OpenStreetMap contributors, ODbL 1.0" + (f"; {source}" if source else "")
+
+    def job(tx: Transaction) -> None:
+        text = texts.new(tx, said)
+        store.record(
+            tx,
+            book,
+            lambda s: rules.import_map(s, by=by, file_digest=digest, streets=len(drawn.streets), source=text.ref),
+            by=by,
+            with_texts=[text],
+        )
+        rounds.keep_map(tx, book, digest, said, body)
+
+    store.write(job)
+    return drawn
+
+
+# Choosing a place by a click
+
+
+class Picking(msgspec.Struct, frozen=True):
+    """A place that is being chosen. `place`: as far as it is; `half`: metres around it that are shown (0: the whole
+    map); `picture`: the address of what is clicked on."""
+
+    place: Place | None
+    half: float
+    picture: str
+    width: int
+    height: int
+
+    @property
+    def lat(self) -> str:
+        """The latitude as people write it."""
+        return written(self.place)[0] if self.place else ""
+
+    @property
+    def lon(self) -> str:
+        """The longitude."""
+        return written(self.place)[1] if self.place else ""
+
+
+def _view(drawn: StreetMap, place: Place | None, half: float) -> View:
+    return View(drawn, [place] if place and half else [], edge=half or CLOSEST)
+
+
+def pick_form(door: GroupDoor, drawn: StreetMap) -> Picking:
+    """What the macro `pick` of `map/pick.html` needs: the place that was clicked on so far, in `?lat=&lon=&half=` and
+    the click `spot.x`, `spot.y`. Each click comes closer, until 80 m around the place are seen. A click by the keyboard
+    has no place, and changes nothing. Refuses map.no_place."""
+    query = door.request.query_params
+    place = place_in(query.get("lat", ""), query.get("lon", ""))
+    half = _number(query.get("half", "")) or 0.0
+    x, y = _number(query.get("spot.x", "")), _number(query.get("spot.y", ""))
+    if x and y:
+        before = _view(drawn, place, half)
+        zoom = drawing.WIDTH / SHOWN
+        place = before.place(x * zoom, y * zoom)
+        half = max(CLOSEST, drawing.WIDTH / before.scale / 6)
+    elif place and not half:
+        half = CLOSEST
+    now = _view(drawn, place, half)
+    asked = f"?lat={written(place)[0]}&lon={written(place)[1]}&half={half:.0f}" if place else ""
+    height = round(now.height * SHOWN / drawing.WIDTH)
+    return Picking(place, half, f"/g/{door.book}/map/picture.svg{asked}", SHOWN, height)
+
+
+def _number(written: str) -> float | None:
+    try:
+        found = float(written)
+    except ValueError:
+        return None
+    return found if 0 <= found < 100_000 else None
+
+
+def picture(door: GroupDoor) -> Response:
+    """The picture that is clicked on. Refuses map.missing."""
+    query = door.request.query_params
+    place = place_in(query.get("lat", ""), query.get("lon", ""))
+    with door.store.read() as connection:
+        drawn = must_map(connection, door.book)
+    marks = [Mark(place, kind="chosen")] if place else []
+    view = _view(drawn, place, _number(query.get("half", "")) or 0.0)
+    svg = drawing.draw(drawn, words_of(door, door.words.text("The map")), marks=marks, view=view)
+    headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, max-age=600"}
+    return Response(svg, media_type="image/svg+xml", headers=headers)
