@@ -8,7 +8,21 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    budget,
+    budget_proposal,
+    custody,
+    election,
+    group,
+    motion,
+    proposal,
+    recall,
+    register,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +85,17 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    budget.BudgetOpened: budget.apply_opened,
+    budget.BudgetGathered: budget.apply_gathered,
+    budget.BudgetSealed: budget.apply_sealed,
+    budget.BudgetDecided: budget.apply_decided,
+    budget.BudgetAbandoned: budget.apply_abandoned,
+    budget.BudgetApproved: budget.apply_approved,
+    budget_proposal.BudgetProposed: budget_proposal.apply_proposed,
+    budget_proposal.BudgetRevised: budget_proposal.apply_revised,
+    budget_proposal.BudgetWithdrawn: budget_proposal.apply_withdrawn,
+    budget_proposal.BudgetMerged: budget_proposal.apply_merged,
+    budget_proposal.BudgetChecked: budget_proposal.apply_checked,
 }
 
 

@@ -32,6 +32,7 @@ AT_ONCE: Final = 200
 
 Holds = Literal["everything", "group"]
 _SIGNERS: Final = "who signs a petition lies in no file: after one is put back, people sign again"
+_AUTHORS: Final = "who proposed something for a budget lies in no file: afterwards the desk changes it"
 LEFT: Final[dict[Holds, dict[str, str]]] = {
     "everything": {
         "tiles": "made from the acts",
@@ -39,6 +40,7 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "witness_keys": "a witness that is put back may have forgotten what it saw: it begins anew under another key",
         "petitions": _SIGNERS,
         "signatures": _SIGNERS,
+        "budget_authors": _AUTHORS,
     },
     "group": {
         "tiles": "made from the acts",
@@ -50,6 +52,7 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "disputes": "the installation's own: what it found about others' books",
         "copies": "the installation's own: folders of that machine",
         "erasures": "the installation's own; what the group erased is not in the file to begin with",
+        "budget_authors": _AUTHORS,
         "petitions": _SIGNERS,
         "signatures": _SIGNERS,
     },

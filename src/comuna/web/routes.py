@@ -7,6 +7,7 @@ from starlette.routing import Route
 from comuna.web import (
     amending,
     book,
+    budget_routes,
     candidacies,
     casting,
     chair,
@@ -187,6 +188,7 @@ ROUTES: list[Route] = [
     # a group's works, from a need to what is finished
     on("GET", G + "/works", ReaderDoor, works.show),
     on("GET", G + "/files/{file}", ReaderDoor, files.show),
+    *budget_routes.ROUTES,
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),
