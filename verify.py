@@ -661,9 +661,11 @@ KINDS = {
     " proposers:proposers rule:budget_rule satisfaction:satisfaction? completion:completion ballot:budget_ballot"
     " most:call? ties:budget_ties small:count publish:flag",
     "budget.proposed/1": "round:id proposal:id title:text purpose:text need:id? place:text district:string? sums:counts"
-    " amount:call currency:currency lines:text carried_out_by:text? upkeep:count? upkeep_by:text? photo:text? desk:flag",
+    " amount:call currency:currency lines:text carried_out_by:text? upkeep:count? upkeep_by:text? photo:text?"
+    " desk:flag",
     "budget.revised/1": "round:id proposal:id title:text purpose:text need:id? place:text district:string? sums:counts"
-    " amount:call currency:currency lines:text carried_out_by:text? upkeep:count? upkeep_by:text? photo:text? desk:flag",
+    " amount:call currency:currency lines:text carried_out_by:text? upkeep:count? upkeep_by:text? photo:text?"
+    " desk:flag",
     "budget.withdrawn/1": "round:id proposal:id",
     "budget.merged/1": "round:id proposal:id into:id",
     "budget.checked/1": "round:id proposal:id feasible:flag reason:text?",
@@ -1197,7 +1199,8 @@ class Budgets:
         if kind == "budget.opened/1":
             if data["round"] in self.rounds:
                 yield "opens a budget that was opened before"
-            if len(data["shares"]) != len(data["districts"]) or (data["shares"] and sum(data["shares"]) != data["amount"]):
+            shares = data["shares"]
+            if len(shares) != len(data["districts"]) or (shares and sum(shares) != data["amount"]):
                 yield "has districts whose sums are not the money"
             self.rounds[data["round"]] = Budget(data)
             return
@@ -1234,11 +1237,12 @@ class Budgets:
     def seal(self, it: Budget, data: dict[str, Any]) -> Iterator[str]:
         if it.sealed is not None:
             yield "seals a list again"
-        if set(data["proposals"]) != {each for each in it.amounts if it.can.get(each)} or len(it.can) != len(it.amounts):
+        districts = [it.districts.get(each) for each in data["proposals"]] if it.opened["districts"] else []
+        if set(data["proposals"]) != {each for each in it.amounts if it.can.get(each)} or len(it.can) < len(it.amounts):
             yield "does not seal what was checked and can be done"
         elif data["costs"] != [it.amounts[each] for each in data["proposals"]]:
             yield "seals other costs than were proposed"
-        elif data["districts"] != ([it.districts[each] for each in data["proposals"]] if it.opened["districts"] else []):
+        elif data["districts"] != districts:
             yield "seals other districts than were proposed"
         it.sealed = data
 

@@ -1,4 +1,4 @@
-"""What the participatory budgets of a golden book do: every act of theirs, in every way in which its fields can be filled.
+"""What the participatory budgets of a golden book do: every act of theirs, however its fields can be filled.
 
 Four rounds: one by equal shares that the assembly approves, one with districts and points, one that few vote in, and
 one that is given up.

@@ -137,7 +137,7 @@ SENTENCES: Final[dict[str, str]] = {
     "budget.withdrawn": N_("A proposal for the budget was withdrawn."),
     "budget.merged": N_("A proposal for the budget was made part of another."),
     "budget.checked.feasible": N_("A proposal for the budget was checked: it can be done."),
-    "budget.checked.not": N_("A proposal for the budget was checked: it cannot be done. %(reason)s"),
+    "budget.checked.not": N_("A proposal for the budget was checked: it cannot be done: %(reason)s."),
     "budget.checked.not_erased": N_("A proposal for the budget was checked: it cannot be done. The reason was erased."),
     "budget.gathered": N_("No more proposals for the budget are taken. On the list: %(count)s."),
     "budget.sealed": N_(
@@ -156,7 +156,7 @@ SENTENCES: Final[dict[str, str]] = {
         "%(funded)s, for %(amount)s together."
     ),
     "budget.abandoned": N_("A participatory budget was given up before it was decided."),
-    "budget.abandoned.because": N_("A participatory budget was given up before it was decided: %(reason)s"),
+    "budget.abandoned.because": N_("A participatory budget was given up before it was decided: %(reason)s."),
     "budget.approved": N_("The assembly approved the result of a participatory budget."),
 }
 """A sentence for each kind of act, by `minutes.of_act`'s keys."""

@@ -1,4 +1,4 @@
-"""An example of every act of a participatory budget, in every case of its sentence, under what the minutes say of it."""
+"""An example of every act of a participatory budget, in every case of its sentence, under what minutes say of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _opening(text: TextRef, gone: TextRef) -> dict[str, Act]:
     sealed: dict[str, Any] = {"round": ROUND, "proposals": [LAMPS, PUMP], "costs": [100, 200], "districts": []}
     began = "The list of the budget was sealed, and voting began. Proposals: 2. May vote: 40 people."
     return {
-        f"A participatory budget was opened: “Mend the pump.”, $1,250.50. {rule}": budget.BudgetOpened(**opened),
+        f"A participatory budget was opened: “Mend the pump”, $1,250.50. {rule}": budget.BudgetOpened(**opened),
         f"A participatory budget was opened: $1,250.50. {rule}": budget.BudgetOpened(**{**opened, "title": gone}),
         "No more proposals for the budget are taken. On the list: 7.": budget.BudgetGathered(round=ROUND, count=7),
         began: budget.BudgetSealed(**sealed, roll=40, until=None),
@@ -46,11 +46,11 @@ def _proposing(text: TextRef, reason: TextRef, gone: TextRef) -> dict[str, Act]:
     on: dict[str, Any] = {"round": ROUND, "proposal": LAMPS}
     checked = "A proposal for the budget was checked: it can"
     return {
-        "Proposed for the budget: “Mend the pump.”, for $400.00.": budget_proposal.BudgetProposed(**said),
+        "Proposed for the budget: “Mend the pump”, for $400.00.": budget_proposal.BudgetProposed(**said),
         "Something was proposed for the budget, for $400.00; the words were erased.": budget_proposal.BudgetProposed(
             **erased
         ),
-        "A proposal for the budget was changed. It is now: “Mend the pump.”, for $400.00.": (
+        "A proposal for the budget was changed. It is now: “Mend the pump”, for $400.00.": (
             budget_proposal.BudgetRevised(**said)
         ),
         "A proposal for the budget was changed. It is now for $400.00; the words were erased.": (
@@ -59,7 +59,7 @@ def _proposing(text: TextRef, reason: TextRef, gone: TextRef) -> dict[str, Act]:
         "A proposal for the budget was withdrawn.": budget_proposal.BudgetWithdrawn(**on),
         "A proposal for the budget was made part of another.": budget_proposal.BudgetMerged(**on, into=PUMP),
         f"{checked} be done.": budget_proposal.BudgetChecked(**on, feasible=True, reason=None),
-        f"{checked}not be done. the room was taken.": budget_proposal.BudgetChecked(
+        f"{checked}not be done: the room was taken.": budget_proposal.BudgetChecked(
             **on, feasible=False, reason=reason
         ),
         f"{checked}not be done. The reason was erased.": budget_proposal.BudgetChecked(
