@@ -10,10 +10,14 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+import msgspec
+
+from comuna.kernel.act import Act
 from comuna.rules import budget, budget_count, budget_proposal
 from comuna.rules.assembly import rules_of
 from comuna.rules.budget import Terms
 from comuna.rules.budget_proposal import UNNAMED, Draft
+from comuna.rules.state import State
 from tests.cast import an_id
 from tests.golden_assemblies import Telling
 from tests.golden_charters import STRANGE
@@ -33,11 +37,16 @@ def draft(t: Telling, n: int, *sums: int, full: bool = True, **more: Any) -> tup
 class Round:
     """A round that is being told."""
 
-    def __init__(self, t: Telling, id: str, **terms: Any) -> None:
+    def __init__(self, t: Telling, id: str, *, publish: bool = False, **terms: Any) -> None:
         self.t, self.id, self.n = t, id, int(sha256(id.encode()).hexdigest()[:6], 16)
         title = t.text(f"Presupuesto {id}: {STRANGE}")
         asked = Terms(**{"amount": 100000, "currency": "USD", **terms})
-        t.act(lambda s: budget.open_round(s, by=t.rosa, round=id, title=title.ref, terms=asked), title)
+
+        def open_it(s: State) -> Act:
+            opened = budget.open_round(s, by=t.rosa, round=id, title=title.ref, terms=asked)
+            return msgspec.structs.replace(opened, publish=publish or opened.publish)
+
+        t.act(open_it, title)
 
     def propose(self, *sums: int, by: str = "", full: bool = True, **more: Any) -> str:
         """Something is proposed, at the desk if by nobody else."""
@@ -59,21 +68,23 @@ class Round:
         self.t.act(lambda s: budget.gather(s, **at))
         self.t.act(lambda s: budget.seal(s, **at, roll=40, until=until, today="2026-11-28"))
 
-    def decide(self, choices: Sequence[str], seed: str | None) -> None:
-        """These ballots are counted."""
+    def decide(self, choices: Sequence[str], seed: str | None, undecided: Sequence[str] = ()) -> None:
+        """These ballots are counted; `undecided`: where nothing broke a tie."""
         t, found = self.t, self.t.state().budget.rounds[self.id]
         made = budget_count.outcomes(found, choices, seed)
         body = budget_count.text_of([(an_id(self.n + 100 + n), each) for n, each in enumerate(choices)])
         working, published = t.text(budget_count.working(made)), t.text(body)
         counted = budget_count.counted(found, choices, made)
         told = budget.told(found, len(choices), counted.supporters)
-        t.act(
-            lambda s: budget.decide(
+
+        def decide(s: State) -> Act:
+            decided = budget.decide(
                 s, by=t.rosa, round=self.id, roll=40, ballots=len(choices), counted=counted, seed=seed,
                 working=working.ref, ballots_text=published.ref, digest=sha256(body.encode()).hexdigest(),
-            ),
-            *([working, *([published] if found.rules.publish else [])] if told else []),
-        )  # fmt: skip
+            )  # fmt: skip
+            return msgspec.structs.replace(decided, undecided=list(undecided), tied=list(undecided) or decided.tied)
+
+        t.act(decide, *([working, *([published] if found.rules.publish else [])] if told else []))
 
 
 def budget_all(t: Telling) -> None:
@@ -91,13 +102,18 @@ def budget_all(t: Telling) -> None:
     )
     left.propose(100, full=False)
     t.act(lambda s: budget.abandon(s, by=t.rosa, round=LEFT, reason=why.ref), why)
-    Round(t, an_id(604), ballot="ranking", rule="list", satisfaction=None, completion="none")
-    t.act(lambda s: budget.abandon(s, by=t.rosa, round=an_id(604), reason=None))
+    ranked = Round(t, an_id(604), publish=True, ballot="ranking", rule="list", satisfaction=None, completion="none")
+    three = [ranked.propose(60000, full=False) for _ in range(3)]
+    ranked.check(*three)
+    ranked.seal()
+    ranked.decide(["0,1"] * 3 + ["1,0,2"] * 3, None, undecided=three[:2])
+    Round(t, an_id(605))
+    t.act(lambda s: budget.abandon(s, by=t.rosa, round=an_id(605), reason=None))
 
 
 def _whole(t: Telling) -> None:
     """Proposals are changed, withdrawn, merged and refused; then two are funded, and the assembly approves it."""
-    whole, why = Round(t, WHOLE, most=3), t.text(f"No se puede: {STRANGE}")
+    whole, why = Round(t, WHOLE, publish=True, most=3), t.text(f"No se puede: {STRANGE}")
     lamps = whole.propose(30000, 10000, by="482914")
     pump, court = whole.propose(50050), whole.propose(35000, by=UNNAMED, full=False)
     away, merged, cannot = (whole.propose(1000 * n, full=False) for n in (1, 2, 3))
@@ -124,6 +140,10 @@ def _parts(t: Telling) -> None:
     )  # fmt: skip
     above = [parts.propose(cost, district=districts[0][0]) for cost in (40000, 30000)]
     below = [parts.propose(20000, district="Abajo", full=False)]
+    said, texts = draft(t, 8, 20000, full=False, district="Abajo")
+    t.act(
+        lambda s: budget_proposal.revise(s, by=UNNAMED, proposal=below[0], draft=said, desk=False), *texts, by=UNNAMED
+    )
     parts.check(*above, *below)
     parts.seal()
     parts.decide([*["0:5,2:5"] * 4, *["1:5,2:1"] * 4, "0:3", "1:3", ""], "dados" if _ties(t) == "lots" else None)

@@ -52,8 +52,8 @@ ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 
 NAME = "Círculo de la Torre de Agua «Ñandú»"
-SIZE = 410
-COSIGNED = 400
+SIZE = 430
+COSIGNED = 420
 """The witness cosigns at this size; the book then goes on."""
 
 
