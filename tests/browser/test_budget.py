@@ -1,5 +1,4 @@
-"""A participatory budget in real browsers: from proposals to a decided budget, with two phones and a ballot on paper; in
-Spanish."""
+"""A participatory budget in real browsers: from proposals to the result, with two phones and paper; in Spanish."""
 
 from __future__ import annotations
 
@@ -139,7 +138,7 @@ def test_a_budget_vote_to_decided_projects(village: Village) -> None:
     ines.goto(f"{here}/vote")
     ines.check("#m0")
     ines.check("#m3")
-    expect(ines.locator(".tally")).to_have_text("2 marcadas")
+    expect(ines.locator(".tally")).to_have_text("Marcadas: 2")
     ines.reload()
     expect(ines.locator("#m3")).to_be_checked()
     assert barriers(ines) == []

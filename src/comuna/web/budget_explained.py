@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 import sqlalchemy as sa
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from comuna import budget_messages
@@ -175,6 +176,11 @@ def minor(decimal: str | None, currency: str) -> int:
     return int(Decimal(decimal or "0") * 10 ** amounts.places(currency))
 
 
+def quoted(words: Language, titles: Mapping[str, str], id: str) -> str:
+    """A proposal's title between the quotation marks of a language."""
+    return words.text("“%(title)s”", title=titles.get(id, id))
+
+
 def worded(words: Language, outcome: Outcome, titles: Mapping[str, str], currency: str) -> Outcome:
     """An outcome whose proposals have their titles, and whose money is written as people write it."""
 
@@ -185,19 +191,19 @@ def worded(words: Language, outcome: Outcome, titles: Mapping[str, str], currenc
         phragmen = outcome.rule == "phragmen" and each.by == "rule"
         return msgspec.structs.replace(
             each,
-            project=f"“{titles.get(each.project, each.project)}”",
+            project=quoted(words, titles, each.project),
             cost=money(each.cost),
             left=money(each.left),
             price=money(each.price) if each.price is not None else None,
             gave=money(each.gave) if each.gave is not None else None,
-            next=f"“{titles.get(each.next, each.next)}”" if each.next else None,
+            next=quoted(words, titles, each.next) if each.next else None,
             next_value=money(each.next_value) if phragmen and each.next_value else each.next_value,
         )
 
     def gone(each: Unfunded) -> Unfunded:
         return msgspec.structs.replace(
             each,
-            project=f"“{titles.get(each.project, each.project)}”",
+            project=quoted(words, titles, each.project),
             cost=money(each.cost),
             had=money(each.had),
             missing=money(each.missing),
@@ -214,7 +220,7 @@ def _why(
     """Proposal → why, how much of its cost there was (of a hundred), and what was missing."""
     found: dict[str, tuple[tuple[str, ...], int, str | None]] = {}
     for exact, step in zip(outcome.rounds, said.rounds, strict=True):
-        found[exact.project] = (tuple(explained(words, said, step)), 100, None)
+        found[exact.project] = (tuple(_sentences(words, said, step)), 100, None)
     for gone, each in zip(outcome.unfunded, said.unfunded, strict=True):
         cost, had = minor(gone.cost, currency), minor(gone.had, currency)
         part = 0 if gone.why == "no_support" else min(100, 100 * had // cost) if cost else 0
@@ -223,11 +229,39 @@ def _why(
     return found
 
 
+def _sentences(words: Language, said: Outcome, step: Step) -> list[str]:
+    """Why a proposal is funded now: who pays how much, and what would have come instead."""
+    sentences = explained(words, said, step)
+    if step.by == "greedy" and said.rule != "greedy":
+        return [words.text("It is paid for with the money that was left over."), *sentences]
+    if step.by == "rule" and said.rule == "equal-shares" and step.next:
+        return [sentences[0], _least_asked(words, said, step)]
+    return sentences
+
+
+def _least_asked(words: Language, said: Outcome, step: Step) -> str:
+    """Why this one and not the next, in equal shares."""
+    if said.satisfaction != "cost":
+        return words.text("It asked least of its supporters; next would have been %(next)s.", next=step.next)
+    return words.text(
+        "It asked least of its supporters for what it costs, as if %(many)s paid for it equally; next would have been "
+        "%(next)s, as if %(others)s did.",
+        many=_many(words, step.value),
+        next=step.next,
+        others=_many(words, step.next_value),
+    )
+
+
+def _many(words: Language, value: str | None) -> str:
+    """A price for each unit of cost, as the number of people who would share the cost at that price."""
+    return format_decimal(round(1 / float(value or 1), 2), locale=words.locale)
+
+
 def _tie(words: Language, tie: Tie, titles: Mapping[str, str]) -> str:
-    names = ", ".join(f"“{titles.get(each, each)}”" for each in tie.candidates)
+    names = ", ".join(quoted(words, titles, each) for each in tie.candidates)
     if tie.broken_by is None:
         return words.text("%(names)s are level, and nothing breaks the tie.", names=names)
-    chosen = f"“{titles.get(tie.chosen[0], tie.chosen[0])}”"
+    chosen = quoted(words, titles, tie.chosen[0])
     if tie.broken_by == "lots":
         return words.text("%(names)s were level; lots decided for %(chosen)s.", names=names, chosen=chosen)
     return words.text("%(names)s were level; %(chosen)s stands first on the sealed list.", names=names, chosen=chosen)
