@@ -583,6 +583,13 @@ TYPES: dict[str, Is] = {
     "surplus_rule": matches("hours|equal"),
     "service": matches("garbage|visits|other"),
     "week": matches(r"[0-9]{4}-W[0-9]{2}"),
+    "currency": matches(r"[A-Z]{3}"),
+    "proposers": matches("cards|desk"),
+    "budget_rule": matches("equal-shares|greedy|phragmen|list"),
+    "satisfaction": matches("cost|cardinality|cost-sqrt"),
+    "completion": matches("none|greedy|add1|add1u"),
+    "budget_ballot": matches("approval|points|ranking|knapsack"),
+    "budget_ties": matches("lots|order"),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -681,6 +688,25 @@ KINDS = {
     "service.planned/1": "service:id digest:digest points:count vehicles:count trips:count metres:count minutes:count"
     " before_metres:count? before_minutes:count? unserved:count",
     "round.done/1": "service:id week:week served:count missed:count reports:count",
+    "budget.opened/1": "round:id title:text amount:call currency:currency districts:strings shares:counts"
+    " proposers:proposers rule:budget_rule satisfaction:satisfaction? completion:completion ballot:budget_ballot"
+    " most:call? ties:budget_ties small:count publish:flag",
+    "budget.proposed/1": "round:id proposal:id title:text purpose:text need:id? place:text district:string? sums:counts"
+    " amount:call currency:currency lines:text carried_out_by:text? upkeep:count? upkeep_by:text? photo:text?"
+    " desk:flag",
+    "budget.revised/1": "round:id proposal:id title:text purpose:text need:id? place:text district:string? sums:counts"
+    " amount:call currency:currency lines:text carried_out_by:text? upkeep:count? upkeep_by:text? photo:text?"
+    " desk:flag",
+    "budget.withdrawn/1": "round:id proposal:id",
+    "budget.merged/1": "round:id proposal:id into:id",
+    "budget.checked/1": "round:id proposal:id feasible:flag reason:text?",
+    "budget.gathered/1": "round:id count:count",
+    "budget.sealed/1": "round:id proposals:options costs:counts districts:strings roll:call until:day?",
+    "budget.decided/1": "round:id method:string ballots:count roll:count scores:counts supporters:counts"
+    " winners:strings amount:count currency:currency left:count tied:strings broken:string? undecided:strings"
+    " seed:string? working:text? ballots_text:text? digest:digest",
+    "budget.abandoned/1": "round:id reason:text?",
+    "budget.approved/1": "round:id decision:id",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}
@@ -1172,6 +1198,188 @@ def single_transferable_vote(ballots: list[list[int]], count: int, seats: int) -
 # Where the files of a book lie
 
 
+# Participatory budgets, counted again
+
+
+@dataclass
+class Budget:
+    """A participatory budget while the book is read, and afterwards."""
+
+    opened: dict[str, Any]
+    amounts: dict[str, int] = field(default_factory=dict)
+    """The proposals that stand, and what each costs."""
+    districts: dict[str, str] = field(default_factory=dict)
+    can: dict[str, bool] = field(default_factory=dict)
+    """What was checked as it stands, and found feasible or not."""
+    sealed: dict[str, Any] | None = None
+    ended: bool = False
+
+
+@dataclass
+class Budgets:
+    """The participatory budgets of a book."""
+
+    rounds: dict[str, Budget] = field(default_factory=dict)
+    decided: dict[int, Budget] = field(default_factory=dict)
+    """By the number of the act that decided it."""
+
+    def follow(self, seq: int, kind: str, data: dict[str, Any]) -> Iterator[str]:
+        """What an act means for the budgets; what is wrong with it."""
+        if not kind.startswith("budget."):
+            return
+        if kind == "budget.opened/1":
+            if data["round"] in self.rounds:
+                yield "opens a budget that was opened before"
+            shares = data["shares"]
+            if len(shares) != len(data["districts"]) or (shares and sum(shares) != data["amount"]):
+                yield "has districts whose sums are not the money"
+            self.rounds[data["round"]] = Budget(data)
+            return
+        it = self.rounds.get(data["round"])
+        if it is None or it.ended != (kind == "budget.approved/1"):
+            yield "is about a budget that is not at that step"
+        elif kind == "budget.decided/1":
+            it.ended, self.decided[seq] = True, it
+            yield from faults_of_budget(it, data)
+        elif kind == "budget.abandoned/1":
+            it.ended = True
+        elif kind == "budget.sealed/1":
+            yield from self.seal(it, data)
+        elif "proposal" in data:
+            yield from self.propose(it, kind, data)
+
+    def propose(self, it: Budget, kind: str, data: dict[str, Any]) -> Iterator[str]:
+        proposal = data["proposal"]
+        if it.sealed is not None:
+            yield "changes a list that was sealed"
+        elif (kind == "budget.proposed/1") == (proposal in it.amounts):
+            yield "is about a proposal that is not on the list" if kind != "budget.proposed/1" else "proposes it again"
+        elif kind in ("budget.proposed/1", "budget.revised/1"):
+            if sum(data["sums"]) != data["amount"] or data["currency"] != it.opened["currency"]:
+                yield "has lines that do not come to its amount"
+            it.amounts[proposal], it.districts[proposal] = data["amount"], data["district"] or ""
+            it.can.pop(proposal, None)
+        elif kind == "budget.checked/1":
+            it.can[proposal] = data["feasible"]
+        else:
+            it.amounts.pop(proposal)
+            it.can.pop(proposal, None)
+
+    def seal(self, it: Budget, data: dict[str, Any]) -> Iterator[str]:
+        if it.sealed is not None:
+            yield "seals a list again"
+        districts = [it.districts.get(each) for each in data["proposals"]] if it.opened["districts"] else []
+        if set(data["proposals"]) != {each for each in it.amounts if it.can.get(each)} or len(it.can) < len(it.amounts):
+            yield "does not seal what was checked and can be done"
+        elif data["costs"] != [it.amounts[each] for each in data["proposals"]]:
+            yield "seals other costs than were proposed"
+        elif data["districts"] != districts:
+            yield "seals other districts than were proposed"
+        it.sealed = data
+
+
+def faults_of_budget(it: Budget, data: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a result, as far as the book tells."""
+    if it.sealed is None:
+        yield "decides on a list that was not sealed"
+        return
+    opened, sealed = it.opened, it.sealed
+    costs = dict(zip(sealed["proposals"], sealed["costs"]))
+    won = data["winners"]
+    if len(set(won)) != len(won) or not set(won) <= set(costs):
+        yield "funds what is not on the sealed list"
+        return
+    if sum(costs[each] for each in won) != data["amount"] or data["amount"] > opened["amount"]:
+        yield "does not spend what its winners cost, or more than there is"
+    if opened["amount"] - data["amount"] != data["left"]:
+        yield "does not have left what was not spent"
+    for district, share in zip(opened["districts"], opened["shares"]):
+        its = [each for each, name in zip(sealed["proposals"], sealed["districts"]) if name == district]
+        if sum(costs[each] for each in won if each in its) > share:
+            yield f"spends more in {district!r} than there is"
+    if data["ballots"] > data["roll"]:
+        yield "has more ballots than people who may vote"
+    told, held = data["supporters"], data["ballots"]
+    if len(data["scores"]) != len(told) or len(told) not in (0, len(costs)):
+        yield "does not count the proposals of the sealed list"
+    elif told and (max(told) > held or held < opened["small"] or (held < 2 * opened["small"] and max(told) == held)):
+        yield "tells counts that are too small to be told, or cannot be"
+    elif not told and held >= 2 * opened["small"]:
+        yield "does not tell its counts, and is not small"
+    if not told and (data["working"] or data["ballots_text"]):
+        yield "tells more of a small round than its outcome"
+
+
+def recount_budget(report: Report, act: dict[str, Any], text: bytes, it: Budget | None) -> None:
+    """Counts the published ballots of a participatory budget again; where most points go first, who is funded too."""
+    seq, data = act["seq"], act["data"]
+    if it is None or it.sealed is None:
+        report.open("ballots", f"the ballots of act {seq} can be counted only with the book that opened the budget")
+        return
+    names = it.sealed["proposals"]
+    try:
+        ballots = read_marks(text, len(names), it.opened["ballot"] == "points")
+    except Fault as fault:
+        report.wrong("ballots", f"the ballots of act {seq} {fault}")
+        return
+    if hashlib.sha256(text).hexdigest() != data["digest"]:
+        report.wrong("ballots", f"the ballots of act {seq} do not have the digest that it sealed")
+    longest = max((len(each) for each in ballots), default=0) if it.opened["ballot"] == "ranking" else 0
+    scores, supporters = [0] * len(names), [0] * len(names)
+    for each in ballots:
+        for rank, (place, points) in enumerate(each):
+            scores[place] += longest - rank if longest else points
+            supporters[place] += 1
+    if (scores, supporters, len(ballots)) != (data["scores"], data["supporters"], data["ballots"]):
+        report.wrong("ballots", f"act {seq} counts {data['scores']}; the {len(ballots)} ballots say {scores}")
+    if it.opened["rule"] == "greedy":
+        should = most_points_first(it, scores, data["seed"])
+        if should != data["winners"]:
+            report.wrong("ballots", f"by most points first, act {seq} funds {should}, not {data['winners']}")
+    else:
+        report.note("unproved", f"this program cannot decide by {it.opened['rule']} (act {seq}): ./comuna count can")
+    report.holds("ballots", f"the {len(ballots)} ballots of act {seq} come out the same when counted again")
+
+
+def read_marks(text: bytes, options: int, points: bool) -> list[list[tuple[int, int]]]:
+    """The places that each ballot marks, with points."""
+    if not points:
+        return [[(place, 1) for place in each] for each in read_ballots(text, options)]
+    found = []
+    plain = re.sub(rb"(?<=[0-9]):(?:[1-9][0-9]{0,3})(?=,|\n)", b"", text)
+    for line, each in zip(text.split(b"\n"), read_ballots(plain, options)):
+        given = [int(part.rpartition(b":")[2]) for part in line[27:].split(b",") if b":" in part]
+        if len(given) != len(each):
+            raise Fault(f"have a ballot without points: {line[:40]!r}")
+        found.append(list(zip(each, given)))
+    return found
+
+
+def most_points_first(it: Budget, scores: list[int], seed: str | None) -> list[str]:
+    """Who is funded where the proposal with most points goes first, if its cost is left; in each district."""
+    assert it.sealed is not None
+    names, costs = it.sealed["proposals"], it.sealed["costs"]
+    money = list(zip(it.opened["districts"], it.opened["shares"])) or [("", it.opened["amount"])]
+    places = it.sealed["districts"] or [""] * len(names)
+    drawn = sorted(names, key=lambda name: hashlib.sha256((seed or "").encode() + name.encode()).digest())
+    order = drawn if it.opened["ties"] == "lots" else names
+    won = []
+    for district, left in money:
+        here = [n for n, name in enumerate(places) if name == district and scores[n]]
+        for score in sorted({scores[n] for n in here}, reverse=True):
+            level = [n for n in here if scores[n] == score]
+            while level:
+                level = [n for n in level if costs[n] <= left]
+                if sum(costs[n] for n in level) <= left:  # no tie: in the order of their names
+                    chosen = sorted(level, key=lambda n: names[n])
+                else:
+                    chosen = [min(level, key=lambda n: order.index(names[n]))]
+                won += [names[n] for n in chosen]
+                left -= sum(costs[n] for n in chosen)
+                level = [n for n in level if n not in chosen]
+    return won
+
+
 class Source:
     """A folder, a zip file or a server with the files of a book."""
 
@@ -1358,6 +1566,7 @@ class Book:
     counted: dict[str, list[int]] = field(default_factory=dict)
     """The acts with counts, by kind."""
     polls: Polls = field(default_factory=Polls)
+    budgets: Budgets = field(default_factory=Budgets)
     """Its votes."""
 
     # reading it
@@ -1505,6 +1714,8 @@ class Book:
             for name, count in RECOUNTS[kind].from_book(data, self.acts).items():
                 if data[name] != count:
                     self.report.wrong("counts", f"act {seq} counts {data[name]} {name}; the book holds {count}")
+        for sentence in self.budgets.follow(seq, kind, data):
+            self.report.wrong("budget", f"act {seq} {sentence}")
         for sentence in self.polls.follow(seq, kind, data):
             self.report.wrong("verdict", f"act {seq} {sentence}")
         if "gathering" in data:
@@ -2065,6 +2276,10 @@ def check_record(report: Report, where: str, things: list[Thing], leaf: bytes | 
         polls = [thing.book.polls.closed.get(seq) for thing in things if thing.book and thing.book.id == book]
         recount_ballots(report, act, text, next((poll for poll in polls if poll), None))
         return book, seq
+    if act["kind"] == "budget.decided/1" and "ballots_text" in named:
+        rounds = [thing.book.budgets.decided.get(seq) for thing in things if thing.book and thing.book.id == book]
+        recount_budget(report, act, text, next((each for each in rounds if each), None))
+        return book, seq
     recount = RECOUNTS.get(act["kind"])
     if recount and recount.text in named:
         recount_text(report, act, recount, text)
@@ -2106,6 +2321,9 @@ def tell_uncounted(report: Report, book: Book, recounted: set[tuple[str, int] | 
         left = [seq for seq in closings if (book.id, seq) not in recounted or "--record" not in what]
         if left:
             report.note("unproved", f"votes closed by acts {shortened(left)}: {what}")
+    budgets = [seq for seq in book.budgets.decided if (book.id, seq) not in recounted]
+    if budgets:
+        report.note("unproved", f"budgets decided by acts {shortened(budgets)} need their ballots (--record)")
     for kind, acts in book.counted.items():
         left = [seq for seq in acts if (book.id, seq) not in recounted]
         report.note("uncounted", f"{RECOUNTS[kind].by_people} in {kind} were counted by people, not from anything kept")

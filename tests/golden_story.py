@@ -45,6 +45,7 @@ from comuna.store.witness import Request
 from comuna.store.writer import Transaction
 from tests.cast import AMARU, INES, Clock, an_id, session
 from tests.golden_assemblies import assemble
+from tests.golden_budgets import budget_all
 from tests.golden_charters import GOLDEN_CHARTER, STRANGE
 from tests.golden_needs import need
 from tests.golden_services import serve
@@ -135,6 +136,7 @@ def told(folder: Path) -> Iterator[Telling]:
             need(t)
             serve(t)
             lay_out(t)
+            budget_all(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

@@ -260,6 +260,7 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
         "campaign.called",
         "round.opened",
     }
+    need_a_text |= {f"budget.{each}" for each in ("opened", "proposed", "revised", "abandoned.because", "checked.not")}
     need_a_text |= {f"text.erased.{ground}_because" for ground in custody.GROUNDS}
     assert every_key - said == need_a_text
 

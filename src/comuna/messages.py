@@ -12,6 +12,7 @@ from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
 from comuna import (
+    budget_messages,
     charter_messages,
     charter_problems,
     cooperative_messages,
@@ -35,6 +36,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     cooperative_messages,
     health_messages,
     service_messages,
+    budget_messages,
 )
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 
@@ -778,7 +780,7 @@ def _said(words: Language, name: str, message: Message) -> Any:
         return words.text(minutes_messages.SHARES[value]) if value in minutes_messages.SHARES else value
     if name in AMOUNTS and isinstance(value, int):
         return words.money(value, str(message.args[AMOUNTS[name]]))
-    if name in NAMES_OF and isinstance(value, str):
+    if name in NAMES_OF and isinstance(value, str) and value in NAMES_OF[name]:
         return words.text(NAMES_OF[name][value])
     if name in NAMES_OF and isinstance(value, list):
         return format_list([words.text(NAMES_OF[name][each]) for each in value], locale=words.locale)
@@ -820,6 +822,8 @@ NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "subject": assemblies.SUBJECTS,
     "method": minutes_messages.METHODS,
     **distribution_messages.NAMES_OF,
+    "rule": budget_messages.RULES,
+    "ballot": budget_messages.BALLOTS,
 }
 AMOUNTS: Final[Mapping[str, str]] = {"amount": "currency", **cooperative_messages.AMOUNTS}
 """Arguments that are sums of money in a currency's smallest unit, and which argument says the currency."""

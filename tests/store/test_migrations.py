@@ -41,6 +41,8 @@ def test_on_sqlite_the_acts_lie_in_the_order_of_their_key_and_ballots_in_no_orde
         "box_ballots",
         "signatures",
         "need_supports",
+        "budget_marks",
+        "budget_ballots",
     }
 
 

@@ -11,6 +11,8 @@ from comuna.kernel.act import Act, Envelope, act_in
 from comuna.rules import (
     approval,
     assembly,
+    budget,
+    budget_proposal,
     cooperative,
     custody,
     distribution,
@@ -109,6 +111,17 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     service.ServiceFounded: service.apply_founded,
     service.ServicePlanned: service.apply_planned,
     service.RoundDone: service.apply_done,
+    budget.BudgetOpened: budget.apply_opened,
+    budget.BudgetGathered: budget.apply_gathered,
+    budget.BudgetSealed: budget.apply_sealed,
+    budget.BudgetDecided: budget.apply_decided,
+    budget.BudgetAbandoned: budget.apply_abandoned,
+    budget.BudgetApproved: budget.apply_approved,
+    budget_proposal.BudgetProposed: budget_proposal.apply_proposed,
+    budget_proposal.BudgetRevised: budget_proposal.apply_revised,
+    budget_proposal.BudgetWithdrawn: budget_proposal.apply_withdrawn,
+    budget_proposal.BudgetMerged: budget_proposal.apply_merged,
+    budget_proposal.BudgetChecked: budget_proposal.apply_checked,
 }
 
 

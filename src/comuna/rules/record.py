@@ -15,6 +15,7 @@ import msgspec
 from comuna.kernel.act import Act, Envelope, TextRef, act_in, texts_of
 from comuna.rules import (
     assembly_minutes,
+    budget_minutes,
     cooperative_minutes,
     custody,
     distribution_minutes,
@@ -131,6 +132,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     cooperative_minutes,
     health_minutes,
     service_minutes,
+    budget_minutes,
 )
 """What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
 

@@ -8,6 +8,7 @@ import msgspec
 from immutables import Map
 
 from comuna.kernel.act import TextRef
+from comuna.rules.state_budget import Budgets
 from comuna.rules.state_cooperative import Cooperative
 from comuna.rules.state_distribution import Distributions
 from comuna.rules.state_health import Health
@@ -240,3 +241,4 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     health: Health = Health()
     rounds: Rounds = Rounds()
     """The map, and services with rounds."""
+    budget: Budgets = Budgets()

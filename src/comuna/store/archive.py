@@ -33,6 +33,7 @@ AT_ONCE: Final = 200
 Holds = Literal["everything", "group"]
 _SIGNERS: Final = "who signs a petition lies in no file: after one is put back, people sign again"
 _SUPPORTERS: Final = "who supports a need lies in no file: after one is put back, people support it again"
+_AUTHORS: Final = "who proposed something for a budget lies in no file: afterwards the desk changes it"
 LEFT: Final[dict[Holds, dict[str, str]]] = {
     "everything": {
         "tiles": "made from the acts",
@@ -42,6 +43,7 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "signatures": _SIGNERS,
         "need_keys": _SUPPORTERS,
         "need_supports": _SUPPORTERS,
+        "budget_authors": _AUTHORS,
     },
     "group": {
         "tiles": "made from the acts",
@@ -53,6 +55,7 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "disputes": "the installation's own: what it found about others' books",
         "copies": "the installation's own: folders of that machine",
         "erasures": "the installation's own; what the group erased is not in the file to begin with",
+        "budget_authors": _AUTHORS,
         "petitions": _SIGNERS,
         "signatures": _SIGNERS,
         "need_keys": _SUPPORTERS,

@@ -421,8 +421,6 @@ need_supports = Table(
     "is presented; in no backup.",
     sqlite_with_rowid=False,
 )
-from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata
-
 maps = Table(
     "maps",
     metadata,
@@ -453,3 +451,40 @@ round_reports = Table(
     comment="How often a point was said not to be collected in a week. Nobody's name, no time.",
     sqlite_with_rowid=False,
 )
+
+budget_marks = Table(
+    "budget_marks",
+    metadata,
+    Column("round", String(26), primary_key=True),
+    Column("member", String(16), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("way", String(10), nullable=False),
+    comment="Who has voted in a participatory budget that is open, and whether on a phone or on paper; no ballot. At "
+    "closing it becomes a number.",
+    sqlite_with_rowid=False,
+)
+
+budget_ballots = Table(
+    "budget_ballots",
+    metadata,
+    Column("round", String(26), primary_key=True),
+    Column("ballot", String(26), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("choice", String(1000), nullable=False),
+    Column("way", String(10), nullable=False),
+    comment="Ballots of a participatory budget under ids that their phones chose: in no order, with no time, until "
+    "it is closed.",
+    sqlite_with_rowid=False,
+)
+
+budget_authors = Table(
+    "budget_authors",
+    metadata,
+    Column("proposal", String(26), primary_key=True),
+    Column("member", String(16), nullable=False),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("round", String(26), nullable=False),
+    comment="Who can change a proposal for a budget until its list is sealed; then erased. In no backup.",
+)
+
+from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata

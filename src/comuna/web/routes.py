@@ -7,6 +7,7 @@ from starlette.routing import Route
 from comuna.web import (
     amending,
     book,
+    budget_routes,
     candidacies,
     casting,
     chair,
@@ -295,6 +296,7 @@ ROUTES: list[Route] = [
     on("GET", V + "/not-collected", ServiceGuestDoor, rounds.not_collected),
     on("POST", V + "/not-collected", ServiceGuestDoor, rounds.report),
     on("POST", V + "/round", ServiceKeeperDoor, rounds.finish),
+    *budget_routes.ROUTES,
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),
