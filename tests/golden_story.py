@@ -46,6 +46,7 @@ from comuna.store.writer import Transaction
 from tests.cast import AMARU, INES, Clock, an_id, session
 from tests.golden_assemblies import assemble
 from tests.golden_charters import GOLDEN_CHARTER, STRANGE
+from tests.golden_works import work
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -129,6 +130,7 @@ def told(folder: Path) -> Iterator[Telling]:
             _announce(t)
             _hold(t)
             assemble(t)
+            work(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

@@ -8,7 +8,23 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    brigade,
+    custody,
+    election,
+    group,
+    housing,
+    motion,
+    project,
+    project_work,
+    proposal,
+    recall,
+    register,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +87,24 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    project.ProjectBegun: project.apply_begun,
+    project.PhaseApproved: project.apply_phase,
+    project.PurposeChanged: project.apply_purpose,
+    project.ProjectClosed: project.apply_closed,
+    project.ProjectGivenUp: project.apply_given_up,
+    project_work.StepPlanned: project_work.apply_planned,
+    project_work.StepDone: project_work.apply_done,
+    project_work.StepUndone: project_work.apply_undone,
+    project_work.StepDropped: project_work.apply_dropped,
+    project_work.ProjectBlocked: project_work.apply_blocked,
+    project_work.ProjectUnblocked: project_work.apply_unblocked,
+    project_work.ProjectProgressed: project_work.apply_progressed,
+    brigade.BrigadeCalled: brigade.apply_called,
+    brigade.BrigadeHeld: brigade.apply_held,
+    brigade.BrigadeCalledOff: brigade.apply_called_off,
+    housing.CriteriaSet: housing.apply_criteria,
+    housing.QueueSet: housing.apply_queue,
+    housing.HandedOver: housing.apply_handed,
 }
 
 

@@ -8,6 +8,8 @@ import msgspec
 from immutables import Map
 
 from comuna.kernel.act import TextRef
+from comuna.rules.state_housing import Programme
+from comuna.rules.state_project import Project
 
 Status = Literal["called", "cancelled", "closed"]
 
@@ -229,3 +231,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Right → how many of the register hold it, as last told."""
     signed: Map[str, tuple[str, ...]] = Map()
     """Gathering → the offices that signed its minutes, in order."""
+    projects: Map[str, Project] = Map()
+    housing: Map[str, Programme] = Map()
+    """Project → its order of dwellings, if it mends any."""

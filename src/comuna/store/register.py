@@ -19,7 +19,7 @@ from comuna.rules.charter import Charter
 from comuna.rules.register import Given, Row
 from comuna.rules.register import eligible as eligible
 from comuna.store import book as books
-from comuna.store import erased, schema, signatures
+from comuna.store import brigades, erased, schema, signatures
 from comuna.store.writer import Transaction
 
 AT_ONCE: Final = 500
@@ -319,6 +319,7 @@ def forget(tx: Transaction, book: str, member: str) -> None:
     for table in (_RIGHTS, schema.cards, schema.requests):
         tx.execute(sa.delete(table).where(table.c.book == book, table.c.member == member))
     signatures.forget(tx, book, member)
+    brigades.forget(tx, book, member)
 
 
 def forget_again(tx: Transaction, digests: set[str]) -> None:
