@@ -67,7 +67,7 @@ def test_steps_have_an_owner_and_a_day_and_count_in_percent(works: Works) -> Non
     works.post(f"projects/{PIPES}/plan", 400, step=an_id(414), text="x", member=ines.member, unit="finance")
     works.clock.forward(days=3)
     board = text(works.read("projects"), ".project-card")
-    assert "Overdue by 3 days: Dig the trench." in board
+    assert "Overdue by 3 days: Dig the trench (Finance)." in board
     assert "0 of 3 steps done" in board
     works.post(f"projects/{PIPES}/done", files={"photo": photo()}, step=STEP, report="Two days of digging.")
     page = works.read(f"projects/{PIPES}")

@@ -62,5 +62,5 @@ def _what(words: Language, card: Card) -> str:
     if card.next is None or card.next.text is None:
         return words.text("a step whose words were erased")
     said = " ".join(card.next.text.split())
-    said = said if len(said) <= 90 else said[:89].rstrip() + "…"
-    return said if said[-1] in ".!?…" else said + "."
+    said = (said if len(said) <= 90 else said[:89].rstrip() + "…").rstrip(".")
+    return words.text("%(what)s (%(who)s).", what=said, who=card.next.owner)
