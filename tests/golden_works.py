@@ -16,6 +16,23 @@ from tests.golden_assemblies import Telling
 from tests.golden_charters import STRANGE
 
 PIPES, ROOFS = an_id(601), an_id(602)
+NEED_A_TEXT = {
+    "project.begun",
+    "project.begun.budget",
+    "project.purpose_changed",
+    "project.given_up",
+    *(f"project.step_planned.{who}{due}" for who in ("member", "unit") for due in ("", "_due")),
+    "project.step_done.report",
+    "project.step_undone.because",
+    "project.step_dropped.because",
+    "project.blocked.unit",
+    "project.blocked.other",
+    "project.unblocked.text",
+    "project.progressed.text",
+    "brigade.called",
+    "brigade.called_off.because",
+}
+"""Sentences that nothing says once all texts are gone."""
 
 
 class Working:

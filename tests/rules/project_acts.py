@@ -46,7 +46,10 @@ def _project(text: TextRef, reason: TextRef, gone: TextRef) -> dict[str, Act]:
         "The assembly approved the social control of a project.",
     )
     changed = {**DECIDED, "consent": text, "paper": FILE, "date": "2026-11-03"}
-    purpose = "What a project is for was changed, as the assembly decided and the funder consented on Tuesday, November 3, 2026"
+    purpose = (
+        "What a project is for was changed, as the assembly decided and the funder consented on Tuesday, "
+        "November 3, 2026"
+    )
     return {
         "A project was begun, as decided: Mend the pump. In charge: Finance.": project.ProjectBegun(**begun),
         "A project was begun, as decided: Mend the pump. In charge: Finance. Its budget: $1,250.50.": (
