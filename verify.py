@@ -527,6 +527,30 @@ def is_roll(value: Any) -> bool:
     )
 
 
+is_points = matches(r"(0|[1-9][0-9]{0,5})(/[1-9][0-9]{0,5})?")
+CRITERION = ["id", "title", "weight", "answers", "each", "most", "question"]
+
+
+def is_criterion(value: Any) -> bool:
+    """What dwellings are asked: answers with their points, or points for each of a number."""
+    return (
+        isinstance(value, dict)
+        and list(value) == CRITERION
+        and all(is_string(value[name]) for name in ("id", "title"))
+        and is_points(value["weight"])
+        and all(value[name] is None or is_points(value[name]) for name in ("each", "most"))
+        and (value["question"] is None or is_string(value["question"]))
+        and isinstance(value["answers"], list)
+        and all(
+            isinstance(each, dict)
+            and list(each) == ["value", "points"]
+            and is_string(each["value"])
+            and is_points(each["points"])
+            for each in value["answers"]
+        )
+    )
+
+
 looks_like_a_time = matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 ENVELOPE: dict[str, Is] = {
@@ -590,6 +614,10 @@ TYPES: dict[str, Is] = {
     "completion": matches("none|greedy|add1|add1u"),
     "budget_ballot": matches("approval|points|ranking|knapsack"),
     "budget_ties": matches("lots|order"),
+    "ids": lambda value: TYPES["strings"](value) and all(map(matches(r"[a-z2-7]{26}"), value)),
+    "phase": matches("diagnosis|plan|budget|execution|control"),
+    "moment": matches("before|during|after"),
+    "criteria": lambda value: isinstance(value, list) and all(map(is_criterion, value)),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -707,6 +735,25 @@ KINDS = {
     " seed:string? working:text? ballots_text:text? digest:digest",
     "budget.abandoned/1": "round:id reason:text?",
     "budget.approved/1": "round:id decision:id",
+    "project.begun/1": "project:id decision:id title:text purpose:text unit:unit amount:count? currency:currency?"
+    " round:id? proposals:ids funder:text?",
+    "project.phase_approved/1": "project:id phase:phase decision:id",
+    "project.purpose_changed/1": "project:id decision:id purpose:text consent:text? paper:text? date:day",
+    "project.closed/1": "project:id decision:id open:ids",
+    "project.given_up/1": "project:id decision:id reason:text",
+    "project.step_planned/1": "project:id step:id text:text member:member? unit:unit? due:day?",
+    "project.step_done/1": "project:id step:id report:text? photo:text?",
+    "project.step_undone/1": "project:id step:id reason:text?",
+    "project.step_dropped/1": "project:id step:id reason:text?",
+    "project.blocked/1": "project:id block:id text:text unit:unit? holder:text? date:day",
+    "project.unblocked/1": "project:id block:id days:count text:text?",
+    "project.progressed/1": "project:id moment:moment photo:text? text:text?",
+    "brigade.called/1": "project:id brigade:id date:day place:text tasks:text hands:count materials:text?",
+    "brigade.held/1": "project:id brigade:id hands:count hours:count",
+    "brigade.called_off/1": "project:id brigade:id reason:text?",
+    "housing.criteria_set/1": "project:id decision:id criteria:criteria",
+    "housing.queue_set/1": "project:id digest:digest count:count seed:string",
+    "housing.handed_over/1": "project:id date:day accepted:flag handed:count count:count photo:text?",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

@@ -50,6 +50,7 @@ from tests.golden_charters import GOLDEN_CHARTER, STRANGE
 from tests.golden_needs import need
 from tests.golden_services import serve
 from tests.golden_streets import lay_out
+from tests.golden_works import work
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -137,6 +138,7 @@ def told(folder: Path) -> Iterator[Telling]:
             serve(t)
             lay_out(t)
             budget_all(t)
+            work(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

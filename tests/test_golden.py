@@ -30,6 +30,7 @@ from comuna.store.book import Shelf
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 from tests import golden_story as story
+from tests import golden_works
 from tests.golden_story import GOLDEN, ROOT, acts_of, canonical, plain, sentences
 
 VERSIONS = sorted(
@@ -262,6 +263,7 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
     }
     need_a_text |= {f"budget.{each}" for each in ("opened", "proposed", "revised", "abandoned.because", "checked.not")}
     need_a_text |= {f"text.erased.{ground}_because" for ground in custody.GROUNDS}
+    need_a_text |= golden_works.NEED_A_TEXT
     assert every_key - said == need_a_text
 
 

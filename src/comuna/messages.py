@@ -18,8 +18,10 @@ from comuna import (
     cooperative_messages,
     distribution_messages,
     health_messages,
+    housing_messages,
     minutes_messages,
     need_messages,
+    project_messages,
     service_messages,
 )
 from comuna import register_messages as registers
@@ -37,6 +39,8 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     health_messages,
     service_messages,
     budget_messages,
+    project_messages,
+    housing_messages,
 )
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 

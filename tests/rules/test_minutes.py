@@ -35,7 +35,7 @@ from comuna.rules.minutes import Message, Own
 from comuna.rules.page import OWN
 from comuna.rules.state import Gathering
 from tests.cast import CIRCLE, an_id, session
-from tests.rules import assembly_acts, budget_acts, need_acts, service_acts, services_acts
+from tests.rules import assembly_acts, budget_acts, need_acts, project_acts, service_acts, services_acts
 from tests.rules.assemblies import COUNCIL
 
 REF = "0" * 64
@@ -132,6 +132,7 @@ ACTS = {
     **services_acts.told(text=REF, owner=OWNER, gone="9" * 64),
     **service_acts.told(text=REF, gone="9" * 64),
     **budget_acts.told(text=REF, reason=REASON, gone="9" * 64),
+    **project_acts.told(text=REF, reason=REASON, owner=OWNER, gone="9" * 64),
 }
 RULES = charter.parse(COUNCIL)
 

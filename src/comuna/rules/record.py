@@ -21,7 +21,9 @@ from comuna.rules import (
     distribution_minutes,
     group,
     health_minutes,
+    housing_minutes,
     need_minutes,
+    project_minutes,
     register,
     service_minutes,
 )
@@ -133,6 +135,8 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     health_minutes,
     service_minutes,
     budget_minutes,
+    project_minutes,
+    housing_minutes,
 )
 """What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
 

@@ -12,7 +12,9 @@ from comuna.rules.state_budget import Budgets
 from comuna.rules.state_cooperative import Cooperative
 from comuna.rules.state_distribution import Distributions
 from comuna.rules.state_health import Health
+from comuna.rules.state_housing import Programme
 from comuna.rules.state_need import Needs
+from comuna.rules.state_project import Project
 from comuna.rules.state_service import Rounds
 
 Status = Literal["called", "cancelled", "closed"]
@@ -242,3 +244,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     rounds: Rounds = Rounds()
     """The map, and services with rounds."""
     budget: Budgets = Budgets()
+    projects: Map[str, Project] = Map()
+    housing: Map[str, Programme] = Map()
+    """Project → its order of dwellings, if it mends any."""

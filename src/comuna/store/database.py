@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from comuna.kernel.refusal import Refused
 
-NEWEST: Final = "0012"
+NEWEST: Final = "0013"
 """The newest step in `migrations/versions`; a test holds it to that."""
 
 WRITERS: Final = 67_111_118

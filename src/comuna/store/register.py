@@ -19,7 +19,7 @@ from comuna.rules.charter import Charter
 from comuna.rules.register import Given, Row
 from comuna.rules.register import eligible as eligible
 from comuna.store import book as books
-from comuna.store import erased, schema, signatures, supports
+from comuna.store import brigades, erased, schema, signatures, supports
 from comuna.store.schema_services import forget as services_forget
 from comuna.store.writer import Transaction
 
@@ -323,6 +323,7 @@ def forget(tx: Transaction, book: str, member: str) -> None:
     signatures.forget(tx, book, member)
     supports.forget(tx, book, member)
     services_forget(tx, book, member)
+    brigades.forget(tx, book, member)
 
 
 def forget_again(tx: Transaction, digests: set[str]) -> None:

@@ -487,4 +487,64 @@ budget_authors = Table(
     comment="Who can change a proposal for a budget until its list is sealed; then erased. In no backup.",
 )
 
+brigade_hands = Table(
+    "brigade_hands",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("brigade", String(26), primary_key=True),
+    Column("member", String(16), primary_key=True),
+    comment="Who said they would come to a work brigade. Erased when it was held or called off; never in a book.",
+)
+
+brigade_materials = Table(
+    "brigade_materials",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("brigade", String(26), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("what", String(120), nullable=False),
+    Column("needed", Integer, nullable=False),
+    Column("there", Integer, nullable=False),
+    comment="What a work brigade needs, and how much of it is there.",
+)
+
+dwellings = Table(
+    "dwellings",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("project", String(26), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("answers", Text, nullable=False),
+    Column("hands", Integer, nullable=False, server_default="0"),
+    Column("hands_there", Integer, nullable=False, server_default="0"),
+    Column("started", String(10), nullable=True),
+    Column("handed", String(10), nullable=True),
+    Column("remark", Text, nullable=True),
+    comment="The dwellings of a project by household number, their answers (criterion to answer, JSON), and the work "
+    "on them. Erased when the project ends; never in a book.",
+)
+
+dwelling_materials = Table(
+    "dwelling_materials",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("project", String(26), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("what", String(120), nullable=False),
+    Column("needed", Integer, nullable=False),
+    Column("there", Integer, nullable=False),
+    comment="What the work on a dwelling needs, and how much of it is there.",
+)
+
+housing_lists = Table(
+    "housing_lists",
+    metadata,
+    Column("book", String(26), ForeignKey("heads.book"), primary_key=True),
+    Column("project", String(26), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("body", Text, nullable=False),
+    comment="The order of dwellings that was last set, with the key of its digest. Erased when the project ends.",
+)
+
 from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata

@@ -35,6 +35,11 @@ def of_book(door: GroupDoor, start: int = 0, stop: int | None = None) -> list[Sa
         return _said(door, connection, book.envelopes(connection, door.book, start, stop))
 
 
+def of_acts(door: GroupDoor, connection: sa.Connection, acts: Iterable[Envelope]) -> list[Said]:
+    """These acts of the group's book."""
+    return _said(door, connection, acts)
+
+
 def of_gathering(door: GatheringDoor) -> list[Said]:
     """What happened to a session since it was announced, in order; nothing if it stands as it was."""
     if door.gathering.sequence == 0:
