@@ -11,7 +11,7 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
-from comuna import charter_messages, charter_problems, minutes_messages
+from comuna import charter_messages, charter_problems, minutes_messages, money_messages
 from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
@@ -20,7 +20,7 @@ from comuna.rules.charter import Unreadable
 from comuna.rules.minutes import Line, Message, Own, sentence
 from comuna.rules.record import KEPT, Step
 
-ROOMS: Final[tuple[ModuleType, ...]] = ()
+ROOMS: Final[tuple[ModuleType, ...]] = (money_messages,)
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
@@ -747,7 +747,7 @@ def _said(words: Language, name: str, message: Message) -> Any:
         return _counts(words, message.args["options"], value)
     if name in ("elected", "tied") and isinstance(value, list):
         return format_list([_candidate(words, str(each)) for each in value], locale=words.locale)
-    if name in ("date", "due", "assembly_due", "barred_until", "until") and isinstance(value, str):
+    if name in ("date", "due", "assembly_due", "barred_until", "until", "since") and isinstance(value, str):
         return words.date(dt.date.fromisoformat(value))
     if name in ("start", "end") and isinstance(value, str):
         return words.time(dt.time.fromisoformat(value))
@@ -804,8 +804,10 @@ NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "ways": assemblies.WAYS,
     "subject": assemblies.SUBJECTS,
     "method": minutes_messages.METHODS,
+    "fund": money_messages.FUNDS,
+    "to_fund": money_messages.FUNDS,
 }
-AMOUNTS: Final[Mapping[str, str]] = {"amount": "currency"}
+AMOUNTS: Final[Mapping[str, str]] = {"amount": "currency", "got": "got_currency"}
 """Arguments that are sums of money in a currency's smallest unit, and which argument says the currency."""
 COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),

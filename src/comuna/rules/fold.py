@@ -8,7 +8,24 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    control,
+    custody,
+    election,
+    group,
+    money,
+    motion,
+    payment,
+    promise,
+    proposal,
+    recall,
+    register,
+    request,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +88,32 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    money.InstitutionNamed: money.apply_named,
+    money.MoneyReceived: money.apply_received,
+    money.MoneyMoved: money.apply_moved,
+    money.MoneyExchanged: money.apply_exchanged,
+    money.LineSet: money.apply_line,
+    money.MoneyReversed: money.apply_reversed,
+    payment.PaymentAsked: payment.apply_asked,
+    payment.PaymentPlaced: payment.apply_placed,
+    payment.VoucherAdded: payment.apply_voucher,
+    payment.PaymentSigned: payment.apply_signed,
+    payment.PaymentClosed: payment.apply_closed,
+    payment.PaymentCancelled: payment.apply_cancelled,
+    promise.PromiseMade: promise.apply_made,
+    promise.PromiseKept: promise.apply_kept,
+    promise.PromiseRefused: promise.apply_refused,
+    promise.PromiseWithdrawn: promise.apply_withdrawn,
+    request.RequestSent: request.apply_sent,
+    request.RequestAnswered: request.apply_answered,
+    request.RequestUnanswered: request.apply_unanswered,
+    control.ControlReviewed: control.apply_reviewed,
+    control.ControlAsked: control.apply_asked,
+    control.ControlAnswered: control.apply_answered,
+    control.ControlFound: control.apply_found,
+    control.ControlSettled: control.apply_settled,
+    control.AccountPresented: control.apply_presented,
+    control.AccountApproved: control.apply_approved,
 }
 
 

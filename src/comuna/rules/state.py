@@ -8,6 +8,8 @@ import msgspec
 from immutables import Map
 
 from comuna.kernel.act import TextRef
+from comuna.rules.state_money import Money
+from comuna.rules.state_promise import Promises
 
 Status = Literal["called", "cancelled", "closed"]
 
@@ -229,3 +231,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Right → how many of the register hold it, as last told."""
     signed: Map[str, tuple[str, ...]] = Map()
     """Gathering → the offices that signed its minutes, in order."""
+    money: Money = Money()
+    promises: Promises = Promises()
