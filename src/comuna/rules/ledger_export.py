@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final
 
 from comuna.rules.amounts import decimal
+from comuna.rules.dates import days_later
 from comuna.rules.money import EXCHANGE, entries
 from comuna.rules.state import State
 from comuna.rules.state_money import FUNDS, Entry, Posting
@@ -66,12 +67,14 @@ def beancount(s: State, names: Mapping[str, str], said: Mapping[str, str], title
         lines += ["", f'{entry.date} * "{_text(said.get(entry.id, ""))}"']
         lines += [f'  book-act: "{entry.act}"', f'  kind: "{entry.kind}"']
         lines += [f'  rate: "{entry.rate}"'] if entry.rate else []
-        lines += [f"  {account(p.account, names)}  {decimal(p.amount, p.currency)} {p.currency}" for p in entry.postings]
+        lines += [
+            f"  {account(p.account, names)}  {decimal(p.amount, p.currency)} {p.currency}" for p in entry.postings
+        ]
         lines += list(_price(entry))
     last = max((e.date for e in found), default="")
     lines += [""] if found else []
     lines += [
-        f"{_day_after(last)} balance {account(name, names)}  {decimal(amount, currency)} {currency}"
+        f"{days_later(last, 1)} balance {account(name, names)}  {decimal(amount, currency)} {currency}"
         for name, currency, amount in _balances(s)
         if name.startswith("fund:")
     ]
@@ -89,12 +92,6 @@ def _price(entry: Entry) -> Iterator[str]:
     yield f"{entry.date} price {one}  {whole}.{rest:010} {other}"
 
 
-def _day_after(date: str) -> str:
-    from comuna.rules.dates import days_later
-
-    return days_later(date, 1)
-
-
 def _currencies(found: list[Entry]) -> list[str]:
     return sorted({each.currency for entry in found for each in entry.postings})
 
@@ -109,13 +106,15 @@ def hledger(s: State, names: Mapping[str, str], said: Mapping[str, str], title: 
     """The accounts as an hledger journal; at its end what lies in each fund is asserted."""
     found = sorted(entries(s), key=lambda e: (e.date, e.act))
     lines = [f"; {_line(title)}", ""]
-    lines += [f"commodity {decimal(100_000, each).replace('-', '')} {each}" for each in _currencies(found)]
+    lines += [f"commodity {_with_point(decimal(100_000, each))} {each}" for each in _currencies(found)]
     used = sorted({each.account for entry in found for each in entry.postings})
     lines += [f"account {account(name, names)}" for name in used]
     for entry in found:
         lines += ["", f"{entry.date} * ({entry.act}) {_line(said.get(entry.id, ''))}".rstrip()]
         lines += [f"    ; kind:{entry.kind}"] + ([f"    ; rate:{entry.rate}"] if entry.rate else [])
-        lines += [f"    {account(p.account, names)}  {decimal(p.amount, p.currency)} {p.currency}" for p in entry.postings]
+        lines += [
+            f"    {account(p.account, names)}  {decimal(p.amount, p.currency)} {p.currency}" for p in entry.postings
+        ]
     if found:
         lines += ["", f"{found[-1].date} * asserted"]
         lines += [
@@ -124,6 +123,11 @@ def hledger(s: State, names: Mapping[str, str], said: Mapping[str, str], title: 
             if name.startswith("fund:")
         ]
     return "\n".join(lines) + "\n"
+
+
+def _with_point(number: str) -> str:
+    """hledger reads how a currency is written from an example with a decimal point."""
+    return number if "." in number else f"{number}."
 
 
 def table(s: State, names: Mapping[str, str]) -> str:

@@ -106,6 +106,12 @@ def controls(s: State) -> str | None:
     return unit_of(s, CONTROLS)
 
 
+def in_money(s: State, member: str, today: str) -> bool:
+    """Whether a member holds an office in the unit that pays or in social control."""
+    units = {m.unit.partition("/")[0] for m in holds(s, member, today)}
+    return bool(units & {pays(s), controls(s)} - {None})
+
+
 def must(s: State, payment: str, *statuses: str) -> Payment:
     """A payment in one of these states, or in any. Refuses payment.unknown, payment.other_step."""
     found = s.money.payments.get(payment)

@@ -4,7 +4,7 @@ once."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -23,8 +23,8 @@ from comuna.store import texts
 from comuna.store.writer import Transaction
 from comuna.web import uploads
 from comuna.web.access import GroupDoor, KeeperDoor, new_id
+from comuna.web.decisions import listed
 from comuna.web.forms import Form
-from comuna.web.names import label, names
 from comuna.web.offices import today
 
 LONGEST: Final = 2_000
@@ -101,13 +101,13 @@ def record(
     by: str,
     decide: Callable[[State, Kept], Act | list[Act]],
     *,
-    done: Callable[[State], bool] = lambda s: False,
+    done: Callable[[State], bool] | None = None,
 ) -> None:
     """Record what `decide` makes of the state, unless it was `done` already by the same form."""
 
     def job(tx: Transaction) -> None:
         s = door.store.state(tx.connection, door.book)
-        if s is not None and done(s):
+        if s is not None and done is not None and done(s):
             return
         kept = Kept(tx)
         door.store.record(tx, door.book, lambda s: decide(s, kept), by=by, with_texts=kept.texts)
@@ -162,8 +162,6 @@ class Decided(msgspec.Struct, frozen=True):
 
 def decisions(door: GroupDoor, connection: sa.Connection) -> list[Decided]:
     """The group's decisions, the newest first."""
-    from comuna.web.decisions import listed
-
     return [Decided(d.id, d.number, d.words or "") for d in listed(door, connection)]
 
 
@@ -184,9 +182,3 @@ def offered(door: GroupDoor, connection: sa.Connection) -> dict[str, Any]:
         "new": new_id(),
         "other": new_id(),
     }
-
-
-def people(door: GroupDoor, members: Iterable[str]) -> list[str]:
-    """How these members are called, by whoever may know it."""
-    known = names(door)
-    return [label(known, each) for each in members]

@@ -18,6 +18,7 @@ from comuna.web import (
     checking,
     closing,
     comparison,
+    control,
     convening,
     decisions,
     discussion,
@@ -30,8 +31,11 @@ from comuna.web import (
     live,
     me,
     minutes,
+    money,
     notebook,
     offices,
+    payments,
+    promises,
     publish,
     recalls,
     record,
@@ -67,6 +71,8 @@ G = "/g/{book}"
 B = "/b/{book}"
 R = G + "/register"
 N = S + "/notebook"
+M = G + "/money"
+P = G + "/promises"
 D = S + "/discussion"
 
 ROUTES: list[Route] = [
@@ -187,6 +193,44 @@ ROUTES: list[Route] = [
     # a group's works, from a need to what is finished
     on("GET", G + "/works", ReaderDoor, works.show),
     on("GET", G + "/files/{file}", ReaderDoor, files.show),
+    # its money, payments, social control; promises and letters
+    on("GET", M, ReaderDoor, money.show),
+    on("GET", M + "/new/{what}", KeeperDoor, money.form),
+    on("POST", M + "/receive", KeeperDoor, money.receive),
+    on("POST", M + "/move", KeeperDoor, money.move),
+    on("POST", M + "/exchange", KeeperDoor, money.exchange),
+    on("POST", M + "/line", KeeperDoor, money.set_line),
+    on("POST", M + "/reverse", KeeperDoor, money.reverse),
+    on("GET", M + "/money.{format}", ReaderDoor, money.export),
+    on("GET", M + "/office", MemberDoor, payments.office),
+    on("GET", M + "/payments/new", KeeperDoor, payments.form),
+    on("POST", M + "/payments/new", KeeperDoor, payments.ask),
+    on("GET", M + "/payments/{payment}", ReaderDoor, payments.show),
+    on("POST", M + "/payments/{payment}/place", KeeperDoor, payments.place),
+    on("POST", M + "/payments/{payment}/voucher", KeeperDoor, payments.add_voucher),
+    on("POST", M + "/payments/{payment}/close", KeeperDoor, payments.close),
+    on("POST", M + "/payments/{payment}/cancel", KeeperDoor, payments.cancel),
+    on("GET", M + "/payments/{payment}/sign", MemberDoor, payments.signing),
+    on("POST", M + "/payments/{payment}/sign", MemberDoor, payments.sign),
+    on("GET", M + "/payments/{payment}/vouchers/{file}", MemberDoor, payments.voucher),
+    on("GET", M + "/control", ReaderDoor, control.show),
+    on("POST", M + "/payments/{payment}/review", MemberDoor, control.review),
+    on("POST", M + "/payments/{payment}/ask", MemberDoor, control.ask),
+    on("POST", M + "/control/find", MemberDoor, control.find),
+    on("POST", M + "/control/findings/{finding}/settle", MemberDoor, control.settle),
+    on("POST", M + "/control/questions/{question}/answer", MemberDoor, control.answer),
+    on("GET", P, ReaderDoor, promises.show),
+    on("GET", P + "/new", KeeperDoor, promises.form),
+    on("POST", P + "/new", KeeperDoor, promises.make),
+    on("GET", P + "/requests/new", KeeperDoor, promises.form),
+    on("POST", P + "/requests/new", KeeperDoor, promises.send),
+    on("GET", P + "/requests/{request}", ReaderDoor, promises.one_request),
+    on("POST", P + "/requests/{request}/answer", KeeperDoor, promises.answer),
+    on("POST", P + "/requests/{request}/silence", KeeperDoor, promises.note_silence),
+    on("GET", P + "/{promise}", ReaderDoor, promises.one),
+    on("POST", P + "/{promise}/keep", KeeperDoor, promises.keep),
+    on("POST", P + "/{promise}/refuse", KeeperDoor, promises.refuse),
+    on("POST", P + "/{promise}/withdraw", KeeperDoor, promises.withdraw),
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),
