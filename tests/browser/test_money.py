@@ -159,7 +159,7 @@ def test_a_payment_is_refused_for_want_of_a_voucher_then_closed_by_a_photo_and_t
     noor.goto(f"{payment}/sign")
     noor.fill("#question", "¿Dónde están los tubos?")
     noor.fill("#due", (site.store.clock().date() + dt.timedelta(days=30)).isoformat())
-    noor.get_by_role("button", name="Preguntar", exact=True).click()
+    noor.get_by_role("button", name="Hacer la pregunta").click()
     expect(noor.locator(".asked.open")).to_contain_text("¿Dónde están los tubos?")
     looked_at(noor, "m9-control")
     desk.goto(payment)

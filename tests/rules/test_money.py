@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from beancount import loader
 from beancount.core import realization
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import ledger_export, money, payment
+from comuna.rules import accounting, ledger_export, money, payment
 from comuna.rules.amounts import decimal
 from comuna.rules.state import State
 from comuna.rules.state_money import FUNDS
@@ -431,3 +432,25 @@ def test_a_table_keeps_what_a_spreadsheet_would_reckon_with_as_words(t: Treasury
 def test_a_rate_is_exact() -> None:
     assert money.rate_of(100, "USD", 3_333, "VES") == "3333/100"
     assert Fraction(money.rate_of(3, "JPY", 1_000, "KWD")) == Fraction(1, 3)
+
+
+# Accounts
+
+
+@given(st.lists(st.tuples(st.integers(1, 28), sums, some_currency, some_fund), max_size=12), st.integers(1, 27))
+def test_what_one_account_ends_with_the_next_begins_with(came: list[Any], cut: int) -> None:
+    t = Treasury()
+    for day, amount, currency, fund in came:
+        t.receive(amount, currency, fund, date=f"2027-01-{day:02}")
+    one = {(f.fund, f.currency): f.closing for f in accounting.funds(t.state, "2026-01-01", f"2027-01-{cut:02}")}
+    two = accounting.funds(t.state, f"2027-01-{cut + 1:02}", TODAY)
+    assert {(f.fund, f.currency): f.opening for f in two if f.opening} == one
+    held = {(f, c): n for f, its in money.balances(t.state).items() for c, n in its.items()}
+    assert {(f.fund, f.currency): f.closing for f in two} == held
+
+
+def test_accounts_are_due_by_quarters_and_years(t: Treasury) -> None:
+    assert accounting.due(t.state, "2027-03-31") == []
+    at = [(d.unit, d.since, d.until) for d in accounting.due(t.state, "2028-01-01")]
+    assert at[:2] == [("finance", "2027-10-01", "2027-12-31"), ("control", "2027-01-01", "2027-12-31")]
+    assert len(at) == 5

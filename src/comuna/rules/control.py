@@ -3,7 +3,7 @@ de los Consejos Comunales, Arts. 33 and 34). Its unit does not pay."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -15,9 +15,6 @@ from comuna.rules.money import past
 from comuna.rules.payment import controls, must, pays
 from comuna.rules.state import State
 from comuna.rules.state_money import Account, Finding, Question
-
-MONTHS: Final = {"finance": 3, "control": 12}
-"""How often each unit gives account, where the charter does not say (Arts. 31 and 34)."""
 
 
 @act("control.reviewed", v=1)

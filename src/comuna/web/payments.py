@@ -63,6 +63,17 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     open_control: bool
 
 
+def _named(door: GroupDoor) -> dict[str, str]:
+    """Member number → name: for members of the group who know each other's; for whoever signs or controls with a card,
+    the names of those who hold an office."""
+    found = names(door)
+    if found or not isinstance(door, MemberDoor) or not any(_roles(door).values()):
+        return found
+    with door.store.read() as connection:
+        rows = [register.row(connection, door.book, member) for member in in_office(door.state, today(door))]
+    return {row.member: row.name for row in rows if row is not None and row.name}
+
+
 def _known(door: GroupDoor, connection: sa.Connection) -> dict[str, str]:
     """Names in the register, to hold payees against; shown to nobody by this."""
     its, accounts_ = schema.register, schema.accounts
@@ -85,7 +96,7 @@ def in_office(s: State, day: str) -> dict[str, list[str]]:
 
 def shown(door: GroupDoor, connection: sa.Connection, found: Payment, registered: dict[str, str]) -> Shown:
     """A payment as pages show it."""
-    s, known, erased = door.state, names(door), door.words.text("The words were erased.")
+    s, known, erased = door.state, _named(door), door.words.text("The words were erased.")
     said = texts.read(connection, found.payee) if found.payee else None
     payee = label(known, found.member) if found.member else said or erased
     if found.member and found.member not in known:
@@ -152,7 +163,7 @@ def _context(door: GroupDoor) -> dict[str, Any]:
             for ref in found.vouchers
         }
         watched = control.of_payment(door, connection, found.id)
-    known, day = names(door), today(door)
+    known, day = _named(door), today(door)
     paid = paid_of(door.state, found, said, registered, day)
     holders = [
         Holder(member, label(known, member), ", ".join(title(door, unit) for unit in units), member in paid)

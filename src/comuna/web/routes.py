@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from comuna.web import (
+    accounts,
     amending,
     book,
     candidacies,
@@ -219,6 +220,13 @@ ROUTES: list[Route] = [
     on("POST", M + "/control/find", MemberDoor, control.find),
     on("POST", M + "/control/findings/{finding}/settle", MemberDoor, control.settle),
     on("POST", M + "/control/questions/{question}/answer", MemberDoor, control.answer),
+    on("GET", M + "/accounts", ReaderDoor, accounts.show),
+    on("POST", M + "/accounts", KeeperDoor, accounts.present),
+    on("GET", M + "/accounts/draft", ReaderDoor, accounts.draft),
+    on("GET", M + "/accounts/draft.pdf", ReaderDoor, accounts.draft_pdf),
+    on("GET", M + "/accounts/{account}.pdf", ReaderDoor, accounts.pdf),
+    on("GET", M + "/accounts/{account}", ReaderDoor, accounts.one),
+    on("POST", M + "/accounts/{account}/approve", KeeperDoor, accounts.approve),
     on("GET", P, ReaderDoor, promises.show),
     on("GET", P + "/new", KeeperDoor, promises.form),
     on("POST", P + "/new", KeeperDoor, promises.make),
