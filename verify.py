@@ -618,6 +618,8 @@ TYPES: dict[str, Is] = {
     "phase": matches("diagnosis|plan|budget|execution|control"),
     "moment": matches("before|during|after"),
     "criteria": lambda value: isinstance(value, list) and all(map(is_criterion, value)),
+    "rate": matches("[1-9][0-9]*/[1-9][0-9]*"),
+    "answer": matches("granted|answered|refused"),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -754,6 +756,36 @@ KINDS = {
     "housing.criteria_set/1": "project:id decision:id criteria:criteria",
     "housing.queue_set/1": "project:id digest:digest count:count seed:string",
     "housing.handed_over/1": "project:id date:day accepted:flag handed:count count:count photo:text?",
+    "institution.named/1": "institution:id name:text",
+    "money.received/1": "receipt:id institution:id giver:text fund:name amount:call currency:currency note:text?"
+    " promise:id? voucher:text? date:day",
+    "money.moved/1": "move:id fund:name to_fund:name amount:call currency:currency decision:id date:day",
+    "money.exchanged/1": "exchange:id fund:name amount:call currency:currency got:call got_currency:currency rate:rate"
+    " source:text date:day",
+    "money.line_set/1": "line:id decision:id fund:name amount:call currency:currency text:text project:id?",
+    "money.reversed/1": "entry:id reversal:id reason:text date:day",
+    "payment.asked/1": "payment:id amount:call currency:currency payee:text? member:member? purpose:text line:id?"
+    " decision:id?",
+    "payment.placed/1": "payment:id line:id decision:id",
+    "payment.voucher_added/1": "payment:id voucher:text",
+    "payment.signed/1": "payment:id mandate:mandate",
+    "payment.closed/1": "payment:id entry:id line:id fund:name amount:call currency:currency date:day",
+    "payment.cancelled/1": "payment:id reason:text",
+    "promise.made/1": "promise:id institution:id giver:text what:text amount:call? currency:currency? date:day"
+    " who:text? written:flag letter:text? conditions:text? due:day? project:id?",
+    "promise.kept/1": "promise:id whole:flag amount:call? currency:currency? receipt:id? what:text? date:day",
+    "promise.refused/1": "promise:id written:flag letter:text? reason:text? date:day",
+    "promise.withdrawn/1": "promise:id reason:text",
+    "request.sent/1": "request:id institution:id giver:text what:text letter:text? date:day due:day project:id?",
+    "request.answered/1": "request:id outcome:answer written:flag letter:text? text:text? date:day",
+    "request.unanswered/1": "request:id days:integer note:text? date:day",
+    "control.reviewed/1": "payment:id mandate:mandate",
+    "control.asked/1": "question:id payment:id mandate:mandate text:text due:day",
+    "control.answered/1": "question:id text:text",
+    "control.found/1": "finding:id payment:id? mandate:mandate text:text due:day?",
+    "control.settled/1": "finding:id mandate:mandate text:text",
+    "account.presented/1": "account:id unit:name since:day until:day text:text",
+    "account.approved/1": "account:id decision:id",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

@@ -47,6 +47,7 @@ from tests.cast import AMARU, INES, Clock, an_id, session
 from tests.golden_assemblies import assemble
 from tests.golden_budgets import budget_all
 from tests.golden_charters import GOLDEN_CHARTER, STRANGE
+from tests.golden_money import account
 from tests.golden_needs import need
 from tests.golden_services import serve
 from tests.golden_streets import lay_out
@@ -139,6 +140,7 @@ def told(folder: Path) -> Iterator[Telling]:
             lay_out(t)
             budget_all(t)
             work(t)
+            account(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

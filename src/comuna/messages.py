@@ -20,6 +20,7 @@ from comuna import (
     health_messages,
     housing_messages,
     minutes_messages,
+    money_messages,
     need_messages,
     project_messages,
     service_messages,
@@ -41,6 +42,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     budget_messages,
     project_messages,
     housing_messages,
+    money_messages,
 )
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 
@@ -828,8 +830,10 @@ NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     **distribution_messages.NAMES_OF,
     "rule": budget_messages.RULES,
     "ballot": budget_messages.BALLOTS,
+    "fund": money_messages.FUNDS,
+    "to_fund": money_messages.FUNDS,
 }
-AMOUNTS: Final[Mapping[str, str]] = {"amount": "currency", **cooperative_messages.AMOUNTS}
+AMOUNTS: Final[Mapping[str, str]] = {"amount": "currency", "got": "got_currency", **cooperative_messages.AMOUNTS}
 """Arguments that are sums of money in a currency's smallest unit, and which argument says the currency."""
 COUNTED: Final[Mapping[str, Callable[[Language, int], str]]] = {
     "came": lambda words, n: words.plural("%(n)s person", "%(n)s people", n),

@@ -148,7 +148,7 @@ SHOWN_ONLY: Final = frozenset({
     "rules.households", "rules.delegation", "rules.mandate_binding",
     "gatherings.every_days", "gatherings.called_by", "gatherings.agenda_by",
     "decisions.asked_by",
-    "units.composition", "units.of_group", "units.meets_every_days", "units.accounts_every_months",
+    "units.composition", "units.of_group", "units.meets_every_days",
     "recall.report_by",
 })  # fmt: skip
 """Rules, by section and name, that nothing here acts on: they are shown, and the group sees to it that they are kept.

@@ -22,6 +22,7 @@ from comuna.rules import (
     group,
     health_minutes,
     housing_minutes,
+    money_minutes,
     need_minutes,
     project_minutes,
     register,
@@ -137,6 +138,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     budget_minutes,
     project_minutes,
     housing_minutes,
+    money_minutes,
 )
 """What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
 

@@ -13,8 +13,10 @@ from comuna.rules.state_cooperative import Cooperative
 from comuna.rules.state_distribution import Distributions
 from comuna.rules.state_health import Health
 from comuna.rules.state_housing import Programme
+from comuna.rules.state_money import Money
 from comuna.rules.state_need import Needs
 from comuna.rules.state_project import Project
+from comuna.rules.state_promise import Promises
 from comuna.rules.state_service import Rounds
 
 Status = Literal["called", "cancelled", "closed"]
@@ -247,3 +249,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     projects: Map[str, Project] = Map()
     housing: Map[str, Programme] = Map()
     """Project → its order of dwellings, if it mends any."""
+    money: Money = Money()
+    promises: Promises = Promises()

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from comuna.kernel.refusal import Refused
 from comuna.store import texts
-from comuna.web.access import ReaderDoor
+from comuna.web.access import GroupDoor, ReaderDoor
 from comuna.web.uploads import JPEG, media_type
 
 SEALED = "default-src 'none'; sandbox"
@@ -14,8 +14,13 @@ SEALED = "default-src 'none'; sandbox"
 
 def show(door: ReaderDoor) -> Response:
     """A picture, to be seen in a page; a PDF, to be taken home. Refuses file.unknown (also where it was erased)."""
+    return served(door, door.request.path_params["file"])
+
+
+def served(door: GroupDoor, ref: str) -> Response:
+    """A file of this group's book, for whoever a view has let in. Refuses file.unknown."""
     with door.store.read() as connection:
-        body = texts.read_file(connection, door.book, door.request.path_params["file"])
+        body = texts.read_file(connection, door.book, ref)
     if body is None:
         raise Refused("file.unknown")
     kind = media_type(body)

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from comuna import messages
 from comuna.kernel.refusal import Refused
+from comuna.rules import payment
 from comuna.rules import register as rules
 from comuna.rules.group import SYSTEM
 from comuna.rules.register import Given
@@ -58,6 +59,7 @@ def _page(door: MemberDoor, refused: Refused | None = None) -> Response:
         problem=problem,
         asked=asked,
         petitions=signing.open_petitions(door),
+        office=payment.in_money(door.state, door.row.member, door.now.date().isoformat()),
         by_card=door.key is not None,
         done=door.request.query_params.get("done", ""),
     )

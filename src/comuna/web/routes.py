@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from comuna.web import (
+    accounts,
     amending,
     book,
     brigades,
@@ -20,6 +21,7 @@ from comuna.web import (
     checking,
     closing,
     comparison,
+    control,
     convening,
     cooperative,
     cooperative_desk,
@@ -41,12 +43,15 @@ from comuna.web import (
     map,
     me,
     minutes,
+    money,
     needs,
     needs_desk,
     notebook,
     offices,
+    payments,
     project_steps,
     projects,
+    promises,
     publish,
     recalls,
     record,
@@ -89,6 +94,8 @@ B = "/b/{book}"
 R = G + "/register"
 V = G + "/services/{service}"
 N = S + "/notebook"
+M = G + "/money"
+P = G + "/promises"
 D = S + "/discussion"
 
 ROUTES: list[Route] = [
@@ -330,6 +337,51 @@ ROUTES: list[Route] = [
     on("POST", G + "/housing/{project}/dwelling/work", KeeperDoor, housing_desk.work),
     on("POST", G + "/housing/{project}/dwelling/hand-over", KeeperDoor, housing_desk.hand_over),
     on("POST", G + "/housing/{project}/dwelling/drop", KeeperDoor, housing_desk.drop),
+    # its money, payments, social control; promises and letters
+    on("GET", M, ReaderDoor, money.show),
+    on("GET", M + "/new/{what}", KeeperDoor, money.form),
+    on("POST", M + "/receive", KeeperDoor, money.receive),
+    on("POST", M + "/move", KeeperDoor, money.move),
+    on("POST", M + "/exchange", KeeperDoor, money.exchange),
+    on("POST", M + "/line", KeeperDoor, money.set_line),
+    on("POST", M + "/reverse", KeeperDoor, money.reverse),
+    on("GET", M + "/money.{format}", ReaderDoor, money.export),
+    on("GET", M + "/office", MemberDoor, payments.office),
+    on("GET", M + "/payments/new", KeeperDoor, payments.form),
+    on("POST", M + "/payments/new", KeeperDoor, payments.ask),
+    on("GET", M + "/payments/{payment}", ReaderDoor, payments.show),
+    on("POST", M + "/payments/{payment}/place", KeeperDoor, payments.place),
+    on("POST", M + "/payments/{payment}/voucher", KeeperDoor, payments.add_voucher),
+    on("POST", M + "/payments/{payment}/close", KeeperDoor, payments.close),
+    on("POST", M + "/payments/{payment}/cancel", KeeperDoor, payments.cancel),
+    on("GET", M + "/payments/{payment}/sign", MemberDoor, payments.signing),
+    on("POST", M + "/payments/{payment}/sign", MemberDoor, payments.sign),
+    on("GET", M + "/payments/{payment}/vouchers/{file}", MemberDoor, payments.voucher),
+    on("GET", M + "/control", ReaderDoor, control.show),
+    on("POST", M + "/payments/{payment}/review", MemberDoor, control.review),
+    on("POST", M + "/payments/{payment}/ask", MemberDoor, control.ask),
+    on("POST", M + "/control/find", MemberDoor, control.find),
+    on("POST", M + "/control/findings/{finding}/settle", MemberDoor, control.settle),
+    on("POST", M + "/control/questions/{question}/answer", MemberDoor, control.answer),
+    on("GET", M + "/accounts", ReaderDoor, accounts.show),
+    on("POST", M + "/accounts", KeeperDoor, accounts.present),
+    on("GET", M + "/accounts/draft", ReaderDoor, accounts.draft),
+    on("GET", M + "/accounts/draft.pdf", ReaderDoor, accounts.draft_pdf),
+    on("GET", M + "/accounts/{account}.pdf", ReaderDoor, accounts.pdf),
+    on("GET", M + "/accounts/{account}", ReaderDoor, accounts.one),
+    on("POST", M + "/accounts/{account}/approve", KeeperDoor, accounts.approve),
+    on("GET", P, ReaderDoor, promises.show),
+    on("GET", P + "/new", KeeperDoor, promises.form),
+    on("POST", P + "/new", KeeperDoor, promises.make),
+    on("GET", P + "/requests/new", KeeperDoor, promises.form),
+    on("POST", P + "/requests/new", KeeperDoor, promises.send),
+    on("GET", P + "/requests/{request}", ReaderDoor, promises.one_request),
+    on("POST", P + "/requests/{request}/answer", KeeperDoor, promises.answer),
+    on("POST", P + "/requests/{request}/silence", KeeperDoor, promises.note_silence),
+    on("GET", P + "/{promise}", ReaderDoor, promises.one),
+    on("POST", P + "/{promise}/keep", KeeperDoor, promises.keep),
+    on("POST", P + "/{promise}/refuse", KeeperDoor, promises.refuse),
+    on("POST", P + "/{promise}/withdraw", KeeperDoor, promises.withdraw),
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),
