@@ -45,6 +45,7 @@ from comuna.store.witness import Request
 from comuna.store.writer import Transaction
 from tests.cast import AMARU, INES, Clock, an_id, session
 from tests.golden_assemblies import assemble
+from tests.golden_certificates import certify
 from tests.golden_charters import GOLDEN_CHARTER, STRANGE
 
 ROOT = Path(__file__).parent.parent
@@ -129,6 +130,7 @@ def told(folder: Path) -> Iterator[Telling]:
             _announce(t)
             _hold(t)
             assemble(t)
+            certify(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

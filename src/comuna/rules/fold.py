@@ -9,6 +9,7 @@ import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
 from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import certificate as certificates
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +72,8 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    certificates.CertificateIssued: certificates.apply_issued,
+    certificates.CertificateRevoked: certificates.apply_revoked,
 }
 
 

@@ -10,8 +10,8 @@ from comuna.rules import register as rules
 from comuna.rules.group import SYSTEM
 from comuna.rules.register import Given
 from comuna.store import cards, entering, register, texts
+from comuna.web import certificates, signing
 from comuna.web import register_words as said
-from comuna.web import signing
 from comuna.web.access import MEMBER_COOKIE, Door, MemberDoor
 
 
@@ -58,6 +58,7 @@ def _page(door: MemberDoor, refused: Refused | None = None) -> Response:
         problem=problem,
         asked=asked,
         petitions=signing.open_petitions(door),
+        certifiable=certificates.certifiable(door),
         by_card=door.key is not None,
         done=door.request.query_params.get("done", ""),
     )
