@@ -17,7 +17,7 @@ def certify(t: Telling) -> None:
     today = t.clock().date().isoformat()
     later = (t.clock().date() + dt.timedelta(days=90)).isoformat()
     s = t.state()
-    held = next((m for m in sorted(s.mandates.values(), key=lambda m: m.id) if running(m, today)), None)
+    held = {m.unit: m.id for m in sorted(s.mandates.values(), key=lambda m: m.id) if running(m, today)}
     decision = sorted(s.decisions)[0]
     abouts = [
         ("residence", {"on": Ground(None, "2026-Q1")}, later),
@@ -25,11 +25,10 @@ def certify(t: Telling) -> None:
         ("membership", {"on": Ground(None, None)}, later),
         ("membership", {"on": Ground("voice", "2026-Q2")}, None),
         ("decision", {"decision": decision}, later),
-        ("decision", {"decision": decision}, None),
+        ("decision", {"decision": decision, "unit": "control"}, None),
+        ("mandate", {"mandate": held["finance"]}, later),
+        ("mandate", {"mandate": held["control"], "unit": "finance"}, None),
     ]
-    if held is not None:
-        ends = (dt.date.fromisoformat(held.until) - dt.timedelta(days=1)).isoformat() if held.until else None
-        abouts.append(("mandate", {"mandate": held.id}, ends))
     for n, (kind, about, until) in enumerate(abouts):
         words = t.text(f"Constancia {n}: {STRANGE}")
         given = {"unit": None, "mandate": None, "decision": None, "on": None, **about, "until": until}
