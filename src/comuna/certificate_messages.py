@@ -28,6 +28,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "certificate.past": (400, N_("The day until which the certificate is good is past already.")),
     "certificate.revoked_already": (409, N_("This certificate was revoked already.")),
+    "certificate.too_many_lines": (400, N_("These are too many lines for a certificate: %(limit)s is the most.")),
     "certificate.unknown": (404, N_("There is no such certificate.")),
     "certificate.unknown_kind": (400, N_("Choose what is to be certified.")),
     "certificate.unreadable": (

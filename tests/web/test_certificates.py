@@ -84,6 +84,7 @@ def test_a_certificate_that_was_revoked_is_said_to_be(site: Site, council: Counc
         shown = rosa.post(f"{room(council)}/{ONE}/revoke", data={"reason": "Se mudó."})
     assert "Se mudó." in shown.text
     assert council.state.certificates[ONE].revoked == council.today
+    assert rosa.get(f"{room(council)}/{ONE}.pdf").status_code == 409, "it is not printed any more"
     assert verdict(site.visitor().post("/c", data={"code": printed}).text) == "revoked"
     told = site.visitor().get(f"/c/{council.book}/revoked.json").json()
     assert told["revoked"] == [ONE]

@@ -13,6 +13,8 @@ from comuna.paper.typeset import PAPERS, address, pdf, printable, shorten
 CARD: Final = "card"
 """Beside the papers: a card of a bank card's size, to be folded, on a sheet of A4."""
 SIZES: Final = (*PAPERS, CARD)
+SIZE_OF_TYPE: Final = ((120, 11.5), (240, 10.0), (380, 8.4), (10_000, 7.4))
+"""Up to how many letters the words are set how large, in points."""
 
 
 class Face(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +44,7 @@ def certificate(words: Language, face: Face, *, paper: str = "a4") -> bytes:
         "title": face.title,
         "group": shorten(face.group, 120),
         "words": printable(face.words).split("\n"),
-        "size": 10.5
-        if len(face.words) < 120
-        else 9
-        if len(face.words) < 240
-        else 7.4
-        if len(face.words) < 380
-        else 6.4,
+        "size": next(size for letters, size in SIZE_OF_TYPE if len(face.words) < letters),
         "dates": [
             words.text("Issued on %(day)s", day=face.issued),
             words.text("Good until %(day)s", day=face.until) if face.until else words.text("Without an end"),

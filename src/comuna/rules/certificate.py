@@ -18,6 +18,7 @@ from comuna.rules.dates import days_later
 from comuna.rules.eligibility import running
 from comuna.rules.group import facilitator
 from comuna.rules.register import Row, holds, rights_of
+from comuna.rules.register import tidy as one_line
 from comuna.rules.state import State
 from comuna.rules.state_certificate import Certificate
 
@@ -29,6 +30,7 @@ LONGEST: Final = 500
 """Letters of a certificate, so that its code can be read from paper."""
 LONGEST_BYTES: Final = 640
 """Bytes of the same."""
+MOST_LINES: Final = 10
 
 
 @act("certificate.issued", v=1)
@@ -85,9 +87,9 @@ def _asks_residence(rules: Charter, right: str) -> bool:
 
 
 def tidy(words: str) -> str:
-    """The words of a certificate as they are sealed: no spaces at the ends of lines, no empty line twice. Refuses:
-    words.empty; words.too_long (length, limit)."""
-    lines = [" ".join(line.split()) for line in words.replace("\r", "").split("\n")]
+    """The words of a certificate as they are sealed: nothing that cannot be seen, no spaces at the ends of lines, no
+    empty line twice. Refuses: words.empty; words.too_long (length, limit); certificate.too_many_lines (limit)."""
+    lines = [one_line(line) for line in words.replace("\r", "").split("\n")]
     said = "\n".join(lines).strip()
     while "\n\n\n" in said:
         said = said.replace("\n\n\n", "\n\n")
@@ -96,6 +98,8 @@ def tidy(words: str) -> str:
     length = max(len(said), len(said.encode()) - LONGEST_BYTES + LONGEST)
     if length > LONGEST:
         raise Refused("words.too_long", length=length, limit=LONGEST)
+    if said.count("\n") >= MOST_LINES:
+        raise Refused("certificate.too_many_lines", limit=MOST_LINES)
     return said
 
 

@@ -234,16 +234,12 @@ def _proved(door: KeeperDoor, found: Certificate) -> tuple[Text, Proof]:
     return text, sealed.proving(door, found.act)
 
 
-def code(door: KeeperDoor, found: Certificate) -> str:
-    """The letters of its code. Refuses certificate.erased."""
-    text, proof = _proved(door, found)
-    return codes.letters(codes.pack(text, proof, door.state.keys))
-
-
 def pdf(door: KeeperDoor) -> Response:
     """The certificate on paper (`?paper=`, one of `paper.SIZES`; `?language=`). Refuses certificate.unknown,
-    certificate.erased."""
+    certificate.erased, certificate.revoked_already."""
     found, query = _one(door), door.request.query_params
+    if found.revoked is not None:
+        raise Refused("certificate.revoked_already")
     words = language(query.get("language", door.words.code))
     size = query.get("paper", "a4")
     text, proof = _proved(door, found)

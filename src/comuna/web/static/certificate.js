@@ -239,7 +239,7 @@
     show("asking", "device");
     const told = await asked(c.book);
     fill("group", told?.name);
-    fill("unit", told?.units[c.unit]?.[language] ?? c.unit);
+    fill("unit", told?.units?.[c.unit]?.[language] ?? c.unit);
     show(standing(c, told), "device");
     answer.focus();
   };
