@@ -7,6 +7,7 @@
     python3 verify.py book.zip --against kept-checkpoint    is it still the book that somebody saw?
     python3 verify.py book.zip --record record.json         does this text belong to it, and do its counts come out?
     python3 verify.py book.zip --list                       its acts, one a line
+    python3 verify.py certificate CODE --book book.zip      a certificate from paper; was it revoked?
 
 Each line begins with `ok`, `WRONG`, `note`, or `open` (could not be checked); the last one is the verdict.
 Exit code 0: all that was checked holds · 1: something is wrong · 2: wrong usage · 3: nothing wrong, but something open.
@@ -620,6 +621,7 @@ TYPES: dict[str, Is] = {
     "criteria": lambda value: isinstance(value, list) and all(map(is_criterion, value)),
     "rate": matches("[1-9][0-9]*/[1-9][0-9]*"),
     "answer": matches("granted|answered|refused"),
+    "certified": matches("residence|membership|mandate|decision"),
 }
 
 # of each kind the fields of its data, and what each must be; `?` is: or null
@@ -786,6 +788,9 @@ KINDS = {
     "control.settled/1": "finding:id mandate:mandate text:text",
     "account.presented/1": "account:id unit:name since:day until:day text:text",
     "account.approved/1": "account:id decision:id",
+    "certificate.issued/1": "certificate:id kind:certified text:text unit:name? mandate:mandate? decision:id?"
+    " until:day?",
+    "certificate.revoked/1": "certificate:id act:count reason:text?",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}
@@ -1647,6 +1652,8 @@ class Book:
     polls: Polls = field(default_factory=Polls)
     budgets: Budgets = field(default_factory=Budgets)
     """Its votes."""
+    revoked: dict[str, str] = field(default_factory=dict)
+    """Certificate → when it was revoked."""
 
     # reading it
 
@@ -1786,6 +1793,8 @@ class Book:
             self.decided[data["decision"]] = self.put.get(data["motion"])
         elif kind == "text.erased/1":
             self.erased.append((seq, data["act"], data["text"]))
+        elif kind == "certificate.revoked/1":
+            self.revoked.setdefault(data["certificate"], self.at)
         elif kind == "book.resumed/1":
             self.report.note("resumed", f"act {seq}: the book lost acts; others had seen it with {data['size']} acts")
         if kind in RECOUNTS:
@@ -2419,6 +2428,207 @@ def shortened(acts: list[int]) -> str:
     return ", ".join(map(str, acts[:SHOWN])) + more
 
 
+# A certificate: what its code holds (docs/book-format.md, Certificates)
+
+LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*+-/"
+CERTIFIED = ("residence", "membership", "mandate", "decision")
+LONGEST_CODE = 8_192
+
+
+class Certificate(NamedTuple):
+    """A certificate: its words, the leaf of the act that issued it, and the proof that this stands in the book."""
+
+    words: bytes
+    leaf: bytes
+    proof: Proof
+    by_recovery: bytes | None = None
+    """A key that came by the recovery key, which a code cannot confirm."""
+
+
+def unpack_letters(code: str) -> bytes:
+    """The bytes behind three letters for two of them, in the one way there is to write them."""
+    if not 0 < len(code) <= LONGEST_CODE or len(code) % 3 == 1:
+        raise Fault("is no certificate's code, or not all of it")
+    found = bytearray()
+    for at in range(0, len(code), 3):
+        digits = [LETTERS.find(letter) for letter in code[at : at + 3]]
+        value = 0
+        for digit in digits:
+            value = value * 41 + digit
+        if -1 in digits or value >= 256 ** (len(digits) - 1):
+            raise Fault("is no certificate's code: a letter in it is wrong")
+        found += value.to_bytes(len(digits) - 1, "big")
+    return bytes(found)
+
+
+@dataclass
+class Unpacking:
+    """Takes a code apart, from its beginning."""
+
+    data: bytes
+    at: int = 0
+
+    def take(self, length: int) -> bytes:
+        if self.at + length > len(self.data):
+            raise Fault("is no certificate's code, or not all of it")
+        self.at += length
+        return self.data[self.at - length : self.at]
+
+    def number(self, limit: int = LARGEST + 1) -> int:
+        value, shift = 0, 0
+        while True:
+            byte = self.take(1)[0]
+            value |= (byte & 127) << shift
+            if value >= limit or (shift and not byte):
+                raise Fault("is no certificate's code: a number in it is wrong")
+            if byte < 128:
+                return value
+            shift += 7
+
+    def word(self) -> str:
+        found = self.take(self.number()).decode("latin-1")
+        if not re.fullmatch(r"[a-z0-9_.+/-]*", found):
+            raise Fault("is no certificate's code: a word in it is wrong")
+        return found
+
+
+def read_code(code: str) -> Certificate:
+    """The certificate that a code holds. What can be computed is computed; nothing of it is checked yet."""
+    data = Unpacking(unpack_letters(code))
+    if data.take(1) != b"\x01":
+        raise Fault("is a code of a kind that this program does not know")
+    first, by_recovery = data.take(32), None
+    changes: list[tuple[str, bytes]] = []
+    for n in range(data.number(64)):
+        signed, key = data.number(2), data.take(32)
+        if not signed and n:
+            raise Fault("brings a key that nothing confirms")
+        if signed:
+            changes.append((base64.b64encode(key).decode(), data.take(64)))
+        else:
+            by_recovery = key
+    size, signature, seq = data.number(), data.take(64), data.number()
+    path = [data.take(32) for _ in range(data.number(64))]
+    at, by, salt = moment(data.number()), data.word(), data.take(16).hex()
+    fields: dict[str, Any] = {"certificate": data.word(), "kind": CERTIFIED[data.number(len(CERTIFIED))], "text": ""}
+    fields.update((name, data.word() or None) for name in ("unit", "mandate", "decision", "until"))
+    secret, words = data.take(32), data.data[data.at :]
+    fields["text"] = text_digest(words, secret)
+    envelope = {"v": 1, "book": book_id(first), "seq": seq, "at": at, "by": by, "kind": "certificate.issued/1"}
+    leaf = CANONICAL.encode({**envelope, "salt": salt, "data": fields}).encode()
+    root = root_of_proof(seq, size, leaf_hash(leaf), path)
+    if root is None:
+        raise Fault("does not hold: it has not the hashes that lead from its act to a root")
+    origin = f"comuna/{book_id(first)}"
+    signer = base64.b64decode(changes[-1][0]) if changes else by_recovery or first
+    text = f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
+    line = (origin, key_id(origin, BOOK_KEY, signer), signature)
+    checkpoint = Checkpoint(text, book_id(first), size, root, [line])
+    return Certificate(words, leaf, Proof(seq, path, checkpoint, leaf, first, changes), by_recovery)
+
+
+def text_digest(text: bytes, secret: bytes) -> str:
+    return hmac.new(secret, b"comuna/text/1" + text, hashlib.sha256).hexdigest()
+
+
+def read_certificate(given: str) -> Certificate:
+    """The certificate in a code, or in a file that holds a code or a proof with the words."""
+    if given == "-" or os.path.isfile(given):
+        data = read_file(given)
+        if data.startswith(PROOF.encode()):
+            return certificate_of_proof(data)
+        given = data.decode("latin-1")
+    bare = "".join(given.split())
+    return read_code(bare.partition("#")[2] if "#" in bare else bare)
+
+
+def certificate_of_proof(data: bytes) -> Certificate:
+    """The certificate in a proof file: its extra line holds the words and their secret."""
+    proof = read_proof(data)
+    extra = data.split(b"\n", 2)[1]
+    value = read_any_json(from_base64(extra[6:].decode("latin-1"))) if extra.startswith(b"extra ") else {}
+    try:
+        words, secret = value["text"].encode("utf-8"), bytes.fromhex(value["secret"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Fault("the proof does not hold the words of a certificate and their secret") from None
+    if proof.leaf is None:
+        raise Fault("the proof does not hold the act's leaf")
+    act = read_act(proof.leaf)
+    if act["kind"] != "certificate.issued/1" or act["data"].get("text") != text_digest(words, secret):
+        raise Fault("does not hold: the act in the proof does not certify these words")
+    return Certificate(words, proof.leaf, proof)
+
+
+def certify(arguments: argparse.Namespace, keys: list[Key]) -> int:
+    """Checks a certificate; the exit code."""
+    report = Report(arguments.json, False, True)
+    try:
+        report.about = "certificate"
+        found = read_certificate(arguments.certificate)
+        books = check_certificate(report, found, keys, arguments.book)
+        report.about = "certificate"
+        tell_certificate(report, found, books)
+    except UnreadableError as error:
+        report.open("reading", str(error))
+    except Fault as fault:
+        report.wrong("reading", str(fault))
+    return report.verdict()
+
+
+def check_certificate(report: Report, found: Certificate, keys: list[Key], where: str | None) -> list[Book]:
+    """Does the act stand in the book, and did the book's key sign that? The books that were given, read."""
+    proof, books = found.proof, []
+    if where:
+        thing = load(where, report, False)
+        if thing and thing.book:
+            thing.book.wanted.add(proof.checkpoint.size)
+            check_book(thing.book, thing.checkpoint, keys)
+            books.append(thing.book)
+            reconcile(report, thing, Thing("certificate", proof.checkpoint, proof), True)
+    report.about = "certificate"
+    check_proof(report, proof, proof.leaf, False)
+    if found.by_recovery is None:
+        check_checkpoint(report, proof.checkpoint, proof, books, keys)
+        return books
+    shown, before = [found.by_recovery], found.by_recovery
+    for public, signature in proof.changes:
+        if not signed_by(before, new_key_message(proof.checkpoint.book, public), signature):
+            raise Fault("does not hold: a key in it is not confirmed by the one before")
+        before = base64.b64decode(public)
+        shown.append(before)
+    if not signed_by(before, proof.checkpoint.text, proof.checkpoint.signatures[0][2]):
+        raise Fault("does not hold: its key did not sign it")
+    bare = proof._replace(public_key=None, changes=[])
+    check_checkpoint(report, proof.checkpoint, bare, books, keys)
+    report.note("signature", "it was signed after a lost key was replaced; that is confirmed by the book, or by --key")
+    return books
+
+
+def tell_certificate(report: Report, found: Certificate, books: list[Book]) -> None:
+    """What it says, and whether it still holds."""
+    act = read_act(found.leaf)
+    fields, words = act["data"], found.words.decode("utf-8", "replace")
+    if any(about == "certificate" and word == "WRONG" for about, word, _ in report.found):
+        return
+    said = " ".join(words.split())
+    report.note("certificate", f"a certificate of {fields['kind']}, issued at {act['at']}, says: {said}")
+    today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+    if fields["until"] and fields["until"] < today:
+        report.wrong("until", f"it was good until {fields['until']}")
+    elif fields["until"]:
+        report.ok("until", f"it is good until {fields['until']}")
+    for book in books:
+        revoked = book.revoked.get(fields["certificate"])
+        if revoked:
+            report.wrong("revoked", f"it was revoked at {revoked}")
+        elif book.whole:
+            report.ok("revoked", f"it was not revoked in the first {book.size} acts of the book")
+        else:
+            report.open("revoked", "whether it was revoked cannot be told, because leaves are missing")
+    if not books:
+        report.note("revoked", "whether it was revoked, only the book knows: give it with --book")
+
+
 # The command
 
 
@@ -2460,7 +2670,18 @@ def run(arguments: argparse.Namespace, keys: list[Key]) -> int:
     return report.verdict()
 
 
-def main() -> int:
+def certificate_arguments() -> argparse.ArgumentParser:
+    """What comes after `verify.py certificate`."""
+    parser = argparse.ArgumentParser(prog="verify.py certificate", description=certify.__doc__, allow_abbrev=False)
+    parser.add_argument("certificate", metavar="CODE", help="what the QR code says, a file with that, a proof, or -")
+    parser.add_argument("--book", metavar="THING", help="the book: a folder, a zip file, an address. Was it revoked?")
+    parser.add_argument("--key", metavar="KEY", action="append", default=[], help="a verifier key of the book")
+    parser.add_argument("--json", action="store_true", help="the same as lines of JSON")
+    return parser
+
+
+def book_arguments() -> argparse.ArgumentParser:
+    """What comes after `verify.py` otherwise."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
@@ -2475,7 +2696,13 @@ def main() -> int:
     parser.add_argument("--leaf", metavar="FILE", help="the leaf that a proof is about")
     parser.add_argument("--list", action="store_true", help="the acts, one a line; what is not in order to stderr")
     parser.add_argument("--json", action="store_true", help="the same as lines of JSON")
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    certifying = sys.argv[1:2] == ["certificate"]
+    parser = certificate_arguments() if certifying else book_arguments()
+    arguments = parser.parse_args(sys.argv[2:] if certifying else None)
     try:
         keys = [read_key(text) for text in arguments.key]
     except Fault as fault:
@@ -2484,7 +2711,7 @@ def main() -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return run(arguments, keys)
+        return certify(arguments, keys) if certifying else run(arguments, keys)
     except KeyboardInterrupt:
         print("open  interrupted", file=sys.stderr)
     except BrokenPipeError:  # nobody reads on

@@ -46,6 +46,7 @@ from comuna.store.writer import Transaction
 from tests.cast import AMARU, INES, Clock, an_id, session
 from tests.golden_assemblies import assemble
 from tests.golden_budgets import budget_all
+from tests.golden_certificates import certify
 from tests.golden_charters import GOLDEN_CHARTER, STRANGE
 from tests.golden_money import account
 from tests.golden_needs import need
@@ -141,6 +142,7 @@ def told(folder: Path) -> Iterator[Telling]:
             budget_all(t)
             work(t)
             account(t)
+            certify(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

@@ -13,6 +13,7 @@ from babel.lists import format_list
 from comuna import assembly_messages as assemblies
 from comuna import (
     budget_messages,
+    certificate_messages,
     charter_messages,
     charter_problems,
     cooperative_messages,
@@ -43,6 +44,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     project_messages,
     housing_messages,
     money_messages,
+    certificate_messages,
 )
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 

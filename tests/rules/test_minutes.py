@@ -35,7 +35,16 @@ from comuna.rules.minutes import Message, Own
 from comuna.rules.page import OWN
 from comuna.rules.state import Gathering
 from tests.cast import CIRCLE, an_id, session
-from tests.rules import assembly_acts, budget_acts, money_acts, need_acts, project_acts, service_acts, services_acts
+from tests.rules import (
+    assembly_acts,
+    budget_acts,
+    certificate_acts,
+    money_acts,
+    need_acts,
+    project_acts,
+    service_acts,
+    services_acts,
+)
 from tests.rules.assemblies import COUNCIL
 
 REF = "0" * 64
@@ -134,6 +143,7 @@ ACTS = {
     **budget_acts.told(text=REF, reason=REASON, gone="9" * 64),
     **project_acts.told(text=REF, reason=REASON, owner=OWNER, gone="9" * 64),
     **money_acts.told(text=REF, reason=REASON, owner=OWNER, gone="9" * 64),
+    **certificate_acts.told(text=REF, reason=REASON),
 }
 RULES = charter.parse(COUNCIL)
 

@@ -32,11 +32,14 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a proof brings along. `leaf`: the act's exact bytes, as text. `public_key`: the book's first key, base64;
-    `changes`: those that followed it, as far as each was signed by the one before."""
+    `changes`: those that followed it, as far as each was signed by the one before. `text`: the words that the act
+    names, where somebody carries them; `secret`: their 32 bytes, in hexadecimal."""
 
     leaf: str | None = None
     public_key: str | None = None
     changes: tuple[Change, ...] = ()
+    text: str | None = None
+    secret: str | None = None
 
 
 class Proof(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 import segno
+from segno import consts
 
 QUIET: Final = 4
 """Light modules around the code, as ISO/IEC 18004 asks; readers need them."""
@@ -14,12 +15,14 @@ QUIET: Final = 4
 INK: Final = "#231F1A"
 
 
-def rows(url: str) -> list[list[bool]]:
+def rows(url: str, packed: str = "", *, error: str = "m") -> list[list[bool]]:
     """The modules of the code, with the quiet zone; True is dark. The smallest code of medium error correction
-    or better, so a scratched or folded print still reads. Refuses (ValueError) what no QR code can hold: over
-    2,331 bytes."""
+    or better, so a scratched or folded print still reads. `packed` follows the `url` and is of digits, capitals and
+    `$*+-./:` alone, which take less room. `error`: `l` for a smaller code that bears less damage. Refuses (ValueError)
+    what no QR code can hold: over 2,331 bytes."""
+    parts = url if not packed else [(url, consts.MODE_BYTE), (packed, consts.MODE_ALPHANUMERIC)]
     try:
-        code = segno.make_qr(url, error="m", boost_error=True)
+        code = segno.make_qr(parts, error=error, boost_error=True)
     except segno.DataOverflowError as problem:
         raise ValueError("too long for a QR code") from problem
     return [[bool(module) for module in row] for row in code.matrix_iter(border=QUIET)]
@@ -38,12 +41,12 @@ def _path(matrix: list[list[bool]]) -> str:
     return "".join(steps)
 
 
-def svg(url: str, *, title: str) -> str:
+def svg(url: str, packed: str = "", *, title: str, error: str = "m") -> str:
     """The code as one inline SVG element whose accessible name is `title`. No style attribute and no id, so it can
     stand on any page under a strict content policy, more than once. Dark modules are `currentColor`; the element
     sets its own dark colour and its own white ground, which a style sheet may change, so that a page in dark mode
     never shows an inverted code, which many phones cannot read."""
-    matrix = rows(url)
+    matrix = rows(url, packed, error=error)
     size = len(matrix)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {size} {size}" role="img" '
@@ -71,6 +74,7 @@ def terminal(url: str, *, colour: bool = True) -> str:
     return "\n".join(lines) + "\n"
 
 
-def printed(url: str, *, title: str) -> dict[str, object]:
+def printed(url: str, packed: str = "", *, title: str, error: str = "m") -> dict[str, object]:
     """What a template needs of a code: the picture, and the share of its width that is light margin."""
-    return {"svg": svg(url, title=title), "quiet": QUIET / len(rows(url))}
+    quiet = QUIET / len(rows(url, packed, error=error))
+    return {"svg": svg(url, packed, title=title, error=error), "quiet": quiet}

@@ -37,6 +37,7 @@ from comuna.rules import (
     verdict,
     vote,
 )
+from comuna.rules import certificate as certificates
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -175,6 +176,8 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     control.ControlSettled: control.apply_settled,
     control.AccountPresented: control.apply_presented,
     control.AccountApproved: control.apply_approved,
+    certificates.CertificateIssued: certificates.apply_issued,
+    certificates.CertificateRevoked: certificates.apply_revoked,
 }
 
 

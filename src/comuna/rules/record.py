@@ -16,6 +16,7 @@ from comuna.kernel.act import Act, Envelope, TextRef, act_in, texts_of
 from comuna.rules import (
     assembly_minutes,
     budget_minutes,
+    certificate_minutes,
     cooperative_minutes,
     custody,
     distribution_minutes,
@@ -139,6 +140,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     project_minutes,
     housing_minutes,
     money_minutes,
+    certificate_minutes,
 )
 """What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
 

@@ -9,6 +9,7 @@ from immutables import Map
 
 from comuna.kernel.act import TextRef
 from comuna.rules.state_budget import Budgets
+from comuna.rules.state_certificate import Certificates
 from comuna.rules.state_cooperative import Cooperative
 from comuna.rules.state_distribution import Distributions
 from comuna.rules.state_health import Health
@@ -251,3 +252,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Project → its order of dwellings, if it mends any."""
     money: Money = Money()
     promises: Promises = Promises()
+    certificates: Certificates = Map()
+    """Certificates that were issued."""

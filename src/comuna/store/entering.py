@@ -21,7 +21,7 @@ from comuna.store import cards, hall, register, schema
 from comuna.store.people import key_and_digest, key_digest
 from comuna.store.writer import Transaction
 
-What = Literal["join", "rights", "erase"]
+What = Literal["join", "rights", "erase", "certify"]
 MOST_WAITING: Final = 500
 """Newcomers who wait for the desk of one group."""
 

@@ -11,8 +11,8 @@ from comuna.rules import register as rules
 from comuna.rules.group import SYSTEM
 from comuna.rules.register import Given
 from comuna.store import cards, entering, register, texts
+from comuna.web import certificates, signing
 from comuna.web import register_words as said
-from comuna.web import signing
 from comuna.web.access import MEMBER_COOKIE, Door, MemberDoor
 
 
@@ -60,6 +60,7 @@ def _page(door: MemberDoor, refused: Refused | None = None) -> Response:
         asked=asked,
         petitions=signing.open_petitions(door),
         office=payment.in_money(door.state, door.row.member, door.now.date().isoformat()),
+        certifiable=certificates.certifiable(door),
         by_card=door.key is not None,
         done=door.request.query_params.get("done", ""),
     )

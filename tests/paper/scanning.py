@@ -1,0 +1,17 @@
+"""Reading the codes of a printed page, as a phone does: the PDF becomes a picture, and the picture is searched."""
+
+from __future__ import annotations
+
+import pypdfium2
+import zxingcpp
+
+
+def scanned(made: bytes, *, dots: int = 200) -> list[str]:
+    """What the QR codes of a PDF say, printed at so many dots per inch."""
+    document = pypdfium2.PdfDocument(made)
+    found = []
+    for page in document:
+        picture = page.render(scale=dots / 72).to_pil().convert("L")
+        found += [code.text for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
+    document.close()
+    return found
