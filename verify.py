@@ -650,6 +650,9 @@ KINDS = {
     "minutes.corrected/1": "gathering:id about:count? text:text",
     "minutes.approved/1": "gathering:id approved_at:id vote:id?",
     "minutes.signed/1": "gathering:id unit:unit",
+    "survey.opened/1": "survey:id name:name title:text questions:text expected:count keep:flag",
+    "survey.closed/1": "survey:id answered:count refused:count not_reached:count results:text kept:flag",
+    "survey.erased/1": "survey:id",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

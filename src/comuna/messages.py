@@ -11,7 +11,7 @@ from typing import Any, Final
 from babel.lists import format_list
 
 from comuna import assembly_messages as assemblies
-from comuna import charter_messages, charter_problems, minutes_messages
+from comuna import charter_messages, charter_problems, minutes_messages, survey_messages
 from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
@@ -20,7 +20,7 @@ from comuna.rules.charter import Unreadable
 from comuna.rules.minutes import Line, Message, Own, sentence
 from comuna.rules.record import KEPT, Step
 
-ROOMS: Final[tuple[ModuleType, ...]] = ()
+ROOMS: Final[tuple[ModuleType, ...]] = (survey_messages,)
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {

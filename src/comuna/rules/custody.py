@@ -14,7 +14,7 @@ from comuna.kernel.act import Act, Envelope, TextRef, act, act_in, files_of, tex
 from comuna.kernel.note import Verifier
 from comuna.kernel.proof_file import Change, takes_over
 from comuna.kernel.refusal import Refused
-from comuna.rules import proposal
+from comuna.rules import proposal, survey
 from comuna.rules.group import facilitator
 from comuna.rules.state import BookKey, Motion, State, Witness
 
@@ -318,6 +318,7 @@ def needed(s: State, text: TextRef) -> bool:
         or any(g.page == text and g.status != "closed" for g in s.gatherings.values())
         or any(text in _pending(m) for m in s.motions.values() if m.status in ("moved", "tabled", "referred"))
         or proposal.needed(s, text)
+        or survey.needed(s, text)
         or any(v.rules.question == text for v in s.votes.values() if v.status == "open")
     )
 

@@ -8,7 +8,20 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
-from comuna.rules import approval, assembly, custody, election, group, motion, proposal, recall, register, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    custody,
+    election,
+    group,
+    motion,
+    proposal,
+    recall,
+    register,
+    survey,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.state import State
 
@@ -71,6 +84,9 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     approval.MinutesCorrected: approval.apply_corrected,
     approval.MinutesApproved: approval.apply_approved,
     approval.MinutesSigned: approval.apply_signed,
+    survey.SurveyOpened: survey.apply_opened,
+    survey.SurveyClosed: survey.apply_closed,
+    survey.SurveyErased: survey.apply_survey_erased,
 }
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, TextRef, act_in, texts_of
-from comuna.rules import assembly_minutes, custody, group, register
+from comuna.rules import assembly_minutes, custody, group, register, survey_minutes
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
 from comuna.rules.discussion import AnswerGiven, CellEntered, Discussion, Entry, Mark, MomentReleased
@@ -114,7 +114,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """How long each kind of participant spoke."""
 
 
-ROOMS: Final[tuple[ModuleType, ...]] = (assembly_minutes,)
+ROOMS: Final[tuple[ModuleType, ...]] = (assembly_minutes, survey_minutes)
 """What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
 
 KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {

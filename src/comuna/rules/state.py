@@ -8,6 +8,7 @@ import msgspec
 from immutables import Map
 
 from comuna.kernel.act import TextRef
+from comuna.rules.state_survey import Surveys
 
 Status = Literal["called", "cancelled", "closed"]
 
@@ -229,3 +230,4 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Right → how many of the register hold it, as last told."""
     signed: Map[str, tuple[str, ...]] = Map()
     """Gathering → the offices that signed its minutes, in order."""
+    surveys: Surveys = Surveys()
