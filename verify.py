@@ -791,6 +791,9 @@ KINDS = {
     "certificate.issued/1": "certificate:id kind:certified text:text unit:name? mandate:mandate? decision:id?"
     " until:day?",
     "certificate.revoked/1": "certificate:id act:count reason:text?",
+    "survey.opened/1": "survey:id name:name title:text questions:text expected:count keep:flag",
+    "survey.closed/1": "survey:id answered:count refused:count not_reached:count results:text kept:flag",
+    "survey.erased/1": "survey:id",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}
 BY_SYSTEM = {"group.founded/1", "journal.expired/1", "book.moved/1", "book.resumed/1"}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comuna import __version__, charter_options, count_options, register_options
+from comuna import __version__, charter_options, count_options, register_options, survey_options
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, spoken
 from comuna.rules.announcement import Announcement
@@ -139,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     _witness_parser(commands)
     count_options.declare(commands)
     charter_options.declare(commands)
+    survey_options.declare(commands)
     register_options.declare(commands, _database)
     _group(commands.add_parser("group", help=words.text("move a group to another home")))
     _backups(commands)

@@ -25,6 +25,7 @@ from comuna import (
     need_messages,
     project_messages,
     service_messages,
+    survey_messages,
 )
 from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
@@ -45,6 +46,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     housing_messages,
     money_messages,
     certificate_messages,
+    survey_messages,
 )
 """The tables of sentences of each room of a council's works: `REFUSALS`, and `SENTENCES` of its acts."""
 

@@ -14,7 +14,7 @@ from comuna.kernel.act import Act, Envelope, TextRef, act, act_in, files_of, tex
 from comuna.kernel.note import Verifier
 from comuna.kernel.proof_file import Change, takes_over
 from comuna.kernel.refusal import Refused
-from comuna.rules import budget_proposal, proposal
+from comuna.rules import budget_proposal, proposal, survey
 from comuna.rules.group import facilitator
 from comuna.rules.state import BookKey, Motion, State, Witness
 
@@ -319,6 +319,7 @@ def needed(s: State, text: TextRef) -> bool:
         or any(text in _pending(m) for m in s.motions.values() if m.status in ("moved", "tabled", "referred"))
         or proposal.needed(s, text)
         or budget_proposal.needed(s, text)
+        or survey.needed(s, text)
         or any(v.rules.question == text for v in s.votes.values() if v.status == "open")
     )
 

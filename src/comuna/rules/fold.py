@@ -34,6 +34,7 @@ from comuna.rules import (
     register,
     request,
     service,
+    survey,
     verdict,
     vote,
 )
@@ -178,6 +179,9 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     control.AccountApproved: control.apply_approved,
     certificates.CertificateIssued: certificates.apply_issued,
     certificates.CertificateRevoked: certificates.apply_revoked,
+    survey.SurveyOpened: survey.apply_opened,
+    survey.SurveyClosed: survey.apply_closed,
+    survey.SurveyErased: survey.apply_survey_erased,
 }
 
 

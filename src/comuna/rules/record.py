@@ -28,6 +28,7 @@ from comuna.rules import (
     project_minutes,
     register,
     service_minutes,
+    survey_minutes,
 )
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
@@ -141,6 +142,7 @@ ROOMS: Final[tuple[ModuleType, ...]] = (
     housing_minutes,
     money_minutes,
     certificate_minutes,
+    survey_minutes,
 )
 """What each room of a group says of the sentences of its acts: `KEPT`, and `VARIANTS` and `ending` of the minutes."""
 

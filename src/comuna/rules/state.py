@@ -19,6 +19,7 @@ from comuna.rules.state_need import Needs
 from comuna.rules.state_project import Project
 from comuna.rules.state_promise import Promises
 from comuna.rules.state_service import Rounds
+from comuna.rules.state_survey import Surveys
 
 Status = Literal["called", "cancelled", "closed"]
 
@@ -254,3 +255,4 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     promises: Promises = Promises()
     certificates: Certificates = Map()
     """Certificates that were issued."""
+    surveys: Surveys = Surveys()

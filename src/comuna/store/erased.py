@@ -14,9 +14,10 @@ from comuna.kernel.refusal import Refused
 from comuna.store import schema
 from comuna.store.writer import Transaction
 
-KINDS: Final = ("text", "account", "person", "note", "entry", "key", "member")
+KINDS: Final = ("text", "account", "person", "note", "entry", "key", "member", "survey")
 """A text by its digest; an organiser; somebody of one gathering; a private note; an entry taken back; a key that was
-ended, by its digest; a member of a register, by a digest of group and number."""
+ended, by its digest; a member of a register, by a digest of group and number; the answers of each dwelling to a
+survey."""
 PAGE: Final = 1000
 """Erasures read or written at a time."""
 

@@ -11,7 +11,7 @@ from comuna.kernel.act import opened
 from comuna.kernel.refusal import Refused
 from comuna.rules import custody, discussion, group
 from comuna.rules.state import State
-from comuna.store import book, cards, erased, journal, notebook, register, schema, texts
+from comuna.store import book, cards, erased, journal, notebook, register, schema, surveys, texts
 from comuna.store.erased import Erasure
 from comuna.store.writer import Transaction
 
@@ -103,6 +103,9 @@ def replay(tx: Transaction, erasures: Iterable[Erasure]) -> None:
         elif kind == "key":
             tx.execute(sa.delete(schema.keys).where(schema.keys.c.digest == what))
             cards.end_again(tx, what, at)
+            surveys.end_again(tx, what)
+        elif kind == "survey":
+            surveys.forget(tx, what)
         elif kind == "member":
             members.add(what)
     if members:

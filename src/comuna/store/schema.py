@@ -547,4 +547,33 @@ housing_lists = Table(
     comment="The order of dwellings that was last set, with the key of its digest. Erased when the project ends.",
 )
 
+survey_links = Table(
+    "survey_links",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("survey", String(26), nullable=False, index=True),
+    Column("volunteer", Integer, nullable=False),
+    Column("label", String(40), nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
+    comment="Links by which volunteers fill in a survey, as SHA-256. `label`: a street or a block, nobody's name.",
+)
+
+survey_visits = Table(
+    "survey_visits",
+    metadata,
+    Column("survey", String(26), primary_key=True),
+    Column("visit", String(26), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("book", String(26), ForeignKey("heads.book"), nullable=False, index=True),
+    Column("volunteer", Integer, nullable=False),
+    Column("dwelling", String(16), nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("edit", BigInteger, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("aside", Boolean, nullable=False, server_default=false()),
+    comment="What was answered for dwellings, never for a person. `digest`: of what an account says; `aside`: another "
+    "was chosen, and the answers are gone. Erased at the closing, or kept until the desk erases them.",
+)
+
 from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata

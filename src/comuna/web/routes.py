@@ -66,6 +66,8 @@ from comuna.web import (
     services,
     session,
     signing,
+    survey_filling,
+    surveys,
     takeaways,
     witness,
     works,
@@ -89,12 +91,14 @@ from comuna.web.notebook import NotebookDoor
 from comuna.web.services import ServiceDoor, ServiceGuestDoor, ServiceKeeperDoor
 from comuna.web.site import endpoint as on
 from comuna.web.site import live_endpoint as live_on
+from comuna.web.survey_filling import DeskDoor, VolunteerDoor
 
 S = "/s/{gathering}"
 G = "/g/{book}"
 B = "/b/{book}"
 R = G + "/register"
 V = G + "/services/{service}"
+V = G + "/surveys"
 N = S + "/notebook"
 M = G + "/money"
 P = G + "/promises"
@@ -396,6 +400,28 @@ ROUTES: list[Route] = [
     on("GET", "/c", Door, certificate_check.show),
     on("POST", "/c", Door, certificate_check.check),
     on("GET", "/c/{book}/revoked.json", GroupDoor, certificate_check.revoked),
+    on("GET", "/surveys/{name}.toml", Door, surveys.shipped_file),
+    on("GET", V, ReaderDoor, surveys.index),
+    on("GET", V + "/new", KeeperDoor, surveys.begin),
+    on("POST", V + "/new", KeeperDoor, surveys.open_survey),
+    on("GET", V + "/{survey}", ReaderDoor, surveys.show),
+    on("GET", V + "/{survey}/questions.toml", ReaderDoor, surveys.questions),
+    on("GET", V + "/{survey}/results.csv", ReaderDoor, surveys.totals),
+    on("GET", V + "/{survey}/sheet.pdf", KeeperDoor, surveys.sheet),
+    on("POST", V + "/{survey}/links", KeeperDoor, surveys.new_link),
+    on("POST", V + "/{survey}/links/withdraw", KeeperDoor, surveys.withdraw_link),
+    on("POST", V + "/{survey}/choose", KeeperDoor, surveys.choose),
+    on("POST", V + "/{survey}/close", KeeperDoor, surveys.close),
+    on("POST", V + "/{survey}/erase", KeeperDoor, surveys.erase),
+    on("GET", V + "/{survey}/desk", DeskDoor, survey_filling.show),
+    on("POST", V + "/{survey}/desk", DeskDoor, survey_filling.take),
+    on("GET", V + "/{survey}/link/{key}", GroupDoor, survey_filling.link),
+    on("POST", V + "/{survey}/link/{key}", GroupDoor, survey_filling.open_link),
+    on("GET", V + "/{survey}/fill", VolunteerDoor, survey_filling.show),
+    on("POST", V + "/{survey}/fill", VolunteerDoor, survey_filling.take),
+    on("GET", V + "/{survey}/fill/shell", VolunteerDoor, survey_filling.shell),
+    on("GET", V + "/{survey}/fill/state.json", VolunteerDoor, survey_filling.state),
+    on("POST", V + "/{survey}/forget", GroupDoor, survey_filling.forget),
     # a group's book: as pages, and as C2SP tlog-tiles
     on("GET", B, GroupDoor, book.show),
     on("GET", B + "/checkpoint", GroupDoor, book.checkpoint),
