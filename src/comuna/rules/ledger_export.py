@@ -4,11 +4,11 @@ book, in its order; names only where they were not erased."""
 from __future__ import annotations
 
 import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Final
 
 from comuna.rules.amounts import decimal
@@ -132,13 +132,13 @@ def _with_point(number: str) -> str:
 
 def table(s: State, names: Mapping[str, str]) -> str:
     """Every posting as a line of a CSV table (RFC 4180)."""
-    written = io.StringIO()
-    writer = csv.writer(written)
+    lines: list[str] = []
+    writer = csv.writer(SimpleNamespace(write=lines.append))
     writer.writerow(TABLE)
     for entry in entries(s):
         for each in entry.postings:
             writer.writerow(_row(entry, each, names))
-    return written.getvalue()
+    return "".join(lines)
 
 
 def _row(entry: Entry, posting: Posting, names: Mapping[str, str]) -> list[str | int]:

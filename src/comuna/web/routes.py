@@ -91,7 +91,7 @@ from comuna.web.notebook import NotebookDoor
 from comuna.web.services import ServiceDoor, ServiceGuestDoor, ServiceKeeperDoor
 from comuna.web.site import endpoint as on
 from comuna.web.site import live_endpoint as live_on
-from comuna.web.survey_filling import DeskDoor, VolunteerDoor
+from comuna.web.survey_filling import SurveyDeskDoor, VolunteerDoor
 
 S = "/s/{gathering}"
 G = "/g/{book}"
@@ -413,8 +413,8 @@ ROUTES: list[Route] = [
     on("POST", V + "/{survey}/choose", KeeperDoor, surveys.choose),
     on("POST", V + "/{survey}/close", KeeperDoor, surveys.close),
     on("POST", V + "/{survey}/erase", KeeperDoor, surveys.erase),
-    on("GET", V + "/{survey}/desk", DeskDoor, survey_filling.show),
-    on("POST", V + "/{survey}/desk", DeskDoor, survey_filling.take),
+    on("GET", V + "/{survey}/desk", SurveyDeskDoor, survey_filling.show),
+    on("POST", V + "/{survey}/desk", SurveyDeskDoor, survey_filling.take),
     on("GET", V + "/{survey}/link/{key}", GroupDoor, survey_filling.link),
     on("POST", V + "/{survey}/link/{key}", GroupDoor, survey_filling.open_link),
     on("GET", V + "/{survey}/fill", VolunteerDoor, survey_filling.show),

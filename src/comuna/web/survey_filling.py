@@ -78,7 +78,7 @@ class VolunteerDoor(FillingDoor):
         self.link, self.volunteer = link, link.volunteer
 
 
-class DeskDoor(FillingDoor):
+class SurveyDeskDoor(FillingDoor):
     """A facilitator who enters what stands on paper. Refuses organiser.unknown, member.not_facilitator."""
 
     volunteer = DESK
