@@ -88,6 +88,13 @@ def of_member(connection: sa.Connection, book: str, member: str) -> set[str]:
     return found
 
 
+def is_theirs(connection: sa.Connection, need: str, member: str) -> bool:
+    """Whether a member supports a need: for the page of nobody else."""
+    key = _key(connection, need)
+    asked = sa.select(_S.c.need).where(_S.c.need == need, _S.c.digest == _digest(key or b"", member))
+    return key is not None and connection.execute(asked).first() is not None
+
+
 def set_hands(tx: Transaction, s: State, need: str, hands: int) -> None:
     """Say how many hands were counted for a need, in all halls together. Refuses need.bad_hands, and what
     `rules.may_support` does."""

@@ -253,7 +253,7 @@ def show(door: SeesNeedsDoor) -> Response:
     with door.store.read() as connection:
         every = needs_shown.every(door, connection, None if door.facilitates else {id, stands, *merged})
         most = max((each.together for each in supports.told(connection, door.state).values()), default=0)
-        own = supports.of_member(connection, door.book, door.row.member) if door.row is not None else set()
+        own = door.row is not None and supports.is_theirs(connection, id, door.row.member)
         story = needs_shown.history(door, connection, id)
         hands = supports.counted(connection, door.book).get(id, (0, 0))[1] if door.facilitates else 0
     found = next(each for each in every if each.id == id)
@@ -261,7 +261,7 @@ def show(door: SeesNeedsDoor) -> Response:
     return door.page(
         "needs/show.html",
         n=found,
-        own=id in own,
+        own=own,
         history=story,
         hands=hands,
         merged=[each for each in every if each.id in merged],
