@@ -210,3 +210,7 @@ def test_a_need_from_a_phone_to_the_assembly(village: Village, tmp_path: Path) -
     phone.goto(here)
     expect(phone.get_by_role("button", name="Yo también lo necesito")).to_have_count(0)
     shot(phone, "needs-15-presented-phone")
+    phone.get_by_role("link", name="Lo que se presentó").click()
+    expect(phone.locator(".need-line")).to_have_count(7)
+    assert barriers(phone) == []
+    shot(phone, "needs-16-diagnosis")

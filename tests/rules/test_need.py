@@ -201,7 +201,10 @@ def test_what_is_no_point_is_refused(latitude: str, longitude: str, code: str) -
     refused(code, need.point, latitude, longitude)
 
 
-@given(st.text(max_size=12), st.text(max_size=12))
+WRITTEN = st.one_of(st.text(max_size=12), st.from_regex(r"[+-]?[0-9]{1,4}([.,][0-9]{0,17})?°?", fullmatch=True))
+
+
+@given(WRITTEN, WRITTEN)
 def test_whatever_is_written_is_a_point_on_earth_or_refused(latitude: str, longitude: str) -> None:
     try:
         read = need.point(latitude, longitude)

@@ -22,6 +22,7 @@ from comuna.kernel.act import act_in
 from comuna.rules import need as rules
 from comuna.rules.state_need import Told
 from comuna.store import backup, book, moving, offering, register, schema, supports
+from comuna.web import needs
 
 WITH_COMMITTEES = (
     CHARTER
@@ -207,10 +208,10 @@ def test_the_biggest_stand_first_by_committee(site: Site, council: Council):
         sent = {"batch": an_id(700), "lines": lines, "unit": "executive/water"}
         assert rosa.post(at(council, "needs/desk/many"), data=sent).status_code == 200
     raised(rosa, council, unit="")
-    needs = {n.number: n.id for n in council.state.needs.every.values()}
-    assert len(needs) == 4
+    ids = {n.number: n.id for n in council.state.needs.every.values()}
+    assert len(ids) == 4
     for phone in people:
-        phone.post(at(council, f"needs/{needs[3]}/support"))
+        phone.post(at(council, f"needs/{ids[3]}/support"))
     page = read(people[0], at(council, "needs"))
     assert [h.text for h in page.select("section h2")] == ["Not yet given to anybody", "Water"]
     heads = [h.text.strip() for h in page.select(".need-line h3")]
@@ -223,6 +224,18 @@ def test_the_biggest_stand_first_by_committee(site: Site, council: Council):
         answer = rosa.post(at(council, "needs/desk/many"), data={"batch": an_id(701), "lines": "fine", **wrong})
         assert answer.status_code == 400, wrong
     assert len(council.state.needs.every) == 4
+
+
+def test_a_long_list_shows_the_first_of_each_committee(site: Site, council: Council, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(needs, "FIRST", 5)
+    monkeypatch.setattr(needs, "OF_EACH", 2)
+    rosa = site.rosa()
+    for unit, many in (("executive/water", 4), ("finance", 2)):
+        lines = "\n".join(f"{unit} {n}" for n in range(many))
+        rosa.post(at(council, "needs/desk/many"), data={"batch": an_id(700 + many), "lines": lines, "unit": unit})
+    assert len(read(rosa, at(council, "needs")).select(".need-line")) == 4
+    assert "All 4" in words_of(rosa, at(council, "needs"))
+    assert len(read(rosa, at(council, "needs?unit=executive/water")).select(".need-line")) == 4
 
 
 # The desk

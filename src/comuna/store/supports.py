@@ -18,8 +18,8 @@ from comuna.store import schema
 from comuna.store.writer import Transaction
 
 MOST_HANDS: Final = 100_000
-AT_ONCE: Final = 400
-"""Digests looked for in one question."""
+AT_ONCE: Final = 200
+"""Needs that are asked for, or erased, in one statement."""
 
 _H: Final = schema.need_hands
 _K: Final = schema.need_keys
@@ -81,11 +81,18 @@ def of_member(connection: sa.Connection, book: str, member: str) -> set[str]:
     """The needs that a member supports: for the page of nobody else."""
     keys = connection.execute(sa.select(_K.c.need, _K.c.key).where(_K.c.book == book))
     digests = {_digest(bytes(row.key), member): str(row.need) for row in keys}
-    asked, found = list(digests), set[str]()
+    asked, found = list(digests.items()), set[str]()
     for start in range(0, len(asked), AT_ONCE):
-        part = sa.select(_S.c.need).where(_S.c.digest.in_(asked[start : start + AT_ONCE]))
-        found |= set(connection.execute(part).scalars())
+        pairs = (sa.and_(_S.c.need == need, _S.c.digest == digest) for digest, need in asked[start : start + AT_ONCE])
+        found |= set(connection.execute(sa.select(_S.c.need).where(sa.or_(*pairs))).scalars())
     return found
+
+
+def is_theirs(connection: sa.Connection, need: str, member: str) -> bool:
+    """Whether a member supports a need: for the page of nobody else."""
+    key = _key(connection, need)
+    asked = sa.select(_S.c.need).where(_S.c.need == need, _S.c.digest == _digest(key or b"", member))
+    return key is not None and connection.execute(asked).first() is not None
 
 
 def set_hands(tx: Transaction, s: State, need: str, hands: int) -> None:
@@ -119,16 +126,16 @@ def merge(tx: Transaction, book: str, need: str, into: str, members: Iterable[st
 def destroy(tx: Transaction, needs: Iterable[str]) -> None:
     """Erase who supports these needs, with the keys, and their hands. Whoever keeps the database overwrites what was
     erased (`Store.tidy_soon`)."""
-    for each in needs:
+    gone = sorted(set(needs))
+    for start in range(0, len(gone), AT_ONCE):
         for table in (_S, _K, _H):
-            tx.execute(sa.delete(table).where(table.c.need == each))
+            tx.execute(sa.delete(table).where(table.c.need.in_(gone[start : start + AT_ONCE])))
 
 
 def unsupport(tx: Transaction, book: str) -> None:
     """Erase who supports the needs of a group that went elsewhere."""
-    for each in of_group(tx.connection, book):
-        for table in (_S, _K):
-            tx.execute(sa.delete(table).where(table.c.need == each))
+    tx.execute(sa.delete(_S).where(_S.c.need.in_(sa.select(_K.c.need).where(_K.c.book == book))))
+    tx.execute(sa.delete(_K).where(_K.c.book == book))
 
 
 def of_group(connection: sa.Connection, book: str) -> list[str]:

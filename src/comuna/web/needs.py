@@ -28,6 +28,8 @@ from comuna.web.thumbnails import thumbnail
 
 LONGEST_WORDS: Final = 200
 LONGEST_PLACE: Final = 120
+FIRST, OF_EACH = 100, 10
+"""A list of more needs than `FIRST` shows so many of each committee, until one is chosen."""
 SHOWN: Final = ("open", "met", "declined")
 """Which needs a list can show."""
 
@@ -101,6 +103,7 @@ def index(door: NeedsDoor) -> Response:
         show=show,
         counts={each: sum(n.need.status == each for n in found) for each in SHOWN},
         most=max((each.told.together for each in listed), default=0),
+        first=len(listed) if chosen or len(listed) <= FIRST else OF_EACH,
         own=own,
         waiting=waiting,
         phase=rules.phase(door.state),
@@ -245,26 +248,28 @@ def show(door: SeesNeedsDoor) -> Response:
     """One need: its picture, its place, its support, its history; and for the desk what can be done about it. Refuses
     need.unknown."""
     id = _need(door)
+    merged = {each.id for each in rules.merged_into(door.state, id)}
+    stands = rules.standing_for(door.state, id)
     with door.store.read() as connection:
-        every = needs_shown.every(door, connection)
-        own = supports.of_member(connection, door.book, door.row.member) if door.row is not None else set()
+        every = needs_shown.every(door, connection, None if door.facilitates else {id, stands, *merged})
+        most = max((each.together for each in supports.told(connection, door.state).values()), default=0)
+        own = door.row is not None and supports.is_theirs(connection, id, door.row.member)
         story = needs_shown.history(door, connection, id)
         hands = supports.counted(connection, door.book).get(id, (0, 0))[1] if door.facilitates else 0
     found = next(each for each in every if each.id == id)
-    merged = {each.id for each in rules.merged_into(door.state, id)}
     others = [each for each in every if each.need.status == "open" and each.id != id and each.need.presented is None]
     return door.page(
         "needs/show.html",
         n=found,
-        own=id in own,
+        own=own,
         history=story,
         hands=hands,
         merged=[each for each in every if each.id in merged],
-        into=next((each for each in every if each.id == rules.standing_for(door.state, id)), None),
+        into=next((each for each in every if each.id == stands), None),
         others=sorted(others, key=lambda each: (each.need.unit != found.need.unit, each.need.number)),
         choices=needs_shown.choices(door),
         decisions=sorted(door.state.decisions.values(), key=lambda each: -each.number),
-        most=max((each.told.together for each in every if each.need.status == "open"), default=0),
+        most=most,
         bar=needs_shown.bar,
         done=door.request.query_params.get("done", ""),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -59,12 +59,13 @@ class Group(msgspec.Struct, frozen=True):
     needs: tuple[Shown, ...]
 
 
-def every(door: GroupDoor, connection: sa.Connection) -> list[Shown]:
-    """All needs of a group: those with the most support first, as far as it is told, then in the order in which they
-    were raised."""
+def every(door: GroupDoor, connection: sa.Connection, only: Collection[str] | None = None) -> list[Shown]:
+    """The needs of a group, or some of them: those with the most support first, as far as it is told, then in the order
+    in which they were raised."""
     s = door.store.state(connection, door.book) or door.state
     told = supports.told(connection, s)
-    needs = sorted(s.needs.every.values(), key=lambda each: (-told[each.id].together, each.number))
+    asked = (each for id, each in s.needs.every.items() if only is None or id in only)
+    needs = sorted(asked, key=lambda each: (-told[each.id].together, each.number))
     named = (ref for each in needs for ref in (each.words, each.place, each.point) if ref is not None)
     words = _bodies(connection, named)
     pictures = _there(connection, (each.photo for each in needs if each.photo is not None))
