@@ -74,9 +74,7 @@ def _sharing() -> dict[str, Act]:
     )
     return {
         f"{when} among 7 members, by the hours they worked. {list_}": cooperative.SurplusShared(**SHARED),
-        f"{when}. {funds} by the hours they worked: $650.01. {list_}": cooperative.SurplusShared(
-            **{**SHARED, **FUNDS}
-        ),
+        f"{when}. {funds} by the hours they worked: $650.01. {list_}": cooperative.SurplusShared(**{**SHARED, **FUNDS}),
         f"{when} among 7 members, equally. {list_}": cooperative.SurplusShared(**{**SHARED, "rule": "equal"}),
         f"{when}. {funds} equally: $650.01. {list_}": cooperative.SurplusShared(**{**SHARED, **FUNDS, "rule": "equal"}),
     }
