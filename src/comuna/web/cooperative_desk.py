@@ -183,12 +183,12 @@ def shared(door: KeeperDoor) -> Response:
     with door.store.read() as connection:
         made = hours.shares(connection, one.id)
         known = register.names(connection, door.book, {each.member for each in made})
-        decided = door.state.decisions.get(one.decision)
-        text = texts.read(connection, door.state.motions[decided.motion].text) if decided and decided.motion else None
+        decision = door.state.decisions.get(one.decision)
+        text = texts.read(connection, door.state.motions[decision.motion].text) if decision and decision.motion else None
     return door.page(
         "cooperative/shared.html",
         one=cooperative.told(door, one),
-        words=text,
+        decided=text,
         lines=[(known.get(s.member, s.member), s, door.words.money(s.amount, one.currency)) for s in made],
         most=max((s.minutes for s in made), default=1),
     )
