@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 from starlette.responses import PlainTextResponse, Response
@@ -20,7 +21,8 @@ from comuna.store.hours import Entry, Share
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, MemberDoor, new_id
 
-WEEKS = 12
+WEEKS: Final = 8
+MONTHS: Final = 12
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -78,7 +80,7 @@ def show(door: GroupDoor) -> Response:
             return door.go(f"/g/{door.book}/cooperative/mine")
         raise Refused("book.members_only")
     with door.store.read() as connection:
-        months = hours.by_month(connection, door.book)[-WEEKS:]
+        months = hours.by_month(connection, door.book)[-MONTHS:]
         waiting = len(hours.waiting(connection, door.book)) if door.facilitates else 0
     return door.page(
         "cooperative/show.html",
