@@ -116,9 +116,7 @@ def test_hours_and_a_surplus(village: Village) -> None:
             day = (today - dt.timedelta(days=back + i)).isoformat()
             entry = Entry(an_id(10_000 + 100 * i + back), "", day, 300 + 37 * ((i + back) % 5), "Panadería", back > 5)
             w.store.write(
-                lambda tx, name=name, entry=entry: hours.log(
-                    tx, w.state(), w.book, village.rows[name].member, entry
-                )
+                lambda tx, name=name, entry=entry: hours.log(tx, w.state(), w.book, village.rows[name].member, entry)
             )
     phone = village.phone(INES)
     phone.get_by_role("link", name="Mis horas").click()

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
-from tests.cast import an_id
 
 from comuna.kernel.refusal import Refused
 from comuna.rules import cooperative as c
 from comuna.rules.state import Decision, State
+from tests.cast import an_id
+from tests.rules.assemblies import COUNCIL, rule
 
 SEED = "5eed" * 8
 DECISION, OTHER, SURPLUS = an_id(1), an_id(2), an_id(3)
@@ -123,3 +124,16 @@ def test_an_act_says_no_member() -> None:
     shared = c.share(assembled(), **asked())
     written = msgspec.json.encode(shared).decode()
     assert not any(member in written for member in HOURS)
+
+
+# The charter's rule
+
+
+def test_where_the_charter_says_how_a_surplus_is_shared_the_decision_cannot_say_otherwise() -> None:
+    said = '{ by = "hours", production = 20, reinvestment = 5 }'
+    s = State(charter=COUNCIL + rule("rules.surplus", said))
+    c.by_charter(s, "hours", (20, 0, 5))
+    for other in (("equal", (20, 0, 5)), ("hours", (20, 0, 0))):
+        with pytest.raises(Refused, match=r"surplus\.charter_says"):
+            c.by_charter(s, *other)
+    c.by_charter(State(charter=COUNCIL), "equal", (0, 0, 0))

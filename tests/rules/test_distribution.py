@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cast import an_id
 
 from comuna.kernel.refusal import Refused
 from comuna.rules import distribution as d
 from comuna.rules.distribution import Past
 from comuna.rules.state import State
+from tests.cast import an_id
 
 SEED = "5eed" * 8
 GAS = an_id(1)

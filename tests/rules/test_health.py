@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cast import an_id
 
 from comuna.kernel.refusal import Refused
 from comuna.rules import health as h
 from comuna.rules.state import State
+from tests.cast import an_id
 
 DAY, ROUND, AT = an_id(1), an_id(2), "2026-11-28T10:00:00Z"
 ASKED: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A co-operative on the site: hours logged with a card and confirmed, a surplus shared as decided, each sees their own."""
+"""A co-operative on the site: hours logged and confirmed, a surplus shared as decided, each sees their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distributions on the site: opened with a rota, what arrived counted, handed out against a card, closed with totals."""
+"""Distributions on the site: opened with a rota, what arrived counted, handed out against a card, closed."""
 
 from __future__ import annotations
 

@@ -170,7 +170,9 @@ def close(tx: Transaction, store: Store, of: str, campaign: str, *, by: str) -> 
 def dwellings(connection: sa.Connection, round: str) -> list[tuple[str, bool]]:
     """The dwellings of a round, and whether their visit is done."""
     asked = sa.select(_D.c.dwelling, _D.c.done).where(_D.c.round == round)
-    return sorted(((row.dwelling, bool(row.done)) for row in connection.execute(asked)), key=lambda each: _by_number(each[0]))
+    return sorted(
+        ((row.dwelling, bool(row.done)) for row in connection.execute(asked)), key=lambda each: _by_number(each[0])
+    )
 
 
 def _by_number(dwelling: str) -> list[tuple[int, str]]:
