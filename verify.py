@@ -1650,6 +1650,8 @@ class Book:
     """Motion or amendment → the digest of the charter that it would put in force."""
     decided: dict[str, str | None] = field(default_factory=dict)
     """Decision → the digest of the charter that it puts in force."""
+    arrived: dict[str, int] = field(default_factory=dict)
+    """Distribution → units that arrived."""
     counted: dict[str, list[int]] = field(default_factory=dict)
     """The acts with counts, by kind."""
     polls: Polls = field(default_factory=Polls)
@@ -1794,6 +1796,14 @@ class Book:
             self.put[data["motion"]] = self.put.get(data["amendment"])
         elif kind == "decision.recorded/1":
             self.decided[data["decision"]] = self.put.get(data["motion"])
+        elif kind == "distribution.arrived/1":
+            self.arrived[data["distribution"]] = data["arrived"]
+        elif kind == "distribution.closed/1":
+            if data["delivered"] + data["left"] != self.arrived.get(data["distribution"], 0):
+                self.report.wrong("counts", f"act {seq} hands out and leaves another number than arrived")
+        elif kind == "surplus.shared/1":
+            if data["amount"] != sum(data[part] for part in ("production", "care", "reinvestment", "shared")):
+                self.report.wrong("counts", f"act {seq} shares another sum than the surplus")
         elif kind == "text.erased/1":
             self.erased.append((seq, data["act"], data["text"]))
         elif kind == "certificate.revoked/1":

@@ -33,7 +33,7 @@ from comuna.kernel import note, tiles
 from comuna.kernel.act import KINDS, Malformed, check
 from comuna.kernel.proof_file import Extra
 from comuna.kernel.text import text
-from comuna.rules import custody
+from comuna.rules import cooperative, custody, distribution
 from tests import making_exports as making
 from tests.making_exports import Files, Making
 
@@ -681,6 +681,25 @@ def test_the_takeaways_are_counted_again() -> None:
     )
     assert code == WRONG
     assert f"act {closed} counts 3 takeaways; the book holds 2" in said
+
+
+def test_what_is_handed_out_and_shared_adds_up() -> None:
+    gas = {"distribution": making.an_id(7), "good": "gas"}
+    fits = {
+        "surplus": making.an_id(8), "decision": making.an_id(9),
+        "since": "2026-01-01", "until": "2026-06-30", "rule": "hours",
+        "amount": 100, "currency": "USD", "production": 20, "care": 10, "reinvestment": 5, "shared": 65, "members": 3,
+        "minutes": 60, "seed": "ab" * 16, "digest": "d" * 64,
+    }  # fmt: skip
+    for delivered, shared, found in ((9, 65, None), (10, 65, "hands out and leaves"), (9, 66, "shares another sum")):
+        made = Making()
+        made.found()
+        made.act(distribution.DistributionArrived(**gas, arrived=10, short=0, receiving=10, over=0))
+        made.act(distribution.DistributionClosed(**gas, served=9, delivered=delivered, left=1))
+        made.act(cooperative.SurplusShared(**{**fits, "shared": shared}))
+        code, said = look_at(made.export())
+        assert (code == WRONG) == (found is not None)
+        assert found is None or found in said
 
 
 def test_an_erased_text_was_named() -> None:

@@ -181,6 +181,11 @@ SENTENCES: Final[dict[str, str]] = {
         "With five fingers one supports it, with a fist one blocks it. "
         "It passes where everybody shows %(level)s or more; it is stopped by %(blockers)s."
     ),
+    "charter.surplus.production": N_("Of a surplus, %(percent)s percent go to the fund for production."),
+    "charter.surplus.care": N_("%(percent)s percent go to the fund for the workers’ needs."),
+    "charter.surplus.reinvestment": N_("%(percent)s percent go to the fund for social reinvestment."),
+    "charter.surplus.by_hours": N_("What remains is shared among those who worked, by their hours."),
+    "charter.surplus.by_equal": N_("What remains is shared equally among those who worked."),
     "charter.step.adjourn": N_("To end the gathering."),
     "charter.step.recess": N_("To take a break, which the group itself keeps."),
     "charter.step.table": N_("To lay the matter aside."),
@@ -205,6 +210,7 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.unspecified.mandate_binding": N_("It is not settled whether whoever is sent is bound to a mandate."),
     "charter.unspecified.one_candidacy": N_("It is not settled whether one may stand for several units."),
     "charter.unspecified.consensus": N_("It is not settled from which level of agreement on something passes."),
+    "charter.unspecified.surplus": N_("It is not settled how a surplus is shared; each decision says it."),
     "charter.unspecified.quorum": N_("It is not settled how many must come."),
     "charter.unspecified.notice": N_("It is not settled how early it must be called."),
     "charter.unspecified.agenda_binding": N_("It is not settled whether only what is on the agenda is decided."),
@@ -264,6 +270,7 @@ LABELS: Final[dict[str, str]] = {
     "mandate_binding": N_("Mandate"),
     "one_candidacy": N_("Candidacies"),
     "consensus": N_("Consensus"),
+    "surplus": N_("Surplus"),
     "quorum": N_("Quorum"),
     "notice": N_("Notice"),
     "agenda_binding": N_("Agenda"),

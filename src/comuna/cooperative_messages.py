@@ -15,6 +15,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "hours.unknown": (404, N_("There is no such entry of hours.")),
     "surplus.bad_percents": (400, N_("The shares of the funds are whole percents, 100 together at the most.")),
     "surplus.bad_period": (400, N_("Choose the first and the last day of the period; it must be over.")),
+    "surplus.charter_says": (
+        409,
+        N_("The charter says how a surplus is shared. Share it like that, or change the charter."),
+    ),
     "surplus.decision_used": (409, N_("Another surplus was shared by that decision. Each needs its own.")),
     "surplus.does_not_add_up": (409, N_("The shares do not add up to the surplus. Nothing was recorded.")),
     "surplus.no_hours": (409, N_("Nobody has confirmed hours in that period, so there is nobody to share it among.")),

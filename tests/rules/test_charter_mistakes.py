@@ -104,6 +104,7 @@ MISTAKES: list[tuple[str, str, int]] = [
     ("no_term", with_rule("units.board.term_months", "0"), 12),
     ("no_reading", with_rule("decisions.ordinary.readings", "0"), 12),
     ("households_backwards", with_rule("rules.households", "{ urban_at_least = 9, urban_at_most = 8 }"), 12),
+    ("surplus_beyond", with_rule("rules.surplus", '{ by = "hours", production = 60, care = 41 }'), 12),
     ("no_level", with_rule("rules.consensus", "{ passes_from = 6 }"), 12),
 ]  # fmt: skip
 

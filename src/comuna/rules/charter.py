@@ -88,6 +88,7 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "mandate_binding": bool,
         "one_candidacy": bool,
         "consensus": v.Consensus,
+        "surplus": v.SurplusRule,
     },
     "gatherings": {
         "quorum": tuple[v.Quorum, ...],

@@ -27,6 +27,7 @@ PLACED: Final[Mapping[str, str]] = {
     "speaking_order": "gatherings",
     "minutes_approved_by": "gatherings",
     "minutes_signed_by": "gatherings",
+    "surplus": "money",
     "journal_days": "rest",
 }
 """Rules of the whole group that stand under another heading than decisions."""

@@ -134,3 +134,13 @@ class Consensus(Value, frozen=True):
 
     passes_from: Count = 3
     blocks: Count = 1
+
+
+class SurplusRule(Value, frozen=True):
+    """How a surplus is shared: so many hundredths to each of the three funds (Ley Orgánica del Sistema Económico
+    Comunal, Art. 62), the rest among those who worked, by their hours or equally."""
+
+    by: Literal["hours", "equal"]
+    production: Count = 0
+    care: Count = 0
+    reinvestment: Count = 0

@@ -200,6 +200,13 @@ def _consensus(_: Charter, found: Any) -> Iterator[Message]:
     yield Message("charter.consensus", {"level": found.passes_from, "blockers": found.blocks})
 
 
+def _surplus(_: Charter, found: Any) -> Iterator[Message]:
+    for fund in ("production", "care", "reinvestment"):
+        if getattr(found, fund):
+            yield Message(f"charter.surplus.{fund}", {"percent": getattr(found, fund)})
+    yield Message(f"charter.surplus.by_{found.by}")
+
+
 OTHERS: Final[Mapping[str, Callable[[Charter, Any], Iterator[Message]]]] = {
     "quorum": _quorum,
     "majority": _majority,
@@ -223,4 +230,5 @@ OTHERS: Final[Mapping[str, Callable[[Charter, Any], Iterator[Message]]]] = {
     "reelection": _reelection,
     "households": _households,
     "consensus": _consensus,
+    "surplus": _surplus,
 }

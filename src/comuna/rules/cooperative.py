@@ -14,6 +14,8 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.methods import lots
 from comuna.methods.apportion import largest_remainder
+from comuna.rules.assembly import rules_of
+from comuna.rules.charter_values import SurplusRule
 from comuna.rules.state import State
 from comuna.rules.state_cooperative import Cooperative, Surplus
 
@@ -77,6 +79,19 @@ def divide(amount: int, *, percents: tuple[int, int, int], rule: str, hours: Map
     weights = [hours[each] if rule == "hours" else 1 for each in drawn]
     parts = largest_remainder(rest, weights)
     return Division((funds[0], funds[1], funds[2]), dict(zip(drawn, parts, strict=True)))
+
+
+def of_charter(s: State) -> SurplusRule | None:
+    """How the charter says that a surplus is shared; None where it leaves that to each decision."""
+    found: SurplusRule | None = rules_of(s).value("rules.surplus", None)
+    return found
+
+
+def by_charter(s: State, rule: str, percents: tuple[int, int, int]) -> None:
+    """Whether a surplus is shared as the charter says, if it does. Refuses surplus.charter_says."""
+    said = of_charter(s)
+    if said is not None and (said.by, said.production, said.care, said.reinvestment) != (rule, *percents):
+        raise Refused("surplus.charter_says")
 
 
 def period(since: str, until: str, today: str) -> None:

@@ -3,6 +3,7 @@ erased when the day or the round is over: totals alone go into the book."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -168,8 +169,15 @@ def close(tx: Transaction, store: Store, of: str, campaign: str, *, by: str) -> 
 
 def dwellings(connection: sa.Connection, round: str) -> list[tuple[str, bool]]:
     """The dwellings of a round, and whether their visit is done."""
-    asked = sa.select(_D.c.dwelling, _D.c.done).where(_D.c.round == round).order_by(_D.c.dwelling)
-    return [(row.dwelling, bool(row.done)) for row in connection.execute(asked)]
+    asked = sa.select(_D.c.dwelling, _D.c.done).where(_D.c.round == round)
+    return sorted(
+        ((row.dwelling, bool(row.done)) for row in connection.execute(asked)), key=lambda each: _by_number(each[0])
+    )
+
+
+def _by_number(dwelling: str) -> list[tuple[int, str]]:
+    """How dwellings follow one another: Casa 2 before Casa 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.findall(r"[0-9]+|[^0-9]+", dwelling)]
 
 
 def begin(tx: Transaction, of: str, round: str, numbers: Sequence[str]) -> None:

@@ -158,6 +158,9 @@ def share(tx: Transaction, store: Store, book: str, surplus: str, asked: Asked, 
     """Share a surplus, and keep what each gets. Refuses what `reckon` and `rules.share` do."""
     today, seed = tx.now.date().isoformat(), tx.random(16).hex()
     rules.period(asked.since, asked.until, today)
+    state = store.state(tx.connection, book)
+    assert state is not None
+    rules.by_charter(state, asked.rule, asked.percents)
     division, minutes = reckon(tx.connection, book, asked, seed)
     made = [
         Share(surplus, member, place, tx.random(16).hex(), minutes[member], amount)

@@ -324,6 +324,10 @@ def forget(tx: Transaction, book: str, member: str) -> None:
     supports.forget(tx, book, member)
     services_forget(tx, book, member)
     brigades.forget(tx, book, member)
+    for table in (_RIGHTS, schema.cards, schema.requests):
+        tx.execute(sa.delete(table).where(table.c.book == book, table.c.member == member))
+    signatures.forget(tx, book, member)
+    schema.services.forget(tx, book, member)
 
 
 def forget_again(tx: Transaction, digests: set[str]) -> None:

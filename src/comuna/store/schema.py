@@ -576,4 +576,5 @@ survey_visits = Table(
     "was chosen, and the answers are gone. Erased at the closing, or kept until the desk erases them.",
 )
 
+
 from comuna.store import schema_services as services  # noqa: E402, F401  more tables, on this metadata

@@ -113,12 +113,14 @@ round_dwellings = Table(
 )
 
 OF_MEMBERS: Final = (hours, turn_volunteers)
-"""Tables with a member's own rows, by member number: erased with whoever leaves."""
+"""Tables with a member's own rows, by member number."""
 
 
 def forget(tx: Transaction, book: str, member: str) -> None:
-    """Erase a member's place on a campaign day, and whose a line of a shared surplus was: its seal stays, so that the
-    others can still check theirs."""
+    """Erase a member's hours, turns and place on a campaign day, and whose a line of a shared surplus was: its seal
+    stays, so that the others can still check theirs."""
+    for table in OF_MEMBERS:
+        tx.execute(sa.delete(table).where(table.c.book == book, table.c.member == member))
     tx.execute(sa.delete(slot_bookings).where(slot_bookings.c.book == book, slot_bookings.c.who == f"m{member}"))
     theirs = sa.and_(surplus_lines.c.book == book, surplus_lines.c.member == member)
     tx.execute(sa.update(surplus_lines).where(theirs).values(member=None, secret=None, minutes=None, amount=None))

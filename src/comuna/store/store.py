@@ -51,6 +51,13 @@ WITH_WORDS: Final = (
     "rolls",
     "join_links",
     "rounds",
+    "rota_lines",
+    "hours",
+    "surplus_lines",
+    "slot_bookings",
+    "turn_volunteers",
+    "campaign_supplies",
+    "round_dwellings",
 )
 """The tables from which people's words, names and keys are erased."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 from starlette.responses import PlainTextResponse, Response
@@ -20,17 +21,19 @@ from comuna.store.hours import Entry, Share
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, MemberDoor, new_id
 
-WEEKS = 12
+WEEKS: Final = 8
+MONTHS: Final = 12
 
 
 class Bar(msgspec.Struct, frozen=True):
     """A bar of hours: what it stands for (the first day of its month or week), its minutes, how many worked (None: too
-    few to tell), and its height in hundredths of the highest."""
+    few to tell), its height in hundredths of the highest, and what is written below it."""
 
     day: str
     minutes: int
     members: int | None
     height: int
+    label: str
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -61,11 +64,11 @@ def every(door: GroupDoor) -> list[Told]:
     return [told(door, each) for each in found]
 
 
-def _bars(months: Sequence[tuple[str, int, int]]) -> list[Bar]:
-    most = max((minutes for _, minutes, _ in months), default=1)
+def _bars(spans: Sequence[tuple[str, int, int]], labels: Sequence[str]) -> list[Bar]:
+    most = max((minutes for _, minutes, _ in spans), default=1) or 1
     return [
-        Bar(day, minutes, members if members >= SMALL else None, max(1, 100 * minutes // most) if minutes else 0)
-        for day, minutes, members in months
+        Bar(day, minutes, members if members >= SMALL else None, max(1, 100 * minutes // most) if minutes else 0, label)
+        for (day, minutes, members), label in zip(spans, labels, strict=True)
     ]
 
 
@@ -77,11 +80,14 @@ def show(door: GroupDoor) -> Response:
             return door.go(f"/g/{door.book}/cooperative/mine")
         raise Refused("book.members_only")
     with door.store.read() as connection:
-        months = hours.by_month(connection, door.book)[-WEEKS:]
+        months = hours.by_month(connection, door.book)[-MONTHS:]
         waiting = len(hours.waiting(connection, door.book)) if door.facilitates else 0
     return door.page(
         "cooperative/show.html",
-        bars=_bars([(f"{month}-01", minutes, members) for month, minutes, members in months]),
+        bars=_bars(
+            [(f"{month}-01", minutes, members) for month, minutes, members in months],
+            [door.words.month(dt.date.fromisoformat(f"{month}-01")) for month, _, _ in months],
+        ),
         surpluses=every(door),
         waiting=waiting,
         done=door.request.query_params.get("done", ""),
@@ -110,7 +116,8 @@ def weeks(entries: Sequence[Entry], today: dt.date) -> list[Bar]:
         first = day - dt.timedelta(days=day.weekday())
         if first in worked:
             worked[first] += each.minutes
-    return _bars([(first.isoformat(), minutes, 0) for first, minutes in worked.items()])
+    labels = [f"{first.day}.{first.month}." for first in worked]
+    return _bars([(first.isoformat(), minutes, 0) for first, minutes in worked.items()], labels)
 
 
 class OwnShare(msgspec.Struct, frozen=True):

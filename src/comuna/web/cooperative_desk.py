@@ -9,6 +9,7 @@ from comuna import messages
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules import amounts
+from comuna.rules.charter_values import SurplusRule
 from comuna.store import cards, hours, register, texts
 from comuna.store.hours import Asked
 from comuna.store.writer import Transaction
@@ -86,8 +87,9 @@ def begin(door: KeeperDoor) -> Response:
     """The form to share a surplus."""
     today = door.now.date()
     until = today.replace(day=1)
-    fields = {"surplus": new_id(), "rule": "hours", "currency": "USD", "until": until.isoformat()}
-    return _form(door, {**fields, "production": "0", "care": "0", "reinvestment": "0"})
+    said = cooperative.rules.of_charter(door.state) or SurplusRule(by="hours")
+    fields = {"surplus": new_id(), "rule": said.by, "currency": "USD", "until": until.isoformat()}
+    return _form(door, {**fields, **{fund: str(getattr(said, fund)) for fund in cooperative.rules.FUNDS}})
 
 
 def _choices(door: KeeperDoor) -> list[Choice]:
@@ -108,6 +110,7 @@ def _form(
         fields=fields,
         choices=_choices(door),
         preview=preview,
+        by_charter=cooperative.rules.of_charter(door.state) is not None,
     )
 
 
@@ -159,6 +162,7 @@ def _preview(door: KeeperDoor, asked: Asked) -> dict[str, object]:
     rules.period(asked.since, asked.until, door.now.date().isoformat())
     if asked.decision not in door.state.decisions:
         raise Refused("decision.unknown")
+    rules.by_charter(door.state, asked.rule, asked.percents)
     if asked.since <= rules.shared_until(door.state):
         raise Refused("surplus.overlaps", until=rules.shared_until(door.state))
     with door.store.read() as connection:
@@ -183,12 +187,14 @@ def shared(door: KeeperDoor) -> Response:
     with door.store.read() as connection:
         made = hours.shares(connection, one.id)
         known = register.names(connection, door.book, {each.member for each in made})
-        decided = door.state.decisions.get(one.decision)
-        text = texts.read(connection, door.state.motions[decided.motion].text) if decided and decided.motion else None
+        decision = door.state.decisions.get(one.decision)
+        text = (
+            texts.read(connection, door.state.motions[decision.motion].text) if decision and decision.motion else None
+        )
     return door.page(
         "cooperative/shared.html",
         one=cooperative.told(door, one),
-        words=text,
+        decided=text,
         lines=[(known.get(s.member, s.member), s, door.words.money(s.amount, one.currency)) for s in made],
         most=max((s.minutes for s in made), default=1),
     )

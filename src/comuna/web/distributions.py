@@ -80,9 +80,10 @@ def shown(door: GroupDoor, connection: sa.Connection, d: Distribution) -> Shown:
     given = rules.shares(d.rule, d.households, d.each, d.arrived if d.arrived is not None else d.announced)
     served = [line for line in listed if line.status == "served"]
     closed = d.status == "closed"
+    named = (texts.read(connection, d.what) if d.what else None) or title_of(door, d.good)
     return Shown(
         d=d,
-        title=(texts.read(connection, d.what) if d.what else None) or title_of(door, d.good),
+        title=named[:1].upper() + named[1:],
         given=tuple(given),
         receiving=sum(units > 0 for units in given),
         served=d.served if closed else len(served),
