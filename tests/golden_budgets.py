@@ -1,7 +1,7 @@
 """What the participatory budgets of a golden book do: every act of theirs, however its fields can be filled.
 
-Four rounds: one by equal shares that the assembly approves, one with districts and points, one that few vote in, and
-one that is given up.
+Rounds by equal shares that the assembly approves, with districts and points, one that few vote in and one that nobody
+does, one with a tie, and two that are given up.
 """
 
 from __future__ import annotations
@@ -107,8 +107,12 @@ def budget_all(t: Telling) -> None:
     ranked.check(*three)
     ranked.seal()
     ranked.decide(["0,1"] * 3 + ["1,0,2"] * 3, None, undecided=three[:2])
-    Round(t, an_id(605))
-    t.act(lambda s: budget.abandon(s, by=t.rosa, round=an_id(605), reason=None))
+    nobody = Round(t, an_id(605))
+    nobody.check(nobody.propose(100, full=False))
+    nobody.seal()
+    nobody.decide([], None)
+    Round(t, an_id(606))
+    t.act(lambda s: budget.abandon(s, by=t.rosa, round=an_id(606), reason=None))
 
 
 def _whole(t: Telling) -> None:

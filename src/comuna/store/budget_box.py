@@ -41,7 +41,7 @@ def cast_by_phone(
     `budget_count.read` do."""
     found, choice = _ready(s, round, ballot, written, blank=blank)
     if _lies(tx.connection, round, ballot) is not None:
-        if has_voted(tx.connection, round, row.member):
+        if has_voted(tx.connection, round, row.member, "phone"):
             return
         raise Refused("budget.bad_id")  # somebody else's ballot has this id
     if not eligible(row, RIGHT, tx.now.date()):
@@ -75,10 +75,10 @@ def _lies(connection: sa.Connection, round: str, ballot: str, way: str | None = 
     return connection.execute(sa.select(_B.c.choice).where(*wanted)).scalar()
 
 
-def has_voted(connection: sa.Connection, round: str, member: str) -> bool:
-    """Whether a member has voted, on a phone or on paper."""
-    wanted = sa.select(_M.c.member).where(_M.c.round == round, _M.c.member == member)
-    return connection.execute(wanted).first() is not None
+def has_voted(connection: sa.Connection, round: str, member: str, way: str | None = None) -> bool:
+    """Whether a member has voted, on a phone or on paper; or on one of these."""
+    found = connection.execute(sa.select(_M.c.way).where(_M.c.round == round, _M.c.member == member)).scalar()
+    return found is not None and way in (None, found)
 
 
 def mark_paper(tx: Transaction, s: State, round: str, row: Row) -> None:

@@ -96,7 +96,7 @@ class Election:
         ballots, points, weights = self.ballot_of_mark[order], self.points[order], self.mark_weights[order]
         ends = np.cumsum(np.bincount(self.marks, minlength=len(self.projects)))
         found = []
-        for begin, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+        for begin, end in zip([0, *ends.tolist()][:-1], ends.tolist(), strict=True):
             given, people = points[begin:end], weights[begin:end]
             weighted = given * people
             plain = not len(given) or int(given.max()) == 1
