@@ -1,5 +1,3 @@
-"""Distributions on the site: a rota, what arrived, what is handed out against a card, totals at the end."""
-
 """Distributions on the site: opened with a rota, what arrived counted, handed out against a card, closed."""
 
 from __future__ import annotations
