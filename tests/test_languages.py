@@ -32,6 +32,7 @@ from comuna.store.leaves import leaves
 from tests.cast import AMARU, INES, World, an_id
 from tests.golden_assemblies import MEMBERS, assemble
 from tests.golden_charters import GOLDEN_CHARTER
+from tests.touring_works import at_work
 from tests.web.conftest import Site, site  # noqa: F401  the fixture
 from tests.web.talk import answer, close, release
 
@@ -194,6 +195,7 @@ def tour(site: Site, rosa: TestClient, guest: TestClient) -> Iterator[tuple[str,
     yield from checking(site, rosa, guest)
     yield from amending(site, rosa, guest)
     yield from assembled(site, rosa)
+    yield from at_work(site.world, rosa, Told(site.world))
     yield from erasing(site, rosa, guest)
 
 

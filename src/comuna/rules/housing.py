@@ -296,18 +296,23 @@ class Bar(msgspec.Struct, frozen=True):
     count: int
 
 
-def distribution(totals: Sequence[Fraction], bars: int = 6) -> list[Bar]:
-    """How points are spread, in at most so many bars, each of `SMALL` dwellings at least; nothing where there are fewer
-    than that. Neighbours are put together until there are enough of them."""
-    left = sorted(totals)
-    size = max(SMALL, -(-len(left) // bars))
+def distribution(totals: Sequence[Fraction], bars: int = 8) -> list[Bar]:
+    """How points are spread, in at most so many bars of the same width, each of `SMALL` dwellings at least: neighbours
+    with fewer are put together. Nothing where there are fewer dwellings than that."""
+    if len(totals) < SMALL:
+        return []
+    low, high = min(totals), max(totals)
+    width = (high - low) / bars or Fraction(1)
+    slots: list[list[Fraction]] = [[] for _ in range(bars)]
+    for total in totals:
+        slots[min(int((total - low) / width), bars - 1)].append(total)
     found: list[list[Fraction]] = []
-    while left:
-        cut = size
-        while cut < len(left) and left[cut] == left[cut - 1]:
-            cut += 1  # equals stand in one bar
-        if len(left) - cut < SMALL:
-            cut = len(left)
-        found.append(left[:cut])
-        left = left[cut:]
-    return [Bar(each[0], each[-1], len(each)) for each in found if len(each) >= SMALL]
+    for slot in slots:
+        if found and len(found[-1]) < SMALL:
+            found[-1] = found[-1] + slot
+        elif slot:
+            found.append(slot)
+    if len(found) > 1 and len(found[-1]) < SMALL:
+        last = found.pop()
+        found[-1] = found[-1] + last
+    return [Bar(min(each), max(each), len(each)) for each in found]

@@ -82,7 +82,8 @@ def picture(bars: Sequence[Bar], most: int) -> Markup:
         )
     width = max(len(bars) * (wide + gap) - gap, wide)
     return Markup(  # noqa: S704  made of numbers
-        f'<svg class="spread-picture" viewBox="0 0 {width} 200" aria-hidden="true">{"".join(parts)}</svg>'
+        f'<svg class="spread-picture" viewBox="0 0 {width} 200" width="{width}" aria-hidden="true">'
+        f"{''.join(parts)}</svg>"
     )
 
 

@@ -20,7 +20,7 @@ from comuna.web.offices import title
 LONGEST: Final = 2_000
 """Letters of what somebody writes in one field."""
 MOST_MATERIALS: Final = 100
-MATERIAL: Final = re.compile(r"([0-9]{1,6})\s*(?:[x×]\s*)?(\D.{0,118})")
+MATERIAL: Final = re.compile(r"([0-9]{1,6})(?:\s*[x×]\s*|\s+)(\D.{0,118})")
 
 
 def words(door: GroupDoor, name: str) -> str:
