@@ -220,7 +220,7 @@ def _control(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
         )
         for q in asked
     ]
-    yield _table([words.text(each) for each in (N_("Question"), N_("Due"), N_("Answer"))], rows, words.text("None."))
+    yield _table([words.text(each) for each in (N_("Question"), N_("Due"), N_("The answer"))], rows, words.text("None."))
     yield paper.Heading(1, words.text("Findings"))
     rows = [
         (
