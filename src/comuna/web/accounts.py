@@ -226,7 +226,7 @@ def _control(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
         (
             (texts.read(connection, f.text) or erased,),
             (_day(door, f.due) if f.due else "–",),
-            ((texts.read(connection, f.answer) or erased) if f.answer else words.text("open"),),
+            ((texts.read(connection, f.answer) or erased) if f.answer else words.text("still open"),),
         )
         for f in found.findings
         if f.found_on >= found.since or f.settled_on is None
