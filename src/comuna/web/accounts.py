@@ -120,7 +120,9 @@ def _finance(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
         for each in found.paid
     ]
     yield _table(
-        [words.text(each) for each in (N_("Day"), N_("What for"), N_("Paid to"), N_("Sum"))], rows, words.text("None.")
+        [words.text(each) for each in (N_("Day"), N_("What for"), N_("Paid to"), N_("Sum"))],
+        rows,
+        words.text("There are none."),
     )
     yield paper.Paragraph(
         words.text(
@@ -220,7 +222,11 @@ def _control(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
         )
         for q in asked
     ]
-    yield _table([words.text(each) for each in (N_("Question"), N_("Due"), N_("The answer"))], rows, words.text("None."))
+    yield _table(
+        [words.text(each) for each in (N_("Question"), N_("Due"), N_("The answer"))],
+        rows,
+        words.text("There are none."),
+    )
     yield paper.Heading(1, words.text("Findings"))
     rows = [
         (
@@ -234,7 +240,7 @@ def _control(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
     heads = [
         words.text(each) for each in (N_("What was found"), N_("To be put right by"), N_("What was done about it"))
     ]
-    yield _table(heads, rows, words.text("None."))
+    yield _table(heads, rows, words.text("There are none."))
     yield from _funds(door, found)
 
 
