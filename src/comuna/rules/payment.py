@@ -291,7 +291,8 @@ REFUSALS: Final[dict[Missing, str]] = {
 
 
 def close(s: State, *, by: str, payment: str, entry: str, date: str, today: str) -> PaymentClosed:
-    """Pay. Refuses money.bad_id, payment.controller (social control does not pay), payment.unknown, payment.other_step, payment.no_decision, payment.no_line,
+    """Pay. Refuses money.bad_id, payment.controller (social control does not pay), payment.unknown,
+    payment.other_step, payment.no_decision, payment.no_line,
     payment.line_short, payment.no_voucher, payment.no_signature, payment.one_signature, payment.fund_short,
     money.in_the_future."""
     if by in controllers(s, today):
