@@ -163,7 +163,7 @@ def test_a_payment_is_refused_for_want_of_a_voucher_then_closed_by_a_photo_and_t
     expect(noor.locator(".asked.open")).to_contain_text("¿Dónde están los tubos?")
     looked_at(noor, "m9-control")
     desk.goto(payment)
-    desk.get_by_label("Respuesta").fill("En el depósito de la escuela.")
+    desk.get_by_label("La respuesta").fill("En el depósito de la escuela.")
     desk.get_by_role("button", name="Responder").click()
     noor.reload()
     noor.get_by_role("button", name="Revisado: está en orden").click()

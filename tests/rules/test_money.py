@@ -104,6 +104,12 @@ def test_only_finance_signs(t: Treasury, who: str, code: str) -> None:
         t.do(payment.sign, by=who, payment=id, today=TODAY)
 
 
+def test_social_control_does_not_pay(t: Treasury) -> None:
+    id = ready(t)
+    with refused("payment.controller"):
+        t.do(payment.close, by=NOOR, payment=id, entry=t.name(), date=TODAY, today=TODAY)
+
+
 def test_nobody_signs_a_payment_to_themselves_or_when_their_term_is_over(t: Treasury) -> None:
     id = asked(t, line=t.line(), payee=None, member=INES)
     with refused("payment.to_oneself"):

@@ -11,7 +11,7 @@ from comuna.kernel.act import Act, FileRef, TextRef, act
 from comuna.kernel.refusal import Refused
 from comuna.rules.amounts import checked, currency_of
 from comuna.rules.assembly import rules_of
-from comuna.rules.eligibility import holds
+from comuna.rules.eligibility import holds, running
 from comuna.rules.money import across, balance, decided, fresh, left, must_hold, past, post
 from comuna.rules.state import State
 from comuna.rules.state_money import Entry, Line, Payment, Posting
@@ -236,15 +236,21 @@ def apply_voucher(s: State, a: VoucherAdded, at: str) -> State:
     return _changed(s, a.payment, vouchers=(*s.money.payments[a.payment].vouchers, a.voucher))
 
 
+def controllers(s: State, today: str) -> set[str]:
+    """Who holds an office in social control on a day."""
+    unit = controls(s)
+    found = [m for m in s.mandates.values() if unit is not None and m.unit.partition("/")[0] == unit]
+    return {m.member for m in found if running(m, today)}
+
+
 def office_of(s: State, member: str, today: str) -> str:
     """The office by which a member signs payments. Refuses payment.no_unit, payment.controller, payment.not_finance."""
-    unit, control = pays(s), controls(s)
+    unit = pays(s)
     if unit is None:
         raise Refused("payment.no_unit")
-    mine = holds(s, member, today)
-    if any(control is not None and m.unit.partition("/")[0] == control for m in mine):
+    if member in controllers(s, today):
         raise Refused("payment.controller")
-    office = next((m.id for m in mine if m.unit.partition("/")[0] == unit), None)
+    office = next((m.id for m in holds(s, member, today) if m.unit.partition("/")[0] == unit), None)
     if office is None:
         raise Refused("payment.not_finance")
     return office
@@ -285,9 +291,12 @@ REFUSALS: Final[dict[Missing, str]] = {
 
 
 def close(s: State, *, by: str, payment: str, entry: str, date: str, today: str) -> PaymentClosed:
-    """Pay. Refuses money.bad_id, payment.unknown, payment.other_step, payment.no_decision, payment.no_line,
+    """Pay. Refuses money.bad_id, payment.controller (social control does not pay), payment.unknown,
+    payment.other_step, payment.no_decision, payment.no_line,
     payment.line_short, payment.no_voucher, payment.no_signature, payment.one_signature, payment.fund_short,
     money.in_the_future."""
+    if by in controllers(s, today):
+        raise Refused("payment.controller")
     found = must(s, payment, "asked")
     for each in missing(s, found):
         raise Refused(REFUSALS[each])

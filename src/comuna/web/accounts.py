@@ -120,7 +120,9 @@ def _finance(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
         for each in found.paid
     ]
     yield _table(
-        [words.text(each) for each in (N_("Day"), N_("What for"), N_("Paid to"), N_("Sum"))], rows, words.text("None.")
+        [words.text(each) for each in (N_("Day"), N_("What for"), N_("Paid to"), N_("Sum"))],
+        rows,
+        words.text("There are none."),
     )
     yield paper.Paragraph(
         words.text(
@@ -220,13 +222,17 @@ def _control(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
         )
         for q in asked
     ]
-    yield _table([words.text(each) for each in (N_("Question"), N_("Due"), N_("Answer"))], rows, words.text("None."))
+    yield _table(
+        [words.text(each) for each in (N_("Question"), N_("Due"), N_("The answer"))],
+        rows,
+        words.text("There are none."),
+    )
     yield paper.Heading(1, words.text("Findings"))
     rows = [
         (
             (texts.read(connection, f.text) or erased,),
             (_day(door, f.due) if f.due else "–",),
-            ((texts.read(connection, f.answer) or erased) if f.answer else words.text("open"),),
+            ((texts.read(connection, f.answer) or erased) if f.answer else words.text("still open"),),
         )
         for f in found.findings
         if f.found_on >= found.since or f.settled_on is None
@@ -234,7 +240,7 @@ def _control(door: GroupDoor, connection: sa.Connection, found: Period) -> Itera
     heads = [
         words.text(each) for each in (N_("What was found"), N_("To be put right by"), N_("What was done about it"))
     ]
-    yield _table(heads, rows, words.text("None."))
+    yield _table(heads, rows, words.text("There are none."))
     yield from _funds(door, found)
 
 

@@ -201,8 +201,16 @@ def form(door: KeeperDoor) -> Response:
     before = door.state.money.lines.get(door.request.query_params.get("line", ""))
     asked = door.request.query_params.get("promise", "")
     said = door.read_text(before.text) if before is not None else None
+    project = door.request.query_params.get("project", "")
     return door.page(
-        f"money/{which}.html", **offered, funds_held=funds(door), promises=promises, before=before, said=said, of=asked
+        f"money/{which}.html",
+        **offered,
+        funds_held=funds(door),
+        promises=promises,
+        before=before,
+        said=said,
+        of=asked,
+        project=project,
     )
 
 
