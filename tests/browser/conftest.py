@@ -8,7 +8,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -161,6 +161,14 @@ def site(tmp_path: Path, chromium: Browser) -> Iterator[Site]:
     for context in running.contexts:
         context.close()
     running.stop()
+
+
+def becomes(ask: Callable[[], object], wanted: object, *, seconds: float = 10) -> None:
+    """Ask until the answer is what is wanted: for what is not on a page, where `expect` waits by itself."""
+    deadline = time.monotonic() + seconds
+    while (answer := ask()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert answer == wanted
 
 
 def barriers(page: Page) -> list[str]:

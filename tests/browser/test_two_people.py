@@ -53,13 +53,13 @@ def test_from_a_pasted_page_to_the_record(site: Site):
     rosa.goto(f"{session}/close")
     rosa.locator("input[name=came]").fill("12")
     rosa.get_by_role("button", name=re.compile("Close")).last.click()
-    rosa.goto(f"{session}/record")
+    rosa.wait_for_url("**/record")
     for page in (rosa, amaru):
         page.goto(f"{session}/record")
         expect(page.get_by_text("Meetings begin when everybody has a seat.").first).to_be_visible()
         expect(page.get_by_text("They vote by raising hands in the street").first).to_be_visible()
-        assert "Amaru" not in page.locator("main").inner_text()
-    assert "12" in rosa.locator("main").inner_text()
+        expect(page.locator("main")).not_to_contain_text("Amaru")
+    expect(rosa.locator("main")).to_contain_text("12")
 
 
 def note(page: Page, words: str) -> None:
@@ -74,7 +74,7 @@ def release(page: Page) -> None:
     """Release the first note, without a name."""
     page.get_by_text("Release …").first.click()
     page.locator("form[action$=release] button:visible").last.click()
-    page.wait_for_load_state()
+    expect(page.get_by_text("Shown in the discussion.").first).to_be_visible()
 
 
 def answer(page: Page, words: str) -> None:
@@ -123,6 +123,7 @@ def test_axe_finds_nothing_on_any_page(site: Site, dark: bool, width: int):
     rosa.goto(f"{site.url}/new")
     rosa.get_by_label("Your announcement").fill(EXAMPLE.read_text(encoding="utf-8"))
     rosa.get_by_role("button", name="Read it").click()
+    rosa.wait_for_url("**/new/preview")
     if lines := barriers(rosa):
         found["preview"] = lines
     assert not found
@@ -159,7 +160,7 @@ def test_the_readers_own_time_stands_beside_the_sessions(site: Site):
     site.contexts.append(context)
     page = context.new_page()
     page.goto(site.session)
-    assert "10:00" in page.locator("[data-reader-time]").inner_text()
+    expect(page.locator("[data-reader-time]")).to_contain_text("10:00")
     here = site.browser.new_context(timezone_id="America/Caracas", locale="en")
     site.contexts.append(here)
     page = here.new_page()
