@@ -20,7 +20,6 @@ from comuna.rules.register import Given, Row
 from comuna.rules.register import eligible as eligible
 from comuna.store import book as books
 from comuna.store import brigades, erased, schema, signatures, supports
-from comuna.store.schema_services import forget as services_forget
 from comuna.store.writer import Transaction
 
 AT_ONCE: Final = 500
@@ -317,16 +316,11 @@ def forget(tx: Transaction, book: str, member: str) -> None:
     empty = dict.fromkeys(("name", "folded", "household", "unit", "joined", "account"))
     this = sa.and_(_R.c.book == book, _R.c.member == member)
     tx.execute(sa.update(_R).where(this).values(**empty, kind="member", left=sa.func.coalesce(_R.c.left, quarter)))
-    own = (_RIGHTS, schema.cards, schema.requests, schema.budget_authors, *schema.services.OF_MEMBERS)
-    for table in own:
+    for table in (_RIGHTS, schema.cards, schema.requests, schema.budget_authors):
         tx.execute(sa.delete(table).where(table.c.book == book, table.c.member == member))
     signatures.forget(tx, book, member)
     supports.forget(tx, book, member)
-    services_forget(tx, book, member)
     brigades.forget(tx, book, member)
-    for table in (_RIGHTS, schema.cards, schema.requests):
-        tx.execute(sa.delete(table).where(table.c.book == book, table.c.member == member))
-    signatures.forget(tx, book, member)
     schema.services.forget(tx, book, member)
 
 
