@@ -278,6 +278,7 @@ def _expire_daily(store: Store) -> None:
                 today = dt.datetime.now(dt.UTC).date()
                 expiry.expire_due(store, today)
                 expiry.unsign(store, today)
+                expiry.sweep(store)
                 store.tidy()
                 copies.tell(store.engine)
             except Exception:  # the site goes on; whoever keeps the server reads why

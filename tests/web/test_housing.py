@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from tests.cast import an_id
 from tests.web.conftest import Site
 from tests.web.works import DECISION, OTHER, PIPES, Works, photo, text
 
 from comuna.store import book as books
-from comuna.store import housing, schema
+from comuna.store import expiry, housing, schema
 
 CRITERIA = {
     "decision": DECISION,
@@ -193,3 +194,19 @@ def test_when_the_project_ends_what_is_known_of_dwellings_is_erased(works: Works
     page = text(works.read("housing"))
     assert "The list was erased when the project ended." in page
     works.post(at("/dwellings"), 409, code="H-1")
+
+
+def test_what_a_restored_backup_brings_back_is_erased_again(works: Works) -> None:
+    set_up(works)
+    ordered(works)
+    back = {"book": works.book, "project": PIPES, "code": "H-1", "answers": "{}"}
+    came = {"book": works.book, "brigade": an_id(909), "member": "2001"}
+    assert expiry.sweep(works.store) == 0
+    works.post(f"projects/{PIPES}/give-up", decision=OTHER, reason="No money.")
+    assert expiry.sweep(works.store) == 0
+    works.store.write(lambda tx: tx.execute(sa.insert(schema.dwellings).values(**back)))
+    works.store.write(lambda tx: tx.execute(sa.insert(schema.brigade_hands).values(**came)))
+    assert expiry.sweep(works.store) == 2
+    assert expiry.sweep(works.store) == 0
+    with works.store.read() as connection:
+        assert housing.dwellings(connection, works.book, PIPES) == {}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from comuna.kernel.refusal import Refused
 from comuna.rules import gathering as rules
 from comuna.rules.group import SYSTEM
-from comuna.store import journal, people, schema, signatures
+from comuna.store import housing, journal, people, schema, signatures
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
 
@@ -73,5 +73,21 @@ def unsign(store: Store, today: dt.date) -> int:
 
     with store.read() as connection:
         if connection.execute(sa.select(schema.petitions.c.recall).limit(1)).first() is None:
+            return 0
+    return store.write(job)
+
+
+def sweep(store: Store) -> int:
+    """Erase what is kept beside the book of brigades and projects that are over, where a restored backup brought it
+    back. Returns of how many."""
+    tables = (schema.brigade_hands, schema.dwellings, schema.housing_lists)
+
+    def job(tx: Transaction) -> int:
+        books = {book for table in tables for book in tx.execute(sa.select(table.c.book).distinct()).scalars()}
+        states = [store.state(tx.connection, book) for book in sorted(books)]
+        return sum(housing.sweep(tx, state) for state in states if state is not None)
+
+    with store.read() as connection:
+        if all(connection.execute(sa.select(table.c.book).limit(1)).first() is None for table in tables):
             return 0
     return store.write(job)

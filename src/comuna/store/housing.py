@@ -14,7 +14,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import housing as rules
 from comuna.rules.housing import Place
 from comuna.rules.state import State
-from comuna.store import schema
+from comuna.store import brigades, schema
 from comuna.store.brigades import Material
 from comuna.store.writer import Transaction
 
@@ -157,3 +157,23 @@ def forget(tx: Transaction, book: str, project: str) -> None:
     """Erase everything about the dwellings of a project: it ended."""
     for table in (_M, _D, _L):
         tx.execute(sa.delete(table).where(table.c.book == book, table.c.project == project))
+
+
+# What a restored backup brings back
+
+
+def sweep(tx: Transaction, s: State) -> int:
+    """Erase who came to brigades that are over, and the dwellings of projects that ended: a restored backup may have
+    brought them back. Returns how many brigades and projects."""
+    book, gone = s.book or "", 0
+    there = {name for (name,) in tx.execute(sa.select(_D.c.project).where(_D.c.book == book).distinct())}
+    there |= {name for (name,) in tx.execute(sa.select(_L.c.project).where(_L.c.book == book))}
+    for project in there:
+        if project not in s.projects or s.projects[project].status != "under_way":
+            forget(tx, book, project)
+            gone += 1
+    called = {id for p in s.projects.values() for id, each in p.brigades.items() if each.status == "called"}
+    for brigade in set(brigades.counts(tx.connection, book)) - called:
+        brigades.forget_hands(tx, book, brigade)
+        gone += 1
+    return gone
