@@ -3,8 +3,6 @@ book, in its order; names only where they were not erased."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -13,7 +11,7 @@ from typing import Final
 
 from comuna.rules.amounts import decimal
 from comuna.rules.dates import days_later
-from comuna.rules.money import EXCHANGE, entries
+from comuna.rules.ledger import EXCHANGE, entries
 from comuna.rules.state import State
 from comuna.rules.state_money import FUNDS, Entry, Posting
 
@@ -132,13 +130,13 @@ def _with_point(number: str) -> str:
 
 def table(s: State, names: Mapping[str, str]) -> str:
     """Every posting as a line of a CSV table (RFC 4180)."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(TABLE)
-    for entry in entries(s):
-        for each in entry.postings:
-            writer.writerow(_row(entry, each, names))
-    return written.getvalue()
+    rows = [TABLE, *(_row(entry, each, names) for entry in entries(s) for each in entry.postings)]
+    return "".join(",".join(_cell(str(each)) for each in row) + "\r\n" for row in rows)
+
+
+def _cell(said: str) -> str:
+    """A cell, in quotes where it holds what divides cells and lines."""
+    return '"' + said.replace('"', '""') + '"' if re.search(r'[",\r\n]', said) else said
 
 
 def _row(entry: Entry, posting: Posting, names: Mapping[str, str]) -> list[str | int]:
