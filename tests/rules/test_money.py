@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import accounting, ledger_export, money, payment
+from comuna.rules import accounting, ledger, ledger_export, money, payment
 from comuna.rules.amounts import decimal
 from comuna.rules.state import State
 from comuna.rules.state_money import FUNDS
@@ -180,7 +180,7 @@ def test_a_line_that_was_paid_from_keeps_its_fund_and_is_not_less_than_was_paid(
     with refused("money.line_fixed"):
         t.do(money.set_line, **given, fund="risk", amount=20_000)
     t.do(money.set_line, **given, fund="operating", amount=12_550, project=an_id(5))
-    assert money.of_project(t.state, an_id(5)) == [money.OfProject("USD", 12_550, 12_550)]
+    assert money.of_project(t.state, an_id(5)) == [ledger.OfProject("USD", 12_550, 12_550)]
 
 
 @pytest.mark.parametrize(
@@ -436,8 +436,8 @@ def test_a_table_keeps_what_a_spreadsheet_would_reckon_with_as_words(t: Treasury
 
 
 def test_a_rate_is_exact() -> None:
-    assert money.rate_of(100, "USD", 3_333, "VES") == "3333/100"
-    assert Fraction(money.rate_of(3, "JPY", 1_000, "KWD")) == Fraction(1, 3)
+    assert ledger.rate_of(100, "USD", 3_333, "VES") == "3333/100"
+    assert Fraction(ledger.rate_of(3, "JPY", 1_000, "KWD")) == Fraction(1, 3)
 
 
 # Accounts

@@ -9,7 +9,7 @@ import msgspec
 
 from comuna.rules.assembly import rules_of
 from comuna.rules.dates import days_later, months_later
-from comuna.rules.money import entries
+from comuna.rules.ledger import entries
 from comuna.rules.payment import controls, pays
 from comuna.rules.state import State
 from comuna.rules.state_money import FUNDS, Finding, Line, Payment, Question

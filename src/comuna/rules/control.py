@@ -11,7 +11,7 @@ from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules.eligibility import holds
-from comuna.rules.money import past
+from comuna.rules.ledger import past
 from comuna.rules.payment import controls, must, pays
 from comuna.rules.state import State
 from comuna.rules.state_money import Account, Finding, Question

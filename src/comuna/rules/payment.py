@@ -12,7 +12,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules.amounts import checked, currency_of
 from comuna.rules.assembly import rules_of
 from comuna.rules.eligibility import holds, running
-from comuna.rules.money import across, balance, decided, fresh, left, must_hold, past, post
+from comuna.rules.ledger import across, balance, decided, fresh, left, must_hold, past, post
 from comuna.rules.state import State
 from comuna.rules.state_money import Entry, Line, Payment, Posting
 

@@ -12,7 +12,8 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules.amounts import checked, currency_of
 from comuna.rules.dates import days_between
-from comuna.rules.money import InstitutionNamed, name_of, past
+from comuna.rules.ledger import past
+from comuna.rules.money import InstitutionNamed, name_of
 from comuna.rules.state import State
 from comuna.rules.state_promise import Promise, Promises
 

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from markupsafe import Markup, escape
 
-from comuna.rules.money import entries
+from comuna.rules.ledger import entries
 from comuna.rules.state import State
 
 WIDE, NODE, GAP, TOP, UNIT = 760, 14, 26, 26, 220

@@ -186,8 +186,14 @@ def _context(door: GroupDoor) -> dict[str, Any]:
 
 def show(door: ReaderDoor) -> Response:
     """One payment. Refuses payment.unknown."""
+    return _page(door)
+
+
+def _page(door: GroupDoor, refused: Refused | None = None) -> Response:
+    """The page of a payment; with what was refused, so that what is missing can be brought at once."""
+    status, problem = messages.refusal(door.words, refused) if refused else (200, None)
     address = door.url(accounts.path(door, f"/payments/{_found(door).id}/sign"))
-    return door.page("money/payment.html", address=address, **_context(door))
+    return door.page("money/payment.html", status=status, problem=problem, address=address, **_context(door))
 
 
 # The desk
@@ -268,14 +274,17 @@ def add_voucher(door: KeeperDoor) -> Response:
 
 
 def close(door: KeeperDoor) -> Response:
-    """Write down that it was paid. Refuses what `rules.close` does."""
+    """Write down that it was paid. What `rules.close` refuses is said on the payment's own page."""
     id, entry, day = _found(door).id, keeping.id_of(door.form), today(door)
     date = keeping.day(door.form, otherwise=day)
 
     def decide(s: State, kept: Kept) -> Act:
         return payment.close(s, by=door.member, payment=id, entry=entry, date=date, today=day)
 
-    keeping.record(door, door.member, decide, done=lambda s: entry in s.money.entries)
+    try:
+        keeping.record(door, door.member, decide, done=lambda s: entry in s.money.entries)
+    except Refused as refused:
+        return _page(door, refused)
     return back(door, id, "closed")
 
 

@@ -1,0 +1,150 @@
+"""The accounts as postings: what lies where, what a line has left, and what every rule about money asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, Final
+
+import msgspec
+
+from comuna.kernel.identity import ID
+from comuna.kernel.refusal import Refused
+from comuna.rules.amounts import decimal, places
+from comuna.rules.dates import days_between
+from comuna.rules.state import State
+from comuna.rules.state_money import FUNDS, Entry, Line, Money, Posting
+
+EXCHANGE: Final = "exchange"
+"""The account through which one currency leaves and another comes in."""
+
+
+# What lies where
+
+
+def key(account: str, currency: str) -> str:
+    """How an account in a currency is called in `Money.balances`."""
+    return f"{account} {currency}"
+
+
+def balance(s: State, account: str, currency: str) -> int:
+    """What lies in an account, in the currency's smallest unit."""
+    return s.money.balances.get(key(account, currency), 0)
+
+
+def balances(s: State, kind: str = "fund") -> dict[str, dict[str, int]]:
+    """What lies in every account of a kind: its name → currency → amount. Kinds: fund, source, line."""
+    found: dict[str, dict[str, int]] = {fund: {} for fund in FUNDS} if kind == "fund" else {}
+    for where in sorted(s.money.balances):
+        account, _, currency = where.rpartition(" ")
+        its, _, name = account.partition(":")
+        if its == kind and s.money.balances[where]:
+            found.setdefault(name, {})[currency] = s.money.balances[where]
+    return found
+
+
+def entries(s: State) -> list[Entry]:
+    """What was done to the accounts, in the order of the book."""
+    return sorted(s.money.entries.values(), key=lambda e: e.act)
+
+
+def spent(s: State, line: Line) -> int:
+    """What was paid from a budget line."""
+    return balance(s, f"line:{line.id}", line.currency)
+
+
+def left(s: State, line: Line) -> int:
+    """What can still be spent of a budget line."""
+    return line.amount - spent(s, line)
+
+
+class OfProject(msgspec.Struct, frozen=True):
+    """What a project may spend and has spent in a currency, in its smallest unit."""
+
+    currency: str
+    planned: int
+    spent: int
+
+
+def of_project(s: State, project: str) -> list[OfProject]:
+    """The money of a project by its budget lines, one row for each currency."""
+    lines = [each for each in s.money.lines.values() if each.project == project]
+    return [
+        OfProject(
+            currency,
+            sum(each.amount for each in lines if each.currency == currency),
+            sum(spent(s, each) for each in lines if each.currency == currency),
+        )
+        for currency in sorted({each.currency for each in lines})
+    ]
+
+
+# What rules ask
+
+
+def fresh(s: State, id: str) -> str:
+    """An id that no entry, line, payment or institution has. Refuses money.bad_id."""
+    m = s.money
+    taken: tuple[Any, ...] = (m.institutions, m.entries, m.lines, m.payments)
+    if not ID.fullmatch(id) or any(id in each for each in taken):
+        raise Refused("money.bad_id")
+    return id
+
+
+def past(date: str, today: str) -> str:
+    """A day that is not to come. Refuses money.in_the_future."""
+    if days_between(date, today) < 0:
+        raise Refused("money.in_the_future", date=date)
+    return date
+
+
+def fund_of(fund: str) -> str:
+    """A fund by its name. Refuses money.unknown_fund."""
+    if fund not in FUNDS:
+        raise Refused("money.unknown_fund")
+    return fund
+
+
+def decided(s: State, decision: str) -> str:
+    """A decision of the group. Refuses decision.unknown."""
+    if decision not in s.decisions:
+        raise Refused("decision.unknown")
+    return decision
+
+
+def must_hold(s: State, postings: Iterable[Posting]) -> None:
+    """Whether the funds hold what these postings take. Refuses money.not_enough (left, currency)."""
+    change: dict[tuple[str, str], int] = {}
+    for each in postings:
+        where = (each.account, each.currency)
+        change[where] = change.get(where, 0) + each.amount
+    for (account, currency), amount in change.items():
+        lies = balance(s, account, currency)
+        if account.startswith("fund:") and amount < 0 and lies + amount < 0:
+            raise Refused("money.not_enough", left=decimal(lies, currency), currency=currency)
+
+
+def across(giver: str, taker: str, amount: int, currency: str) -> tuple[Posting, ...]:
+    """A sum that leaves one account and comes into another."""
+    return (Posting(giver, -amount, currency), Posting(taker, amount, currency))
+
+
+def rate_of(amount: int, currency: str, got: int, got_currency: str) -> str:
+    """What one unit of a currency brought of the other: "73/2"."""
+    rate = Fraction(got, 10 ** places(got_currency)) / Fraction(amount, 10 ** places(currency))
+    return f"{rate.numerator}/{rate.denominator}"
+
+
+def post(s: State, entry: Entry) -> State:
+    """The accounts after an entry."""
+    found = s.money.balances
+    for each in entry.postings:
+        where = key(each.account, each.currency)
+        found = found.set(where, found.get(where, 0) + each.amount)
+    return changed(s, balances=found, entries=s.money.entries.set(entry.id, entry))
+
+
+def changed(s: State, **changes: Any) -> State:
+    """The state with other money."""
+    found: Money = msgspec.structs.replace(s.money, **changes)
+    return msgspec.structs.replace(s, money=found)
