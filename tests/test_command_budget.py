@@ -97,6 +97,26 @@ def test_from_standard_input(capsys, monkeypatch):
     assert count(capsys, "-", "--rule", "equal-shares")[1] == TABLE
 
 
+def test_each_district_by_itself(capsys, tmp_path):
+    street = tmp_path / "street.pb"
+    parts = STREET.replace("budget;1000\n", "budget;1000\nbudget_Upper part;700\nbudget_Lower;300\n")
+    parts = parts.replace("project_id;cost;name", "project_id;cost;name;district").replace(";Benches", ";Benches;Lower")
+    parts = parts.replace(";Street lamps", ";Street lamps;Lower").replace(";School garden", ";School garden;Upper part")
+    street.write_text(parts.replace(";Street fair", ";Street fair;Upper part"))
+    code, said, _ = count(capsys, str(street), "--rule", "greedy", "--by-district", "--json")
+    assert code == 0
+    made = json.loads(said)
+    assert {district: each["winners"] for district, each in made.items()} == {
+        "Lower": ["bench"],
+        "Upper part": ["school"],
+    }
+    assert count(capsys, str(street), "--rule", "greedy", "--by-district")[1].count("Rule: most points first") == 2
+    street.write_text(parts.replace("budget_Lower;300\n", "").replace(";Street fair", ";Street fair;Upper part"))
+    assert "how much money district Lower has" in count(capsys, str(street), "--rule", "greedy", "--by-district")[2]
+    street.write_text(STREET)
+    assert "has a district" in count(capsys, str(street), "--rule", "greedy", "--by-district")[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "winners", "cost"),
     [

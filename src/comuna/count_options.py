@@ -43,6 +43,11 @@ def declare(commands: Any) -> None:
         help=words.text("with --rule: what is done with the money that is left; nothing, if not given"),
     )
     count.add_argument(
+        "--by-district",
+        action="store_true",
+        help=words.text("with --rule: each district by itself, with its own sum, as a group’s .pb file names them"),
+    )
+    count.add_argument(
         "--seats", type=whole_number, metavar="N", help=words.text("how many are elected; 1 if the file does not say")
     )
     count.add_argument(

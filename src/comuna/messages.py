@@ -201,6 +201,8 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("That is no checkpoint: it has three lines, an empty line, and signatures. Copy the whole of it."),
     ),
     "column.unknown": (404, N_("That group is not among those compared here.")),
+    "count.no_district_sum": (400, N_("The file does not say how much money district %(district)s has.")),
+    "count.no_districts": (400, N_("No project of the file has a district.")),
     "count.no_completion": (400, N_("%(rule)s cannot be completed by %(completion)s.")),
     "count.no_order": (400, N_("To break ties by an order, give it with --order NAME …")),
     "count.no_satisfaction": (400, N_("%(rule)s asks for no satisfaction. Only equal shares does.")),

@@ -385,3 +385,33 @@ def test_a_budget_that_is_given_up_keeps_no_ballot(hill: Hill) -> None:
     hill.desk.post(hill.at + "/abandon", data={"reason": "No money came.", "sure": "1"})
     assert hill.council.state.budget.rounds[ROUND].status == "abandoned"
     assert (hill.count(schema.budget_marks), hill.count(schema.budget_ballots)) == (0, 0)
+
+
+def test_the_assembly_approves_the_result_by_a_decision(hill: Hill) -> None:
+    hill.open()
+    hill.three()
+    hill.seal()
+    for n in range(6):
+        vote(hill.phone(n), hill, m0="1") if n % 2 else vote(hill.phone(n), hill, m1="1")
+    hill.close()
+    assert "has not approved this result yet" in hill.desk.get(hill.at).text
+    c = hill.council
+    c.call()
+    c.open()
+    moved = c.move(10, "Carry out what the budget funds")
+    c.hands(c.ask(11, moved), 60, 3, 2)
+    decision = c.decide(12, moved)
+    assert "Carry out what the budget funds" in hill.desk.get(hill.at).text
+    assert hill.desk.post(hill.at + "/approve", data={"decision": an_id(13)}).status_code == 404
+    for _ in range(2):
+        page = hill.desk.post(hill.at + "/approve", data={"decision": decision}).text
+        assert "approved this result by its decision no. 1" in page
+
+
+def test_a_member_finds_the_vote_on_their_own_page_and_strangers_do_not(hill: Hill) -> None:
+    hill.open()
+    assert "propose and vote" in hill.phone(0).get(f"/g/{hill.book}/me").text
+    assert hill.browser().get(hill.at).status_code == 403
+    assert hill.browser().get(f"/g/{hill.book}/budget").status_code == 403
+    assert hill.phone(0).post(f"{hill.at}/gather").status_code in (401, 403)
+    assert hill.desk.get(f"/g/{hill.book}/budget/{an_id(4)}").status_code == 404

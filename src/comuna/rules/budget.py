@@ -18,7 +18,7 @@ from comuna.methods.budget.election import MOST_MONEY
 from comuna.rules.amounts import CURRENCY, places
 from comuna.rules.assembly import rules_of
 from comuna.rules.state import State
-from comuna.rules.state_budget import BudgetProposal, BudgetRound
+from comuna.rules.state_budget import BudgetProposal, BudgetRound, Counted
 from comuna.rules.verdict import small
 from comuna.rules.vote import SMALL
 
@@ -295,19 +295,6 @@ def _is_day(written: str) -> bool:
 def apply_sealed(s: State, a: BudgetSealed, at: str) -> State:
     """People vote."""
     return _changed(s, a.round, status="voting", sealed=a)
-
-
-class Counted(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rule made of the ballots: of each sealed proposal its points and supporters, and the winners in order;
-    ties and how they were broken; every step as `working`."""
-
-    method: str
-    scores: tuple[int, ...]
-    supporters: tuple[int, ...]
-    winners: tuple[str, ...]
-    tied: tuple[str, ...] = ()
-    broken: str | None = None
-    undecided: tuple[str, ...] = ()
 
 
 def told(found: BudgetRound, ballots: int, supporters: Sequence[int]) -> bool:

@@ -22,8 +22,7 @@ from comuna.methods.budget.outcome import Outcome
 from comuna.methods.counting import count
 from comuna.methods.ties import TieRule
 from comuna.rules import amounts
-from comuna.rules.budget import Counted
-from comuna.rules.state_budget import BudgetRound
+from comuna.rules.state_budget import BudgetRound, Counted
 
 WHOLE: Final = re.compile(r"[0-9]{1,4}")
 LIST_VERSION: Final = "list-schulze/1"

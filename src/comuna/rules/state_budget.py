@@ -63,3 +63,16 @@ class Budgets(msgspec.Struct, frozen=True, kw_only=True):
 
     rounds: Map[str, BudgetRound] = Map()
     proposals: Map[str, BudgetProposal] = Map()
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rule made of the ballots: of each sealed proposal its points and supporters, and the winners in order;
+    ties and how they were broken; every step as `working`."""
+
+    method: str
+    scores: tuple[int, ...]
+    supporters: tuple[int, ...]
+    winners: tuple[str, ...]
+    tied: tuple[str, ...] = ()
+    broken: str | None = None
+    undecided: tuple[str, ...] = ()

@@ -244,8 +244,8 @@ def _least_asked(words: Language, said: Outcome, step: Step) -> str:
     if said.satisfaction != "cost":
         return words.text("It asked least of its supporters; next would have been %(next)s.", next=step.next)
     return words.text(
-        "It asked least of its supporters for what it costs, as if %(many)s paid for it equally; next would have been "
-        "%(next)s, as if %(others)s did.",
+        "It asked least of its supporters for what it costs, as if %(many)s people paid for it equally; next would "
+        "have been %(next)s, as if %(others)s people did.",
         many=_many(words, step.value),
         next=step.next,
         others=_many(words, step.next_value),
