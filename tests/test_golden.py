@@ -253,6 +253,7 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
     }
     need_a_text |= {"challenge.raised", "challenge.answered.upheld", "challenge.answered.dismissed"}
     need_a_text |= {"minutes.corrected", "minutes.corrected.about"}
+    need_a_text |= {"survey.opened.kept", "survey.opened.totals"}
     need_a_text |= {f"text.erased.{ground}_because" for ground in custody.GROUNDS}
     assert every_key - said == need_a_text
 

@@ -35,7 +35,7 @@ from comuna.rules.minutes import Message, Own
 from comuna.rules.page import OWN
 from comuna.rules.state import Gathering
 from tests.cast import CIRCLE, an_id, session
-from tests.rules import assembly_acts
+from tests.rules import assembly_acts, survey_acts
 from tests.rules.assemblies import COUNCIL
 
 REF = "0" * 64
@@ -128,6 +128,7 @@ ACTS = {
         public_key="k", kind="study-circle", name="9" * 64, charter="c", charter_digest="d", recovery_digest="r"
     ),
     **assembly_acts.told(text=REF, reason=REASON, owner=OWNER, gone="9" * 64),
+    **survey_acts.told(text=REF, gone="9" * 64),
 }
 RULES = charter.parse(COUNCIL)
 

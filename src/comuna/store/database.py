@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from comuna.kernel.refusal import Refused
 
-NEWEST: Final = "0007"
+NEWEST: Final = "0009"
 """The newest step in `migrations/versions`; a test holds it to that."""
 
 WRITERS: Final = 67_111_118
