@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from starlette.testclient import TestClient
-
-from comuna import shipped_surveys
-from comuna.store import surveys
 from tests.cast import an_id
 from tests.survey_answers import HOUSING
 from tests.web.conftest import Site
+
+from comuna import shipped_surveys
+from comuna.store import surveys
 
 SURVEY = an_id(900)
 JSON = {"accept": "application/json"}
