@@ -110,6 +110,13 @@ def test_the_totals_of_a_survey_tell_no_small_count(name, seeds):
     assert survey_results.thawed(survey_results.frozen(found)) == found
 
 
+def test_of_a_neighbourhood_most_of_a_table_is_told():
+    form = shipped_surveys.forms()["housing"]
+    found = survey_results.results(form, [filled(n) for n in range(200)], expected=200, refused=0, not_reached=0)
+    cells = [cell for line in found.crosses[0].cells for cell in line]
+    assert cells.count(None) <= len(cells) // 2
+
+
 def test_a_table_without_small_counts_is_told_whole():
     assert table([[10, 0], [7, 30]]) == ((10, 0), (7, 30))
     assert row([3, 20, 60]) == (None, None, 60)
