@@ -52,6 +52,7 @@ from tests.golden_money import account
 from tests.golden_needs import need
 from tests.golden_services import serve
 from tests.golden_streets import lay_out
+from tests.golden_surveys import ask
 from tests.golden_works import work
 
 ROOT = Path(__file__).parent.parent
@@ -143,6 +144,7 @@ def told(folder: Path) -> Iterator[Telling]:
             work(t)
             account(t)
             certify(t)
+            ask(t)
             _keep(t)
             _lengthen(t, COSIGNED)
             _cosign(t)

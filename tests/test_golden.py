@@ -262,6 +262,7 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
         "round.opened",
     }
     need_a_text |= {f"budget.{each}" for each in ("opened", "proposed", "revised", "abandoned.because", "checked.not")}
+    need_a_text |= {"survey.opened.kept", "survey.opened.totals"}
     need_a_text |= {f"text.erased.{ground}_because" for ground in custody.GROUNDS}
     need_a_text |= golden_works.NEED_A_TEXT
     need_a_text |= money_minutes.NEED_A_TEXT

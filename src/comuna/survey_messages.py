@@ -47,10 +47,6 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "survey.too_many_links": (409, N_("A survey has at most %(limit)s links.")),
     "survey.no_choice": (404, N_("That account is not there any more. Look at the list again.")),
-    "survey.not_kept": (
-        410,
-        N_("The answers of each dwelling were erased; the totals are on the page of the results."),
-    ),
 }
 """Codes of refusals: HTTP status and sentence."""
 

@@ -233,4 +233,3 @@ def test_a_volunteer_without_scripts_fills_it_in_with_a_connection(site: Site):
     phone.locator(".send button").click()
     expect(phone.locator(".notice")).to_be_visible()
     assert known(site) == {"A.1": "answered"}
-    assert barriers(phone) == []

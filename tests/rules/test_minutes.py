@@ -44,6 +44,7 @@ from tests.rules import (
     project_acts,
     service_acts,
     services_acts,
+    survey_acts,
 )
 from tests.rules.assemblies import COUNCIL
 
@@ -144,6 +145,7 @@ ACTS = {
     **project_acts.told(text=REF, reason=REASON, owner=OWNER, gone="9" * 64),
     **money_acts.told(text=REF, reason=REASON, owner=OWNER, gone="9" * 64),
     **certificate_acts.told(text=REF, reason=REASON),
+    **survey_acts.told(text=REF, gone="9" * 64),
 }
 RULES = charter.parse(COUNCIL)
 

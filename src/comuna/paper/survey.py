@@ -49,7 +49,7 @@ def _questions(words: Language, form: Form) -> Iterator[dict[str, object]]:
             "number": number,
             "ask": question.ask[words.code],
             "part": question.part.get(words.code),
-            "hint": " ".join([*when, question.hint.get(words.code, "")]).strip(),
+            "hint": ". ".join(each for each in [*when, question.hint.get(words.code, "")] if each),
             "type": question.type,
             "options": options,
             "wide": any(len(each) > WORDY for each in options),

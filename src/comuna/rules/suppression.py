@@ -64,14 +64,31 @@ def table(cells: Sequence[Sequence[int]]) -> tuple[tuple[Cell, ...], ...] | None
     back |= {("source", f"r{i}") for i, each in enumerate(rows) if each is None}
     back |= {(f"c{j}", "sink") for j, each in enumerate(columns) if each is None}
     while (told := next((arc for arc in sorted(back, key=_order) if not _kept(flow, back, arc)), None)) is not None:
+        if more := _square(flow, back, told):
+            back |= more
+            continue
         near = [arc for arc in _beside(flow, told) if arc not in back and flow[arc]]
         near = near or [arc for arc in flow if arc[0][0] == "r" and arc not in back and flow[arc]]
         if not near:
             return None
-        back.add(near[0])
+        back.add(min(near, key=lambda arc: (flow[arc], arc)))
     return tuple(
         tuple(None if (f"r{i}", f"c{j}") in back else n for j, n in enumerate(line)) for i, line in enumerate(cells)
     )
+
+
+def _square(flow: dict[Arc, int], back: set[Arc], arc: Arc) -> set[Arc]:
+    """The other corners of the square with this cell that costs least to keep back, of those that keep more back: what
+    is moved into one corner can be moved out of the next. Empty where there is none, and for a margin."""
+    found: list[tuple[int, list[Arc]]] = []
+    if arc[0][0] == "r" and arc[1][0] == "c":
+        for other in flow:
+            if other[0][0] == "r" and other[0] != arc[0] and other[1] != arc[1]:
+                corners = [other, (arc[0], other[1]), (other[0], arc[1])]
+                fresh = [each for each in corners if each not in back]
+                if fresh and all(flow[each] for each in corners):
+                    found.append((sum(flow[each] for each in fresh), fresh))
+    return set(min(found, default=(0, []))[1])
 
 
 def _beside(flow: dict[Arc, int], arc: Arc) -> Iterator[Arc]:

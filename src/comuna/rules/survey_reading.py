@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, get_args
 
 from comuna.kernel.refusal import Refused
@@ -50,6 +51,7 @@ def read(text: str) -> tuple[Form | None, list[Problem]]:
     return _Reader(text, raw).form()
 
 
+@lru_cache(maxsize=32)
 def parse(text: str) -> Form:
     """The questions of a survey that was read before. Refuses survey.unreadable (line)."""
     form, problems = read(text)

@@ -34,9 +34,17 @@ def index(door: ReaderDoor) -> Response:
 
 
 def _listed(door: GroupDoor, connection: sa.Connection, survey: Survey) -> survey_shown.Listed:
-    title = texts.read(connection, survey.title) or survey.name
+    title = _title(door, connection, survey)
     known = surveys.known(connection, survey.id) if survey.status == "open" else {}
     return survey_shown.Listed(survey, title, survey_shown.progress(door.words, survey, known))
+
+
+def _title(door: GroupDoor, connection: sa.Connection, survey: Survey) -> str:
+    """What a survey is called in the reader's language, or as it was opened."""
+    text = texts.read(connection, survey.questions)
+    if text is not None:
+        return survey_reading.parse(text).title[door.words.code]
+    return texts.read(connection, survey.title) or survey.name
 
 
 def begin(door: KeeperDoor) -> Response:
@@ -131,7 +139,7 @@ def show(door: ReaderDoor) -> Response:
 def _show(door: GroupDoor, new: dict[str, object] | None = None) -> Response:
     survey = survey_of(door)
     with door.store.read() as connection:
-        title = texts.read(connection, survey.title) or survey.name
+        title = _title(door, connection, survey)
         known = surveys.known(connection, survey.id)
         links = surveys.links(connection, survey.id)
         found = surveys.results_of(connection, survey.results)
