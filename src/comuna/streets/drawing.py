@@ -124,8 +124,8 @@ def draw(
             f'<rect class="map-ground" width="{WIDTH}" height="{view.height}" fill="#f4eee3"/>',
             _shapes(drawn, xy, view),
             _streets(drawn, xy, view),
-            _names(drawn, xy, view),
             _lines(lines, view),
+            _names(drawn, xy, view),
             _marks(marks, view),
             _frame(words, view),
         )
@@ -243,17 +243,17 @@ def _straightest(
     """The longest straight run of a street inside the picture: its length, its middle, and
     at which angle words lie on it."""
     points = [xy[n] for n in street.nodes]
-    inside = [p for p in points if MARGIN < p[0] < WIDTH - MARGIN and MARGIN < p[1] < view.height - MARGIN]
-    if len(inside) < 2:
-        return None
+    inside = [MARGIN < x < WIDTH - MARGIN and MARGIN < y < view.height - MARGIN for x, y in points]
     best: tuple[float, tuple[float, float], float] | None = None
-    for first in range(len(inside) - 1):
-        for last in range(first + 1, min(len(inside), first + 40)):
-            if any(_aside(p, inside[first], inside[last]) > 4 for p in inside[first + 1 : last]):
+    for first in range(len(points) - 1):
+        for last in range(first + 1, min(len(points), first + 40)):
+            if not inside[first] or not inside[last]:
                 break
-            length = math.dist(inside[first], inside[last])
+            if any(_aside(p, points[first], points[last]) > 4 for p in points[first + 1 : last]):
+                break
+            length = math.dist(points[first], points[last])
             if best is None or length > best[0]:
-                (ax, ay), (bx, by) = inside[first], inside[last]
+                (ax, ay), (bx, by) = points[first], points[last]
                 angle = math.degrees(math.atan2(by - ay, bx - ax))
                 best = (length, ((ax + bx) / 2, (ay + by) / 2), (angle + 90) % 180 - 90)
     return best

@@ -184,14 +184,16 @@ class Network:
             node = earlier
         return way[::-1]
 
-    def turns(self, way: Sequence[tuple[int, int]]) -> list[Turn]:
-        """How to say a way: where it turns, and into which street."""
+    def turns(self, way: Sequence[tuple[int, int]], coming: int | None = None) -> list[Turn]:
+        """How to say a way: where it turns, and into which street. `coming`: the node that one comes from, if one did
+        not stand there."""
         told: list[Turn] = []
         for n in range(1, len(way)):
             node, street = way[n]
             metres = math.dist(self.points[way[n - 1][0]], self.points[node])
             name = self.names[street]
-            turn = self._turn(way, n) if n > 1 else "start"
+            before = way[n - 2][0] if n > 1 else coming
+            turn = "start" if before is None else self._turn(before, way[n - 1][0], node)
             same = bool(told) and told[-1].street == name
             corner = turn in ("left", "right", "back") and len({o for o, *_ in self.ways[way[n - 1][0]]}) > 2
             if told and same and not corner:
@@ -200,8 +202,8 @@ class Network:
                 told.append(Turn(turn, name, round(metres)))
         return told
 
-    def _turn(self, way: Sequence[tuple[int, int]], n: int) -> Literal["left", "right", "straight", "back"]:
-        (ax, ay), (bx, by), (cx, cy) = (self.points[way[k][0]] for k in (n - 2, n - 1, n))
+    def _turn(self, before: int, here: int, after: int) -> Literal["left", "right", "straight", "back"]:
+        (ax, ay), (bx, by), (cx, cy) = self.points[before], self.points[here], self.points[after]
         bend = math.degrees(math.atan2(cy - by, cx - bx) - math.atan2(by - ay, bx - ax))
         bend = (bend + 180) % 360 - 180
         if abs(bend) > 150:
