@@ -40,6 +40,7 @@ def test_on_sqlite_the_acts_lie_in_the_order_of_their_key_and_ballots_in_no_orde
         "box_marks",
         "box_ballots",
         "signatures",
+        "round_reports",
     }
 
 
