@@ -128,32 +128,20 @@ class Network:
         """Metres from each place to each other, rounded; `NO_WAY` where there is none."""
         count = len(self.nodes)
         found = np.full((count, count), NO_WAY, dtype=np.int64)
-        wanted = {node for node in self.nodes if node is not None}
+        names = sorted({*self.short, *(other for links in self.short.values() for other, *_ in links)})
+        index = {node: n for n, node in enumerate(names)}
+        onward = [[(index[other], metres) for other, metres, _ in self.short.get(node, ())] for node in names]
+        columns = [(column, index[node]) for column, node in enumerate(self.nodes) if node in index]
+        wanted = {node for _, node in columns}
+        for row, start in columns:
+            metres = _metres(onward, start, wanted)
+            for column, node in columns:
+                if metres[node] < math.inf:
+                    found[row, column] = round(metres[node])
         for row, node in enumerate(self.nodes):
-            if node is None:
-                continue
-            metres = self._metres(node, wanted)
-            for column, other in enumerate(self.nodes):
-                if other is not None and other in metres:
-                    found[row, column] = round(metres[other])
+            if node is not None:
+                found[row, row] = 0
         return found
-
-    def _metres(self, start: int, wanted: set[int]) -> dict[int, float]:
-        """Metres from a node to each that is wanted (Dijkstra 1959, with a heap)."""
-        best, settled, left = {start: 0.0}, {}, set(wanted)
-        heap = [(0.0, start)]
-        while heap and left:
-            so_far, node = heappop(heap)
-            if node in settled:
-                continue
-            settled[node] = so_far
-            left.discard(node)
-            for other, metres, _ in self.short.get(node, ()):
-                there = so_far + metres
-                if there < best.get(other, math.inf):
-                    best[other] = there
-                    heappush(heap, (there, other))
-        return settled
 
     def path(self, start: int, end: int) -> list[tuple[int, int]]:
         """The shortest way from one place to another: nodes, each with the street that led to it (-1 for the first).
@@ -209,6 +197,28 @@ class Network:
         if abs(bend) > 150:
             return "back"
         return "straight" if abs(bend) < BEND else "left" if bend > 0 else "right"
+
+
+def _metres(onward: list[list[tuple[int, float]]], start: int, wanted: set[int]) -> list[float]:
+    """Metres from a node to each that is wanted (Dijkstra 1959, with a heap)."""
+    best = [math.inf] * len(onward)
+    best[start] = 0.0
+    heap, done, left = [(0.0, start)], bytearray(len(onward)), len(wanted)
+    while heap:
+        so_far, node = heappop(heap)
+        if done[node]:
+            continue
+        done[node] = 1
+        if node in wanted:
+            left -= 1
+            if not left:
+                break
+        for other, metres in onward[node]:
+            there = so_far + metres
+            if there < best[other]:
+                best[other] = there
+                heappush(heap, (there, other))
+    return best
 
 
 Links = dict[int, list[tuple[int, float, int]]]
