@@ -71,9 +71,9 @@ def test_paths_and_steps_are_not_for_everybody() -> None:
 
 def test_a_place_in_the_sea_is_near_no_street() -> None:
     drawn = osm.read(Village().xml)
-    assert network.away(drawn, at(2.5, 2.5)) < network.FAR
-    assert network.away(drawn, at(40, 2)) == pytest.approx(36 * BLOCK, abs=5)
-    assert network.too_far(drawn, [at(1, 1), at(40, 2)]) == [(1, round(network.away(drawn, at(40, 2))))]
+    assert network.away(drawn, [at(2.5, 2.5)])[0] < network.FAR
+    assert network.away(drawn, [at(40, 2)])[0] == pytest.approx(36 * BLOCK, abs=5)
+    assert network.too_far(drawn, [at(1, 1), at(40, 2)]) == [(1, round(network.away(drawn, [at(40, 2)])[0]))]
 
 
 def test_streets_that_do_not_hang_together_are_counted() -> None:

@@ -62,6 +62,24 @@ class Turn(msgspec.Struct, frozen=True):
     metres: int
 
 
+class _Nearest:
+    """Finds the nearest of many straight parts."""
+
+    def __init__(self, parts: Sequence[tuple[tuple[float, float], tuple[float, float]]]) -> None:
+        ends = np.array(parts)
+        self.start, self.along = ends[:, 0], ends[:, 1] - ends[:, 0]
+        self.length = np.maximum((self.along**2).sum(axis=1), 1e-9)
+
+    def to(self, place: tuple[float, float]) -> tuple[int, float, tuple[float, float], float]:
+        """Which part is nearest to a place, how far along it, where, and how far away."""
+        spot = np.array(place)
+        share = np.clip(((spot - self.start) * self.along).sum(axis=1) / self.length, 0, 1)
+        near = self.start + self.along * share[:, None]
+        gap = ((near - spot) ** 2).sum(axis=1)
+        best = int(gap.argmin())
+        return best, float(share[best]), (float(near[best][0]), float(near[best][1])), math.sqrt(float(gap[best]))
+
+
 class Network:
     """A map's streets for one way of `passing`, with `places` put into it: each lies where the nearest street that can
     be used is, if that is at most `reach` metres away."""
@@ -104,22 +122,16 @@ class Network:
         if not parts:
             self.nodes, self.away = [None] * len(places), [None] * len(places)
             return cuts
-        start = np.array([self.points[a] for a, *_ in parts])
-        along = np.array([self.points[b] for _, b, *_ in parts]) - start
-        length = np.maximum((along**2).sum(axis=1), 1e-9)
+        near = _Nearest([(self.points[a], self.points[b]) for a, b, *_ in parts])
         for place in places:
-            share = np.clip(((np.array(place) - start) * along).sum(axis=1) / length, 0, 1)
-            near = start + along * share[:, None]
-            gap = ((near - np.array(place)) ** 2).sum(axis=1)
-            best = int(gap.argmin())
-            away = math.sqrt(float(gap[best]))
+            best, share, spot, away = near.to(place)
             if away > reach:
                 self.nodes.append(None)
                 self.away.append(None)
                 continue
             node = len(self.points)
-            self.points.append((float(near[best][0]), float(near[best][1])))
-            cuts[best].append((float(share[best]), node))
+            self.points.append(spot)
+            cuts[best].append((share, node))
             self.nodes.append(node)
             self.away.append(away)
         return cuts
@@ -256,10 +268,18 @@ def _contracted(ways: Links, kept: set[int]) -> Links:
     return short
 
 
-def away(drawn: StreetMap, place: Place) -> float:
-    """Metres from a place to the nearest street of any kind."""
-    found = Network(drawn, ANYBODY, [place], reach=math.inf).away[0]
-    return math.inf if found is None else found
+def away(drawn: StreetMap, places: Iterable[Place]) -> list[float]:
+    """Metres from each place to the nearest street of any kind."""
+    plane = flat(drawn)
+    points = [plane.at(place) for place in drawn.places]
+    parts = [
+        (points[a], points[b])
+        for street in drawn.streets
+        for a, b in zip(street.nodes, street.nodes[1:], strict=False)
+        if a != b
+    ]
+    near = _Nearest(parts) if parts else None
+    return [near.to(plane.at(place))[3] if near else math.inf for place in places]
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -293,5 +313,5 @@ def parts_of(drawn: StreetMap, passing: Passing = ANYBODY) -> Parts:
 
 def too_far(drawn: StreetMap, places: Iterable[Place]) -> list[tuple[int, int]]:
     """Which of these places are too far from any street, and how many metres."""
-    found = [(n, away(drawn, place)) for n, place in enumerate(places)]
-    return [(n, round(min(metres, 10**9))) for n, metres in found if metres > FAR]
+    found = [(n, metres) for n, metres in enumerate(away(drawn, places)) if metres > FAR]
+    return [(n, round(min(metres, 10**9))) for n, metres in found]
