@@ -98,7 +98,6 @@ def test_every_sentence_of_a_refusal_is_used() -> None:
         node.value
         for path, tree in trees()
         if not path.name.endswith("messages.py")
-        if not path.name.endswith("messages.py")
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

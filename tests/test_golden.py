@@ -20,7 +20,7 @@ from comuna.kernel.note import COSIGNATURE, Checkpoint
 from comuna.kernel.text import digest
 from comuna.kernel.tiles import tiles_of, unbundle
 from comuna.kernel.tree import full_root, leaf_hash, root
-from comuna.rules import custody, minutes, money_minutes
+from comuna.rules import custody, minutes, money_minutes, service
 from comuna.rules import record as records
 from comuna.rules.fold import fold
 from comuna.rules.page import Page
@@ -266,6 +266,7 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
     need_a_text |= {f"text.erased.{ground}_because" for ground in custody.GROUNDS}
     need_a_text |= golden_works.NEED_A_TEXT
     need_a_text |= money_minutes.NEED_A_TEXT
+    need_a_text |= {"map.imported", *(f"service.founded.{kind}" for kind in service.TYPES)}
     assert every_key - said == need_a_text
 
 

@@ -1,5 +1,5 @@
 """The command line: `./comuna up`, `page`, `key`, `check`, `group`, `backup`, `restore`, `count`, `charter`,
-`register`, `bench`. Imports wait until they are needed."""
+`register`, `map`, `bench`. Imports wait until they are needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comuna import __version__, charter_options, count_options, register_options, survey_options
+from comuna import __version__, charter_options, count_options, map_options, register_options, survey_options
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, spoken
 from comuna.rules.announcement import Announcement
@@ -101,6 +101,14 @@ def _parser() -> argparse.ArgumentParser:
         help=words.text("what there is to look at"),
     )
     up.add_argument("--empty", action="store_true", help=words.text("begin without the example session"))
+    up.add_argument(
+        "--with",
+        dest="extras",
+        action="append",
+        choices=("routes",),
+        default=[],
+        help=words.text("install an extra first; routes: the planner of rounds (PyVRP)"),
+    )
     _database(up)
     up.set_defaults(run=_up)
 
@@ -141,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     charter_options.declare(commands)
     survey_options.declare(commands)
     register_options.declare(commands, _database)
+    map_options.declare(commands, _database)
     _group(commands.add_parser("group", help=words.text("move a group to another home")))
     _backups(commands)
 

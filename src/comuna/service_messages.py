@@ -86,6 +86,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         400,
         N_("A vehicle cannot get from its start to the dump and back: no street on the map joins the two."),
     ),
+    "service.bad_amount": (400, N_("The amount is a whole number of up to seven digits, such as 40.")),
     "service.bad_id": (400, N_("That form was sent twice, or is broken. Open the page anew.")),
     "service.bad_vehicle": (
         400,

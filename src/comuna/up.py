@@ -25,6 +25,7 @@ from comuna.store import calling, copies, expiry, people
 from comuna.store.book import Damaged
 from comuna.store.store import Store
 from comuna.store.writer import Transaction
+from comuna.streets import planning
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = ROOT / "examples" / "founding-session.md"
@@ -39,6 +40,8 @@ PORTS: Final = 10
 def run(options: argparse.Namespace) -> int:
     """Open the store, refuse to start if a book is damaged, say where the site is, serve until stopped."""
     words = spoken()
+    if "routes" in options.extras and not planning.installed():  # `comuna`, the shell script, installs it
+        raise Refused("routes.not_installed")
     reachable = _reachable(options.host)
     pair = _pair(options, reachable)
     secured = tls.context(pair) if pair else None

@@ -43,6 +43,7 @@ def test_on_sqlite_the_acts_lie_in_the_order_of_their_key_and_ballots_in_no_orde
         "need_supports",
         "budget_marks",
         "budget_ballots",
+        "round_reports",
     }
 
 

@@ -34,6 +34,8 @@ STROKES: Final = {
 }
 """Width of a street's edge and of its face, at a scale of one unit a metre."""
 ROUND: Final = (1, 2, 5)
+SMALLEST: Final = 1.5
+"""Units that a building has at least, if it is drawn."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -124,8 +126,8 @@ def draw(
             f'<rect class="map-ground" width="{WIDTH}" height="{view.height}" fill="#f4eee3"/>',
             _shapes(drawn, xy, view),
             _streets(drawn, xy, view),
-            _names(drawn, xy, view),
             _lines(lines, view),
+            _names(drawn, xy, view),
             _marks(marks, view),
             _frame(words, view),
         )
@@ -146,7 +148,7 @@ def _shapes(drawn: StreetMap, xy: Sequence[tuple[float, float]], view: View) -> 
     paths: dict[str, list[str]] = {"green": [], "water": [], "building": [], "river": [], "rail": []}
     for shape in drawn.shapes:
         points = [xy[n] for n in shape.nodes]
-        if view.sees(points):
+        if view.sees(points) and max(_span(points, 0), _span(points, 1)) > SMALLEST:
             closed = shape.kind in PAINT and len(points) > 2
             paths[shape.kind].append(_path(points, closed=closed))
     told = [
@@ -243,19 +245,21 @@ def _straightest(
     """The longest straight run of a street inside the picture: its length, its middle, and
     at which angle words lie on it."""
     points = [xy[n] for n in street.nodes]
-    inside = [p for p in points if MARGIN < p[0] < WIDTH - MARGIN and MARGIN < p[1] < view.height - MARGIN]
-    if len(inside) < 2:
-        return None
+    inside = [MARGIN < x < WIDTH - MARGIN and MARGIN < y < view.height - MARGIN for x, y in points]
     best: tuple[float, tuple[float, float], float] | None = None
-    for first in range(len(inside) - 1):
-        for last in range(first + 1, min(len(inside), first + 40)):
-            if any(_aside(p, inside[first], inside[last]) > 4 for p in inside[first + 1 : last]):
+    first = 0
+    while first < len(points) - 1:
+        last = first
+        while last + 1 < min(len(points), first + 40) and inside[first] and inside[last + 1]:
+            if any(_aside(p, points[first], points[last + 1]) > 4 for p in points[first + 1 : last + 1]):
                 break
-            length = math.dist(inside[first], inside[last])
-            if best is None or length > best[0]:
-                (ax, ay), (bx, by) = inside[first], inside[last]
-                angle = math.degrees(math.atan2(by - ay, bx - ax))
-                best = (length, ((ax + bx) / 2, (ay + by) / 2), (angle + 90) % 180 - 90)
+            last += 1
+        length = math.dist(points[first], points[last])
+        if last > first and (best is None or length > best[0]):
+            (ax, ay), (bx, by) = points[first], points[last]
+            angle = math.degrees(math.atan2(by - ay, bx - ax))
+            best = (length, ((ax + bx) / 2, (ay + by) / 2), (angle + 90) % 180 - 90)
+        first = max(last, first + 1)
     return best
 
 

@@ -62,6 +62,24 @@ class Turn(msgspec.Struct, frozen=True):
     metres: int
 
 
+class _Nearest:
+    """Finds the nearest of many straight parts."""
+
+    def __init__(self, parts: Sequence[tuple[tuple[float, float], tuple[float, float]]]) -> None:
+        ends = np.array(parts)
+        self.start, self.along = ends[:, 0], ends[:, 1] - ends[:, 0]
+        self.length = np.maximum((self.along**2).sum(axis=1), 1e-9)
+
+    def to(self, place: tuple[float, float]) -> tuple[int, float, tuple[float, float], float]:
+        """Which part is nearest to a place, how far along it, where, and how far away."""
+        spot = np.array(place)
+        share = np.clip(((spot - self.start) * self.along).sum(axis=1) / self.length, 0, 1)
+        near = self.start + self.along * share[:, None]
+        gap = ((near - spot) ** 2).sum(axis=1)
+        best = int(gap.argmin())
+        return best, float(share[best]), (float(near[best][0]), float(near[best][1])), math.sqrt(float(gap[best]))
+
+
 class Network:
     """A map's streets for one way of `passing`, with `places` put into it: each lies where the nearest street that can
     be used is, if that is at most `reach` metres away."""
@@ -104,22 +122,16 @@ class Network:
         if not parts:
             self.nodes, self.away = [None] * len(places), [None] * len(places)
             return cuts
-        start = np.array([self.points[a] for a, *_ in parts])
-        along = np.array([self.points[b] for _, b, *_ in parts]) - start
-        length = np.maximum((along**2).sum(axis=1), 1e-9)
+        near = _Nearest([(self.points[a], self.points[b]) for a, b, *_ in parts])
         for place in places:
-            share = np.clip(((np.array(place) - start) * along).sum(axis=1) / length, 0, 1)
-            near = start + along * share[:, None]
-            gap = ((near - np.array(place)) ** 2).sum(axis=1)
-            best = int(gap.argmin())
-            away = math.sqrt(float(gap[best]))
+            best, share, spot, away = near.to(place)
             if away > reach:
                 self.nodes.append(None)
                 self.away.append(None)
                 continue
             node = len(self.points)
-            self.points.append((float(near[best][0]), float(near[best][1])))
-            cuts[best].append((float(share[best]), node))
+            self.points.append(spot)
+            cuts[best].append((share, node))
             self.nodes.append(node)
             self.away.append(away)
         return cuts
@@ -128,32 +140,20 @@ class Network:
         """Metres from each place to each other, rounded; `NO_WAY` where there is none."""
         count = len(self.nodes)
         found = np.full((count, count), NO_WAY, dtype=np.int64)
-        wanted = {node for node in self.nodes if node is not None}
+        names = sorted({*self.short, *(other for links in self.short.values() for other, *_ in links)})
+        index = {node: n for n, node in enumerate(names)}
+        onward = [[(index[other], metres) for other, metres, _ in self.short.get(node, ())] for node in names]
+        columns = [(column, index[node]) for column, node in enumerate(self.nodes) if node in index]
+        wanted = {node for _, node in columns}
+        for row, start in columns:
+            metres = _metres(onward, start, wanted)
+            for column, node in columns:
+                if metres[node] < math.inf:
+                    found[row, column] = round(metres[node])
         for row, node in enumerate(self.nodes):
-            if node is None:
-                continue
-            metres = self._metres(node, wanted)
-            for column, other in enumerate(self.nodes):
-                if other is not None and other in metres:
-                    found[row, column] = round(metres[other])
+            if node is not None:
+                found[row, row] = 0
         return found
-
-    def _metres(self, start: int, wanted: set[int]) -> dict[int, float]:
-        """Metres from a node to each that is wanted (Dijkstra 1959, with a heap)."""
-        best, settled, left = {start: 0.0}, {}, set(wanted)
-        heap = [(0.0, start)]
-        while heap and left:
-            so_far, node = heappop(heap)
-            if node in settled:
-                continue
-            settled[node] = so_far
-            left.discard(node)
-            for other, metres, _ in self.short.get(node, ()):
-                there = so_far + metres
-                if there < best.get(other, math.inf):
-                    best[other] = there
-                    heappush(heap, (there, other))
-        return settled
 
     def path(self, start: int, end: int) -> list[tuple[int, int]]:
         """The shortest way from one place to another: nodes, each with the street that led to it (-1 for the first).
@@ -184,14 +184,16 @@ class Network:
             node = earlier
         return way[::-1]
 
-    def turns(self, way: Sequence[tuple[int, int]]) -> list[Turn]:
-        """How to say a way: where it turns, and into which street."""
+    def turns(self, way: Sequence[tuple[int, int]], coming: int | None = None) -> list[Turn]:
+        """How to say a way: where it turns, and into which street. `coming`: the node that one comes from, if one did
+        not stand there."""
         told: list[Turn] = []
         for n in range(1, len(way)):
             node, street = way[n]
             metres = math.dist(self.points[way[n - 1][0]], self.points[node])
             name = self.names[street]
-            turn = self._turn(way, n) if n > 1 else "start"
+            before = way[n - 2][0] if n > 1 else coming
+            turn = "start" if before is None else self._turn(before, way[n - 1][0], node)
             same = bool(told) and told[-1].street == name
             corner = turn in ("left", "right", "back") and len({o for o, *_ in self.ways[way[n - 1][0]]}) > 2
             if told and same and not corner:
@@ -200,13 +202,35 @@ class Network:
                 told.append(Turn(turn, name, round(metres)))
         return told
 
-    def _turn(self, way: Sequence[tuple[int, int]], n: int) -> Literal["left", "right", "straight", "back"]:
-        (ax, ay), (bx, by), (cx, cy) = (self.points[way[k][0]] for k in (n - 2, n - 1, n))
+    def _turn(self, before: int, here: int, after: int) -> Literal["left", "right", "straight", "back"]:
+        (ax, ay), (bx, by), (cx, cy) = self.points[before], self.points[here], self.points[after]
         bend = math.degrees(math.atan2(cy - by, cx - bx) - math.atan2(by - ay, bx - ax))
         bend = (bend + 180) % 360 - 180
         if abs(bend) > 150:
             return "back"
         return "straight" if abs(bend) < BEND else "left" if bend > 0 else "right"
+
+
+def _metres(onward: list[list[tuple[int, float]]], start: int, wanted: set[int]) -> list[float]:
+    """Metres from a node to each that is wanted (Dijkstra 1959, with a heap)."""
+    best = [math.inf] * len(onward)
+    best[start] = 0.0
+    heap, done, left = [(0.0, start)], bytearray(len(onward)), len(wanted)
+    while heap:
+        so_far, node = heappop(heap)
+        if done[node]:
+            continue
+        done[node] = 1
+        if node in wanted:
+            left -= 1
+            if not left:
+                break
+        for other, metres in onward[node]:
+            there = so_far + metres
+            if there < best[other]:
+                best[other] = there
+                heappush(heap, (there, other))
+    return best
 
 
 Links = dict[int, list[tuple[int, float, int]]]
@@ -244,10 +268,18 @@ def _contracted(ways: Links, kept: set[int]) -> Links:
     return short
 
 
-def away(drawn: StreetMap, place: Place) -> float:
-    """Metres from a place to the nearest street of any kind."""
-    found = Network(drawn, ANYBODY, [place], reach=math.inf).away[0]
-    return math.inf if found is None else found
+def away(drawn: StreetMap, places: Iterable[Place]) -> list[float]:
+    """Metres from each place to the nearest street of any kind."""
+    plane = flat(drawn)
+    points = [plane.at(place) for place in drawn.places]
+    parts = [
+        (points[a], points[b])
+        for street in drawn.streets
+        for a, b in zip(street.nodes, street.nodes[1:], strict=False)
+        if a != b
+    ]
+    near = _Nearest(parts) if parts else None
+    return [near.to(plane.at(place))[3] if near else math.inf for place in places]
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -281,5 +313,5 @@ def parts_of(drawn: StreetMap, passing: Passing = ANYBODY) -> Parts:
 
 def too_far(drawn: StreetMap, places: Iterable[Place]) -> list[tuple[int, int]]:
     """Which of these places are too far from any street, and how many metres."""
-    found = [(n, away(drawn, place)) for n, place in enumerate(places)]
-    return [(n, round(min(metres, 10**9))) for n, metres in found if metres > FAR]
+    found = [(n, metres) for n, metres in enumerate(away(drawn, places)) if metres > FAR]
+    return [(n, round(min(metres, 10**9))) for n, metres in found]

@@ -16,12 +16,17 @@ from comuna.kernel.refusal import Refused
 
 YARD, DUMP, FIRST = 0, 1, 2
 """Rows of a table of distances: where vehicles stand, where they unload, and the first point."""
-PRIZE: Final = 10**7
-"""Metres that a plan may be longer for serving one more point: more than any round has."""
 NEVER: Final = 10**8
 """Metres and seconds of a way that there is not."""
 MOST_POINTS: Final = 1_000
-FEWEST_SECONDS, MOST_SECONDS = 2.0, 25.0
+NOTHING: Final = 2**60
+"""What PyVRP says that a plan costs which keeps to no limit."""
+GIVES_UP: Final = 0.4
+"""Share of the time after which it is no longer tried to serve every point."""
+FEWEST_SECONDS, MOST_SECONDS = 2.0, 27.0
+NEIGHBOURS, HISTORY = 30, 60
+"""How many points near each are tried, and after how many steps a worse plan is no longer followed. PyVRP's own 50 and
+300 need three times as long for plans as short as these: measured with 300 points (docs/performance.md)."""
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -97,7 +102,7 @@ def installed() -> bool:
 
 def patience(points: int) -> float:
     """Seconds that are given to so many points."""
-    return min(max(FEWEST_SECONDS, points / 12), MOST_SECONDS)
+    return min(max(FEWEST_SECONDS, points / 11), MOST_SECONDS)
 
 
 def weigh(problem: Problem, vehicle: int, trips: Sequence[Sequence[int]]) -> Route:
@@ -184,18 +189,21 @@ def plan(
         raise Refused("routes.not_installed")
     import pyvrp
 
-    data = _data(pyvrp, problem)
-    stop = _Clock(patience(len(problem.stops)) if seconds is None else seconds, told)
-    best = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False).best
+    clock = _Clock(patience(len(problem.stops)) if seconds is None else seconds, told)
+    how: dict[str, Any] = {"seed": seed, "collect_stats": False, "display": False, "params": _search(pyvrp)}
+    found = pyvrp.solve(_data(pyvrp, problem, whole=True), clock.whole, **how)
+    if not found.is_feasible():  # there may be no time for all
+        found = pyvrp.solve(_data(pyvrp, problem, whole=False), clock, **how)
+    best = found.best
     made, served = [], set()
-    for found in best.routes():
+    for driven in best.routes():
         trips: list[list[int]] = [[]]
-        for activity in found:
+        for activity in driven:
             if activity.is_client():
                 trips[-1].append(activity.idx)
             elif trips[-1]:
                 trips.append([])
-        route = weigh(problem, int(found.vehicle_type()), [trip for trip in trips if trip])
+        route = weigh(problem, int(driven.vehicle_type()), [trip for trip in trips if trip])
         if fits(problem, route):
             made.append(route)
             served.update(route.stops)
@@ -204,8 +212,16 @@ def plan(
     return Plan(tuple(made), left)
 
 
-def _data(pyvrp: Any, problem: Problem) -> Any:
-    """The problem as PyVRP takes it. A vehicle ends at the dump; its way home is fixed, and taken from its shift."""
+def _search(pyvrp: Any) -> Any:
+    from pyvrp.search import NeighbourhoodParams
+
+    near = NeighbourhoodParams(num_neighbours=NEIGHBOURS)
+    return pyvrp.SolveParams(ils=pyvrp.IteratedLocalSearchParams(history_length=HISTORY), neighbourhood=near)
+
+
+def _data(pyvrp: Any, problem: Problem, *, whole: bool) -> Any:
+    """The problem as PyVRP takes it: the `whole` of it is to be served, or as much as there is time for. A vehicle ends
+    at the dump; its way home is fixed, and taken from its shift."""
     pairs = sorted({(vehicle.table, vehicle.speed) for vehicle in problem.vehicles})
     metres, times = [], []
     for number, speed in pairs:
@@ -232,13 +248,25 @@ def _data(pyvrp: Any, problem: Problem) -> Any:
                 reload_depots=[DUMP],
             )
         )
+    prize = _prize(problem)
     places = [pyvrp.Location(0, 0)] * (FIRST + len(problem.stops))
     clients = [
-        pyvrp.Client(FIRST + n, pickup=[stop.load], service_duration=stop.seconds, prize=PRIZE, required=False)
+        pyvrp.Client(
+            FIRST + n, pickup=[stop.load], service_duration=stop.seconds, prize=0 if whole else prize, required=whole
+        )
         for n, stop in enumerate(problem.stops)
     ]
     depots = [pyvrp.Depot(YARD), pyvrp.Depot(DUMP, service_duration=problem.unload)]
     return pyvrp.ProblemData(places, clients, depots, vehicles, metres, times)
+
+
+def _prize(problem: Problem) -> int:
+    """Metres that a plan may be longer for serving one more point: more than a trip for that point alone."""
+    most = 0
+    for table in problem.tables:
+        far = table[YARD, FIRST:] + table[FIRST:, DUMP] + max(int(table[DUMP, YARD]), 0)
+        most = max(most, int(far.max(initial=0)))
+    return 2 * most + 1_000
 
 
 class _Clock:
@@ -252,3 +280,8 @@ class _Clock:
         if self.told is not None:
             self.told(min(passed, 1.0))
         return passed >= 1
+
+    def whole(self, best_cost: int) -> bool:
+        """The same for a search that must serve everything: it gives up early where nothing is found."""
+        over = self(best_cost)
+        return over or (best_cost > NOTHING and time.monotonic() - self.began > GIVES_UP * self.seconds)

@@ -34,6 +34,41 @@ def _unpacked(digest: str, body: bytes) -> StreetMap:
     return unpack(body)
 
 
+class _Same:
+    """A map that is the same as another if its file was: nothing else is compared, for maps are large."""
+
+    def __init__(self, digest: str, drawn: StreetMap) -> None:
+        self.digest, self.drawn = digest, drawn
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+@lru_cache(maxsize=32)
+def _kept_picture(same: _Same, words: drawing.Words, marks: tuple[Mark, ...], place: Place | None, half: float) -> str:
+    return drawing.draw(same.drawn, words, marks=marks, view=_view(same.drawn, place, half))
+
+
+def _picture(
+    digest: str, drawn: StreetMap, words: drawing.Words, marks: tuple[Mark, ...], place: Place | None, half: float
+) -> str:
+    """A picture of a map, kept at hand."""
+    return _kept_picture(_Same(digest, drawn), words, marks, place, half)
+
+
+@lru_cache(maxsize=8)
+def _kept_parts(same: _Same) -> network.Parts:
+    return network.parts_of(same.drawn)
+
+
+def _parts(digest: str, drawn: StreetMap) -> network.Parts:
+    """How a map hangs together, kept at hand."""
+    return _kept_parts(_Same(digest, drawn))
+
+
 def map_of(connection: sa.Connection, book: str) -> StreetMap | None:
     """A group's map; None if it has none."""
     kept = rounds.kept_map(connection, book)
@@ -85,8 +120,8 @@ def show(door: ReaderDoor) -> Response:
     drawn = _unpacked(kept.digest, kept.body)
     marks = [Mark(place, kind="chosen", title=door.words.text("The place"))] if place else []
     title = door.words.text("Map of %(group)s", group=door.group_name)
-    picture = drawing.draw(drawn, words_of(door, title), marks=marks)
-    parts = network.parts_of(drawn)
+    picture = _picture(kept.digest, drawn, words_of(door, title), tuple(marks), None, 0.0)
+    parts = _parts(kept.digest, drawn)
     return door.page(
         "map/show.html",
         kept=kept,
@@ -191,9 +226,11 @@ def picture(door: GroupDoor) -> Response:
     query = door.request.query_params
     place = place_in(query.get("lat", ""), query.get("lon", ""))
     with door.store.read() as connection:
-        drawn = must_map(connection, door.book)
-    marks = [Mark(place, kind="chosen")] if place else []
-    view = _view(drawn, place, _number(query.get("half", "")) or 0.0)
-    svg = drawing.draw(drawn, words_of(door, door.words.text("The map")), marks=marks, view=view)
+        kept = rounds.kept_map(connection, door.book)
+    if kept is None:
+        raise Refused("map.missing")
+    marks = (Mark(place, kind="chosen"),) if place else ()
+    words, half = words_of(door, door.words.text("The map")), _number(query.get("half", "")) or 0.0
+    svg = _picture(kept.digest, _unpacked(kept.digest, kept.body), words, marks, place, half)
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "private, max-age=600"}
     return Response(svg, media_type="image/svg+xml", headers=headers)

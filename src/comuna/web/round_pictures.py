@@ -52,8 +52,13 @@ class Ways:
 
     def turns(self, route: Route) -> list[tuple[int, list[Turn]]]:
         """Each leg of a route: the row that it leads to (0 the yard, 1 the dump), and its turns."""
-        network = self.networks[route.vehicle]
-        return [(end, network.turns(network.path(start, end))) for start, end in self.legs(route)]
+        network, told = self.networks[route.vehicle], []
+        coming: int | None = None
+        for start, end in self.legs(route):
+            way = network.path(start, end)
+            told.append((end, network.turns(way, coming)))
+            coming = way[-2][0] if len(way) > 1 else coming
+        return told
 
 
 @lru_cache(maxsize=16)

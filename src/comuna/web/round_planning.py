@@ -4,6 +4,7 @@ of points that are served on the same days, and the rounds of today weighed with
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -16,8 +17,10 @@ from comuna.streets.model import StreetMap
 from comuna.streets.network import Network, Passing
 from comuna.streets.planning import DUMP, FIRST, YARD, Problem
 
-LONGEST = 25.0
-"""Seconds that all plans of a service together may take."""
+LONGEST = 27.0
+"""Seconds that the tables and all plans of a service together may take, as long as the tables leave time to plan."""
+LEAST = 5.0
+"""Seconds of planning in any case."""
 
 
 def passing(kept: Rounds, vehicle: Vehicle) -> Passing:
@@ -69,9 +72,11 @@ def made(
     drawn: StreetMap, map_digest: str, kept: Rounds, *, seed: int, told: Callable[[float], None] | None = None
 ) -> Plan:
     """A plan. Refuses what `problem_of` and `planning.plan` do."""
+    began = time.monotonic()
     whole = problem_of(drawn, kept)
     planning.objections(whole)
     groups = by_days(kept.points)
+    left = max(LONGEST - (time.monotonic() - began), LEAST) / len(groups)
     routes: list[Route] = []
     before: list[Route] = []
     unserved: list[str] = []
@@ -82,7 +87,7 @@ def made(
             if told is not None:
                 told((number + share) / len(groups))
 
-        seconds = min(planning.patience(len(points)), LONGEST / len(groups))
+        seconds = min(planning.patience(len(points)), left)
         found = planning.plan(part, seed=seed, seconds=seconds, told=said)
         ids = [kept.points[n].id for n in points]
         routes += [_kept(kept, ids, route, days) for route in found.routes]

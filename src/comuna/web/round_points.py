@@ -37,14 +37,18 @@ def _plain(word: str) -> str:
 
 
 def point_of(id: str, name: str, block: str, lat: str, lon: str, amount: str, days: Sequence[int]) -> Point:
-    """A point as a form brings it. Refuses service.no_name, map.no_place."""
+    """A point as a form brings it. Refuses service.no_name, map.no_place,
+    service.bad_amount."""
     name, block = (" ".join(each.split())[:LONGEST_NAME] for each in (name, block))
     place = place_in(lat, lon)
     if not name:
         raise Refused("service.no_name")
     if place is None:
         raise Refused("map.no_place")
-    return Point(id=id, name=name, block=block, place=place, amount=_amount(amount) or 0, days=tuple(sorted(set(days))))
+    load = _amount(amount)
+    if load is None:
+        raise Refused("service.bad_amount")
+    return Point(id=id, name=name, block=block, place=place, amount=load, days=tuple(sorted(set(days))))
 
 
 def _amount(text: str) -> int | None:

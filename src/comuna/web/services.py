@@ -74,6 +74,8 @@ def change(door: ServiceKeeperDoor, made: Callable[[Rounds], Rounds]) -> None:
             tx, door.book, door.service.id, lambda kept: msgspec.structs.replace(made(kept), draft=None)
         )
     )
+    if door.service.type == "visits":
+        door.store.tidy_soon()
 
 
 class Listed(msgspec.Struct, frozen=True):
