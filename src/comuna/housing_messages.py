@@ -44,6 +44,8 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "housing.no_criteria": (400, N_("Write at least one criterion.")),
     "housing.no_dwellings": (409, N_("There is no dwelling in the list yet.")),
     "housing.no_programme": (404, N_("The assembly has not set criteria for this project.")),
+    "housing.no_survey": (409, N_("There is no closed housing survey whose answers are still kept.")),
+    "housing.no_survey_criteria": (409, N_("No criterion is a question of the housing survey.")),
     "housing.no_queue": (409, N_("Set the order of the dwellings first.")),
     "housing.too_many_criteria": (400, N_("That is too many: the most is %(limit)s criteria, and as many answers.")),
     "housing.too_many_dwellings": (409, N_("That is more than one list can have: the most is %(limit)s dwellings.")),

@@ -81,6 +81,12 @@ def apply_opened(s: State, a: SurveyOpened, at: str) -> State:
     )
 
 
+def kept(s: State, name: str) -> Survey | None:
+    """The survey of that name that was closed last and whose answers of each dwelling are still there."""
+    found = [each for each in s.surveys.all.values() if each.name == name and each.status == "closed" and each.kept]
+    return max(found, key=lambda each: each.closed or "", default=None)
+
+
 def find(s: State, survey: str, *statuses: str) -> Survey:
     """A survey, in one of these states if any are named. Refuses: survey.unknown, survey.closed, survey.open."""
     found = s.surveys.all.get(survey)

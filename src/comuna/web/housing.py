@@ -18,6 +18,7 @@ from comuna.rules.housing import Bar, Place
 from comuna.rules.register import folded
 from comuna.rules.state_housing import Criterion, Programme
 from comuna.rules.state_project import Project
+from comuna.rules.survey import kept
 from comuna.store import housing, texts
 from comuna.store.housing import Dwelling
 from comuna.web.access import GroupDoor, KeeperDoor, MemberDoor, ReaderDoor
@@ -25,6 +26,10 @@ from comuna.web.offices import today
 from comuna.web.projects import find
 
 UNICODE: Final = {Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾"}
+
+
+SURVEY: Final = "housing"
+"""The name of the survey whose answers can be taken over."""
 
 
 def told(number: Fraction | str) -> str:
@@ -136,6 +141,7 @@ def page(
             written=door.form,
             today=today(door),
             works=door.facilitates and project.status == "under_way",
+            surveyed=kept(door.state, SURVEY) is not None and any(each.question for each in found.criteria),
         )
 
 

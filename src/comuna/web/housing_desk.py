@@ -19,8 +19,8 @@ from comuna.rules.state_housing import Answer, Criterion
 from comuna.store import housing
 from comuna.store.housing import Dwelling
 from comuna.store.writer import Transaction
+from comuna.web import housing_survey, uploads
 from comuna.web import project_forms as forms
-from comuna.web import uploads
 from comuna.web.access import KeeperDoor
 from comuna.web.decisions import listed
 from comuna.web.housing import criteria_lines, must_be, page
@@ -46,10 +46,13 @@ def criteria_form(door: KeeperDoor) -> Response:
     return _criteria_page(door, criteria_lines(found.criteria) if found else [])
 
 
-def _criteria_page(door: KeeperDoor, lines: list[dict[str, str]], refused: Refused | None = None) -> Response:
+def _criteria_page(
+    door: KeeperDoor, lines: list[dict[str, str]], refused: Refused | None = None, *, filled: bool = False
+) -> Response:
     status, problem = messages.refusal(door.words, refused) if refused else (200, None)
     with door.store.read() as connection:
         decisions = listed(door, connection)
+        asked = housing_survey.questions(door, connection)
     spare = [dict.fromkeys(FIELDS, "") for _ in range(max(SPARE, 4 - len(lines)))]
     return door.page(
         "housing/criteria.html",
@@ -58,6 +61,8 @@ def _criteria_page(door: KeeperDoor, lines: list[dict[str, str]], refused: Refus
         p=find(door),
         h=door.state.housing.get(find(door).id),
         lines=[*lines, *spare],
+        questions=asked,
+        filled=filled,
         decisions=decisions,
         chosen=door.form.line("decision"),
     )
@@ -66,6 +71,17 @@ def _criteria_page(door: KeeperDoor, lines: list[dict[str, str]], refused: Refus
 def set_criteria(door: KeeperDoor) -> Response:
     """Write down the criteria; what is refused is shown again as it was typed. Refuses project.unknown."""
     lines = _typed(door)
+    with door.store.read() as connection:
+        asked = {each.id: each for each in housing_survey.questions(door, connection)}
+    for line in lines:
+        if line["question"] and line["question"] not in asked:
+            line["question"] = ""
+    from_survey = [
+        housing_survey.filled(asked[line["question"]], line, door.words.code) if line["question"] else line
+        for line in lines
+    ]
+    if from_survey != lines:  # the points are still to be put beside the survey's answers
+        return _criteria_page(door, from_survey, filled=True)
     try:
         criteria = _criteria(lines)
         id, decision = find(door).id, door.form.line("decision")
@@ -86,7 +102,7 @@ def _typed(door: KeeperDoor) -> list[dict[str, str]]:
         {name: columns[name][n] if n < len(columns[name]) else "" for name in FIELDS}
         for n in range(len(columns["title"]))
     ]
-    return [row for row in rows if any(row[name] for name in ("title", "answers", "each"))]
+    return [row for row in rows if any(row[name] for name in ("title", "answers", "each", "question"))]
 
 
 def _criteria(lines: list[dict[str, str]]) -> list[Criterion]:
