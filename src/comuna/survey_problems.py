@@ -31,7 +31,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "no_bands": N_("So many numbers need bands for the results, as bands = [0, 1, 3, 5]: where each begins."),
     "bad_bands": N_("Bands are whole numbers that grow, from %(min)s on, and none is more than the most."),
     "no_options": N_("Options are a list of 2 to %(limit)s, each with its id and its words in English and Spanish."),
-    "bad_when": N_('A condition names one question and its answers, as when = { roof_state = ["bad"] }.'),
+    "bad_when": N_("A condition names one question and its answers, as when = { roof_state = ['bad'] }."),
     "when_unknown": N_("There is no question %(name)s before this one."),
     "when_type": N_("A question can depend on one answer out of few, and %(name)s has no such answer."),
     "when_word": N_("%(name)s is no answer to that question."),
