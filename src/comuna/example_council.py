@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from comuna import shipped_charters
+from comuna import example_rooms, shipped_charters
 from comuna.example_telling import CHAIR, Clock, Telling
 from comuna.kernel import identity
 from comuna.kernel.act import Act
@@ -52,6 +52,7 @@ class _Life(Telling):
 
     def play(self) -> str:
         """Everything, in order."""
+        example_rooms.plan(self)
         held, to_come = ([a for a in self.story["assemblies"] if ("to_come" in a) is later] for later in (False, True))
         for each in held:
             self._assembly(each)
@@ -61,6 +62,7 @@ class _Life(Telling):
         self._petition(self.story["petition"])
         for each in self.story["standing"]:
             self._stand(each["unit"], each["candidates"], self.to(each["days_ago"]))
+        self.to(0)
         return self.recovery
 
     def _assembly(self, told: dict[str, Any]) -> None:

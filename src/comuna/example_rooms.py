@@ -1,0 +1,24 @@
+"""Everything that the works of the example council do, by the names that its story gives them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comuna.example_accounts import account, pay
+from comuna.example_housing import criteria, handed, hands, queue
+from comuna.example_telling import Telling
+from comuna.example_works import Special, Works
+
+SPECIAL: Final[dict[str, Special]] = {
+    "pay": pay,
+    "account": account,
+    "criteria": criteria,
+    "queue": queue,
+    "handed": handed,
+    "hands": hands,
+}
+
+
+def plan(telling: Telling) -> None:
+    """Let everything of `examples/council-works.toml` happen on its day."""
+    Works(telling, SPECIAL).plan()
