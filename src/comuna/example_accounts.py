@@ -37,7 +37,9 @@ def pay(works: Works, told: dict[str, Any]) -> None:
 def account(works: Works, told: dict[str, Any]) -> None:
     """A unit gives account of a time: what the page drafts is presented word for word."""
     t, since, until = works.t, works.day(int(told["since"][4:])), works.day(int(told["until"][4:]))
-    door = SimpleNamespace(words=language("es"), state=t.state(), store=t.store, group_name=t.story["name"], book=t.book)
+    door = SimpleNamespace(
+        words=language("es"), state=t.state(), store=t.store, group_name=t.story["name"], book=t.book
+    )
     found = accounts.drafted(cast("GroupDoor", door), told["unit"], since, until)
     text = "~" + msgspec.json.encode(found.document).decode()
     works.do(control.present, account=told["account"], unit=told["unit"], since=since, until=until, text=text)

@@ -17,7 +17,7 @@ from comuna.store.writer import Transaction
 CRITERIA: Final = (
     Criterion(
         id="c1", title="Cómo está el techo", weight="3",
-        answers=(Answer("roto, entra agua", "4"), Answer("gotea", "2"), Answer("viejo, pero seco", "1"), Answer("bueno", "0")),
+        answers=tuple(Answer(*each) for each in (("roto, entra agua", "4"), ("gotea", "2"), ("viejo, pero seco", "1"))),
     ),
     Criterion(id="c2", title="Niñas y niños que duermen ahí", weight="1", each="1", most="5"),
     Criterion(id="c3", title="Personas mayores", weight="3/2", each="1", most="3"),
@@ -43,7 +43,7 @@ def criteria(works: Works, told: dict[str, Any]) -> None:
     project, roofs = works.id("techos"), [each.value for each in CRITERIA[0].answers]
 
     def seen(n: int) -> dict[str, str]:
-        said = (roofs[chance("roof", n) % 3], chance("young", n) % 6, chance("old", n) % 3, "sí no".split()[n % 3 // 2])
+        said = (roofs[chance("roof", n) % 3], chance("young", n) % 6, chance("old", n) % 3, ["sí", "no"][n % 3 // 2])
         return {each.id: rules.answer(each, str(value)) for each, value in zip(CRITERIA, said, strict=True)}
 
     new = [dwellings.Dwelling(code=housing_file.code(home(7 * n)), answers=seen(n)) for n in range(HOMES)]

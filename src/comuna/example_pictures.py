@@ -40,7 +40,9 @@ def _paper(lines: list[str], *, letter: bool) -> Image.Image:
         y += 8
     where = (width - 190, height - 130, width - 50, height - 50)
     pen.rounded_rectangle(where, 10, outline=STAMP, width=4)
-    pen.text((where[0] + 18, where[1] + 27), "RECIBIDO" if letter else "PAGADO", fill=STAMP, font=ImageFont.load_default(22))
+    pen.text(
+        (where[0] + 18, where[1] + 27), "RECIBIDO" if letter else "PAGADO", fill=STAMP, font=ImageFont.load_default(22)
+    )
     return sheet
 
 
@@ -58,7 +60,7 @@ def _house(moment: str) -> Image.Image:
     for n in range(10):
         x = 150 + 42 * n
         colour = "#b5492f" if moment == "during" and n < 5 else sheets
-        if moment == "before" and n in (2, 3, 7) or moment == "during" and n in (6, 7):
+        if (moment == "before" and n in (2, 3, 7)) or (moment == "during" and n in (6, 7)):
             pen.line((x, 235, x + 60, 140), fill="#5b4636", width=6)
             continue
         pen.polygon(((x, 235), (x + 42, 235), (x + 78, 140), (x + 36, 140)), fill=colour, outline="#6d3326")

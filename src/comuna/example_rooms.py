@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from comuna import example_asking as asking
 from comuna.example_accounts import account, pay
 from comuna.example_housing import criteria, handed, hands, queue
 from comuna.example_telling import Telling
@@ -16,6 +17,15 @@ SPECIAL: Final[dict[str, Special]] = {
     "queue": queue,
     "handed": handed,
     "hands": hands,
+    "need": asking.raised,
+    "merged": asking.merged,
+    "presented": asking.presented,
+    "opened": asking.opened,
+    "proposed": asking.proposed,
+    "checked": asking.checked,
+    "balloted": asking.balloted,
+    "counted": asking.decided,
+    "surveyed": asking.surveyed,
 }
 
 

@@ -14,7 +14,21 @@ from typing import Any, Final
 from comuna.example_pictures import picture
 from comuna.example_telling import Telling
 from comuna.kernel.text import Text
-from comuna.rules import brigade, control, health, money, need, payment, project, project_work, promise, request, service
+from comuna.rules import (
+    brigade,
+    budget,
+    certificate,
+    control,
+    health,
+    money,
+    need,
+    payment,
+    project,
+    project_work,
+    promise,
+    request,
+    service,
+)
 from comuna.rules.amounts import places
 from comuna.rules.eligibility import running
 from comuna.store import texts
@@ -22,7 +36,21 @@ from comuna.store import texts
 STORY: Final = Path(__file__).parents[2] / "examples" / "council-works.toml"
 ROOMS: Final = {
     module.__name__.rpartition(".")[2]: module
-    for module in (brigade, control, health, money, need, payment, project, project_work, promise, request, service)
+    for module in (
+        brigade,
+        budget,
+        certificate,
+        control,
+        health,
+        money,
+        need,
+        payment,
+        project,
+        project_work,
+        promise,
+        request,
+        service,
+    )
 }
 """The modules whose rules an entry can name."""
 SUMS: Final = ("amount", "got", "upkeep")
