@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from comuna import example_asking as asking
+from comuna import example_services as services
 from comuna.example_accounts import account, pay
 from comuna.example_housing import criteria, handed, hands, queue
 from comuna.example_telling import Telling
@@ -26,6 +27,15 @@ SPECIAL: Final[dict[str, Special]] = {
     "balloted": asking.balloted,
     "counted": asking.decided,
     "surveyed": asking.surveyed,
+    "mapped": services.mapped,
+    "routed": services.routed,
+    "week": services.week,
+    "distributed": services.distributed,
+    "campaign": services.campaign,
+    "campaign_closed": services.campaign_closed,
+    "worked": services.worked,
+    "shared": services.shared,
+    "certified": services.certified,
 }
 
 
