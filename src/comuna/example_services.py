@@ -4,7 +4,7 @@ bakery, certificates."""
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
