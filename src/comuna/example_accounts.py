@@ -24,8 +24,10 @@ def pay(works: Works, told: dict[str, Any]) -> None:
     works.do(payment.ask, **this, **sum, **said, line=told["line"])
     if missing != "voucher":
         written = f"{told['amount']:,}".replace(",", ".") + ",00 " + told["currency"]
-        lines = "|".join((told["payee"], "Factura", told["purpose"], f"Total: {written}", "Recibí conforme"))
-        works.do(payment.add_voucher, **this, voucher=f"%voucher:{lines}")
+        lines = "|".join(
+            (told["payee"], "Factura", told["purpose"], f"Total: {written}", "Forma de pago: transferencia")
+        )
+        works.do(payment.add_voucher, **this, voucher=f"%{'bill' if missing else 'voucher'}:{lines}")
     for n in range(1 if missing == "second" else 2):
         works.do(payment.sign, by=f"finance {n}", **this)
     if missing is None:

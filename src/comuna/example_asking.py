@@ -149,8 +149,8 @@ def surveyed(works: Works, told: dict[str, Any]) -> None:
     def visit(tx: Transaction) -> None:
         volunteers = [surveys.new_link(tx, t.book, id, label)[1] for label in told["links"]]
         for n in range(told["visited"]):
-            outcome = "refused" if n in (11, 29) else "nobody" if n in (17, 33) else "answered"
-            code = f"V{n // 6 + 1}-C{n % 6 * 3 + 1}"
+            outcome = "refused" if n % 29 == 11 else "nobody" if n % 17 == 5 else "answered"
+            code = f"V{n // 12 + 1}-C{n % 12 + 1}"
             made = survey_visits.visit(
                 id=_fresh(tx),
                 volunteer=volunteers[n % 2],
@@ -179,11 +179,11 @@ def _said(form: survey_form.Form, n: int) -> survey_form.Answers:
             case "choice":
                 said[each.id] = each.options[LIKELY[drawn % 8] % len(each.options)].id
             case "choices":
-                said[each.id] = [option.id for k, option in enumerate(each.options) if drawn >> k & 1 or k == drawn % 2]
+                said[each.id] = [option.id for k, option in enumerate(each.options) if drawn >> k & 1 or k == drawn % 3]
             case "yes_no":
                 said[each.id] = "yes" if drawn % 3 else "no"
             case "number":
-                said[each.id] = each.min + drawn % 6
+                said[each.id] = each.min + 1 + drawn % 5
             case "scale":
                 said[each.id] = each.words[drawn % len(each.words)]
     return said

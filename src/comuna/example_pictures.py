@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import textwrap
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
 PAPER: Final = "#fbf8f0"
+FONT: Final = Path(__file__).parent / "web" / "static" / "fonts" / "libertinus-serif-latin-600-normal.woff2"
 INK: Final = "#2b2b33"
 STAMP: Final = "#9a3b3b"
 SKY: Final = {"before": "#c9d3da", "during": "#cfe3f2", "after": "#bfe3fb"}
 
 
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(FONT), size)
+
+
 def picture(said: str) -> bytes:
-    """What words describe: `house:<moment>`, `letter:<lines>` or `voucher:<lines>`, the lines parted by `|`. A JPEG."""
+    """What words describe: `house:<moment>`, or lines parted by `|` on a `letter:`, a paid `voucher:` or an unpaid
+    `bill:`. A JPEG."""
     kind, _, rest = said.partition(":")
-    drawn = _house(rest) if kind == "house" else _paper(rest.split("|"), letter=kind == "letter")
+    drawn = _house(rest) if kind == "house" else _paper(rest.split("|"), kind)
     kept = BytesIO()
     drawn.save(kept, "JPEG", quality=72, optimize=True)
     return kept.getvalue()
 
 
-def _paper(lines: list[str], *, letter: bool) -> Image.Image:
+def _paper(lines: list[str], kind: str) -> Image.Image:
     """A sheet with a head, lines and a stamp."""
+    letter = kind == "letter"
     width, height = (620, 800) if letter else (480, 520)
     sheet = Image.new("RGB", (width, height), PAPER)
     pen = ImageDraw.Draw(sheet)
-    head, body = ImageFont.load_default(30), ImageFont.load_default(20)
+    body = _font(21)
     pen.rectangle((14, 14, width - 15, height - 15), outline="#b9b2a0", width=2)
-    pen.text((40, 40), lines[0], fill=INK, font=head)
+    size = next(size for size in range(30, 8, -1) if _font(size).getlength(lines[0]) <= width - 80)
+    pen.text((40, 40), lines[0], fill=INK, font=_font(size))
     pen.line((40, 88, width - 40, 88), fill=INK, width=2)
     y = 112
     for line in lines[1:]:
@@ -38,11 +47,11 @@ def _paper(lines: list[str], *, letter: bool) -> Image.Image:
             pen.text((40, y), part, fill=INK, font=body)
             y += 30
         y += 8
+    if kind == "bill":
+        return sheet
     where = (width - 190, height - 130, width - 50, height - 50)
     pen.rounded_rectangle(where, 10, outline=STAMP, width=4)
-    pen.text(
-        (where[0] + 18, where[1] + 27), "RECIBIDO" if letter else "PAGADO", fill=STAMP, font=ImageFont.load_default(22)
-    )
+    pen.text((where[0] + 18, where[1] + 27), "RECIBIDO" if letter else "PAGADO", fill=STAMP, font=_font(22))
     return sheet
 
 

@@ -169,12 +169,12 @@ def campaign(works: Works, told: dict[str, Any]) -> None:
         for n, row in enumerate(rows[200 : 200 + told["helpers"]]):
             campaigns.help_at(tx, state, t.book, id, n % told["turns"], row.member)
         for name, *counts in told["supplies"]:
-            campaigns.supply(tx, state, t.book, id, campaigns.Item(t_id(tx), name, *counts))
+            campaigns.supply(tx, state, t.book, id, campaigns.Item(fresh_id(tx), name, *counts))
 
     t.store.write(fill)
 
 
-def t_id(tx: Transaction) -> str:
+def fresh_id(tx: Transaction) -> str:
     """A fresh id."""
     return identity.id_of(tx.random(16))
 
@@ -207,7 +207,7 @@ def worked(works: Works, told: dict[str, Any]) -> None:
             for ago in range(n, days, 9 + n):
                 day = (first + dt.timedelta(days=ago)).isoformat()
                 minutes = 150 + 30 * (chance("hours", n, ago) % 9)
-                made = hours.Entry(t_id(tx), row.member, day, minutes, work[ago % len(work)], True)
+                made = hours.Entry(fresh_id(tx), row.member, day, minutes, work[ago % len(work)], True)
                 hours.log(tx, state, t.book, row.member, made)
 
     t.store.write(log)
@@ -225,7 +225,7 @@ def shared(works: Works, told: dict[str, Any]) -> None:
         currency=told["currency"],
         percents=tuple(told["percents"]),
     )
-    t.store.write(lambda tx: hours.share(tx, t.store, t.book, t_id(tx), asked, by=t.member))
+    t.store.write(lambda tx: hours.share(tx, t.store, t.book, fresh_id(tx), asked, by=t.member))
 
 
 # Certificates
@@ -235,16 +235,16 @@ def certified(works: Works, told: dict[str, Any]) -> None:
     """A certificate is issued: of somebody on the register, of an office, or of a decision."""
     t, kind = works.t, told["kind"]
     about: dict[str, Any] = {"unit": told.get("unit")}
-    if kind in certificate.OF_A_PERSON:
-        with t.store.read() as connection:
-            row = register.must(connection, t.book, told["member"])
-            about["on"] = certificate.ground(kind, row, t.store.charter(connection, t.book), t.clock.now.date())
-    elif kind == "mandate":
+    with t.store.read() as connection:
+        row = register.must(connection, t.book, told["member"]) if "member" in told else None
+        charter = t.store.charter(connection, t.book)
+    if row is not None and kind in certificate.OF_A_PERSON:
+        about["on"] = certificate.ground(kind, row, charter, t.clock.now.date())
+    elif row is not None:
         held = t.state().mandates.values()
-        about["mandate"] = next(m.id for m in held if m.member == told["member"] and running(m, t.today))
+        about["mandate"] = next(m.id for m in held if m.member == row.member and running(m, t.today))
     else:
         about["decision"] = told["decision"]
+    words = told["words"].format(name=row.name if row is not None else "")
     until = works.day(told["until"]) if "until" in told else None
-    works.do(
-        certificate.issue, certificate=told["certificate"], kind=kind, text=f"~{told['words']}", until=until, **about
-    )
+    works.do(certificate.issue, certificate=told["certificate"], kind=kind, text=f"~{words}", until=until, **about)
