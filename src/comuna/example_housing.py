@@ -58,7 +58,7 @@ def queue(works: Works, told: dict[str, Any]) -> None:
         state = t.store.state(tx.connection, t.book)
         assert state is not None
         digest, count = dwellings.set_order(tx, state, works.id("techos"), seed)
-        made = {"project": works.id("techos"), "digest": digest, "count": count, "seed": seed}
+        made: dict[str, Any] = {"project": works.id("techos"), "digest": digest, "count": count, "seed": seed}
         t.store.record(tx, t.book, lambda s: rules.set_queue(s, by=t.member, **made), by=t.member)
 
     t.store.write(order)

@@ -12,6 +12,7 @@ from comuna.example_housing import chance
 from comuna.example_works import Works
 from comuna.kernel import identity
 from comuna.rules import certificate, health, service
+from comuna.rules import distribution as sharing
 from comuna.rules.eligibility import running
 from comuna.store import distribution, hours, register, rounds
 from comuna.store import health as campaigns
@@ -137,7 +138,7 @@ def distributed(works: Works, told: dict[str, Any]) -> None:
         good="gas", what=told["what"], date=works.day(told["day"]), rule="rota", each=1, announced=told["announced"]
     )
     t.store.write(lambda tx: distribution.open_(tx, t.store, t.book, id, asked, by=t.member))
-    works.do(distribution.rules.arrive, distribution=told["distribution"], arrived=told["arrived"])
+    works.do(sharing.arrive, distribution=told["distribution"], arrived=told["arrived"])
 
     def hand_out(tx: Transaction) -> None:
         state = t.state()
