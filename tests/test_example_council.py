@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from comuna import example_council
-from comuna.rules import election, proposal
+from comuna.rules import election, ledger, payment, promise, proposal
 from comuna.rules.eligibility import running
 from comuna.rules.state import State
-from comuna.store import people, register, signatures
+from comuna.store import book as books
+from comuna.store import housing, people, register, rounds, signatures, texts
 from comuna.store.store import Store
 
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
@@ -88,3 +89,111 @@ def test_the_rolls_of_the_assemblies_are_kept(store: Store, book: str) -> None:
     with store.read() as connection:
         kept = register.frozen_rolls(connection, book)
         assert [register.roll_count(connection, each, "vote") for each, _ in kept] == [310] * 5
+
+
+# What it does beside its assemblies
+
+
+def test_time_goes_one_way(store: Store, book: str) -> None:
+    with store.read() as connection:
+        times = [each.at for each in books.envelopes(connection, book)]
+    assert times == sorted(times)
+
+
+def test_the_diagnosis_is_approved_and_has_needs_of_many_committees(state: State) -> None:
+    needs = state.needs.every.values()
+    assert {status: sum(n.status == status for n in needs) for status in ("open", "merged", "met")} == {
+        "open": 10, "merged": 2, "met": 2,
+    }  # fmt: skip
+    assert len({each.unit for each in needs}) >= 8
+    [diagnosis] = state.needs.diagnoses.values()
+    assert diagnosis.decision in state.decisions
+    assert len(diagnosis.needs) == 12
+
+
+def test_a_budget_is_decided_by_equal_shares_and_approved(state: State) -> None:
+    [held] = state.budget.rounds.values()
+    assert held.result is not None
+    assert (held.status, held.rules.rule, held.result.ballots) == ("decided", "equal-shares", 122)
+    assert len(held.result.winners) == 4
+    assert held.approved in state.decisions
+    assert held.result.amount + held.result.left == held.rules.amount
+
+
+def test_every_sum_that_came_lies_in_a_fund_or_was_paid(state: State) -> None:
+    for currency in ("VES", "USD"):
+        balances = [sum(amounts.values()) for amounts in _by_currency(state, currency)]
+        assert sum(balances) == 0
+    assert all(amount >= 0 for fund in ledger.balances(state).values() for amount in fund.values())
+
+
+def _by_currency(state: State, currency: str) -> list[dict[str, int]]:
+    return [{key: sum_} for key, sum_ in state.money.balances.items() if key.endswith(f" {currency}")]
+
+
+def test_ten_payments_are_made_and_two_wait(store: Store, state: State) -> None:
+    payments = state.money.payments.values()
+    made = [each for each in payments if each.status == "closed"]
+    assert len(made) == 10
+    assert all(len(each.vouchers) == 1 and len(payment.signers(state, each)) == 2 for each in made)
+    waiting = [payment.missing(state, each) for each in payments if each.status == "asked"]
+    assert sorted(waiting) == [["second_signature"], ["voucher"]]
+    with store.read() as connection:
+        assert all(texts.kept(connection, each.vouchers[0]) is not None for each in made)
+
+
+def test_social_control_asks_and_finds_and_accounts_are_approved(state: State) -> None:
+    assert sorted(each.answer is None for each in state.money.questions.values()) == [False, True]
+    assert sorted(each.answer is None for each in state.money.findings.values()) == [False, True]
+    assert [each.decision in state.decisions for each in state.money.accounts.values()] == [True, True]
+
+
+def test_promises_are_kept_broken_and_overdue(state: State) -> None:
+    statuses = sorted(each.status for each in state.promises.promises.values())
+    assert statuses == ["kept", "open", "open", "open", "part", "refused"]
+    late = [promise.days_overdue(each, TODAY) for each in promise.overdue(state, TODAY)]
+    assert late == [374, 280, 18]
+    answers = sorted(each.status for each in state.promises.requests.values())
+    assert answers == ["answered", "granted", "refused", "waiting", "waiting"]
+
+
+def test_three_projects_stand_at_different_phases(state: State) -> None:
+    found = sorted((each.status, each.phase, each.percent, len(each.blocked)) for each in state.projects.values())
+    assert found == [("closed", "control", 100, 0), ("under_way", "budget", 60, 1), ("under_way", "execution", 50, 1)]
+    assert all(any((step.due or "9") < TODAY for step in p.waiting) for p in state.projects.values() if p.waiting)
+    held = sorted(each.status for p in state.projects.values() for each in p.brigades.values())
+    assert held == ["called", "held"]
+
+
+def test_three_of_twenty_roofs_are_done_and_the_order_can_be_checked(store: Store, state: State) -> None:
+    [programme] = state.housing.values()
+    assert (programme.count, programme.handed) == (20, 3)
+    with store.read() as connection:
+        places = housing.order(connection, state, programme.project)
+        kept = housing.dwellings(connection, state.book or "", programme.project)
+    assert places is not None
+    assert [kept[each.code].handed is not None for each in places] == [True] * 3 + [False] * 17
+
+
+def test_the_survey_is_closed_with_its_totals(state: State) -> None:
+    [held] = state.surveys.all.values()
+    assert (held.status, held.kept) == ("closed", False)
+    assert held.answered > 100
+    assert held.results is not None
+
+
+def test_garbage_is_collected_by_rounds_on_a_map(store: Store, state: State) -> None:
+    [service] = state.rounds.services.values()
+    assert len(service.weeks) == 8
+    assert sum(week.missed for week in service.weeks.values()) == 10
+    with store.read() as connection:
+        assert rounds.kept_map(connection, state.book or "") is not None
+        assert len(rounds.read(connection, state.book or "", service.id).points) == 11
+
+
+def test_gas_campaign_days_a_surplus_and_certificates(state: State) -> None:
+    assert sorted(each.status for each in state.distributions.each.values()) == ["closed", "open"]
+    assert sorted(each.status for each in state.health.campaigns.values()) == ["called", "closed"]
+    [surplus] = state.cooperative.surpluses.values()
+    assert sum(surplus.funds) + surplus.shared == surplus.amount
+    assert sorted(each.revoked is not None for each in state.certificates.values()) == [False, False, True]

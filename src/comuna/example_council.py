@@ -7,14 +7,13 @@ import datetime as dt
 import itertools
 import tomllib
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from comuna import shipped_charters
-from comuna.example_telling import CHAIR, Clock, Telling
+from comuna import example_rooms, shipped_charters
+from comuna.example_telling import CHAIR, Clock, Telling, marked
 from comuna.kernel import identity
 from comuna.kernel.act import Act
 from comuna.rules import approval, assembly, charter, election, motion, proposal, recall, record, vote
@@ -52,6 +51,7 @@ class _Life(Telling):
 
     def play(self) -> str:
         """Everything, in order."""
+        example_rooms.plan(self)
         held, to_come = ([a for a in self.story["assemblies"] if ("to_come" in a) is later] for later in (False, True))
         for each in held:
             self._assembly(each)
@@ -61,6 +61,7 @@ class _Life(Telling):
         self._petition(self.story["petition"])
         for each in self.story["standing"]:
             self._stand(each["unit"], each["candidates"], self.to(each["days_ago"]))
+        self.to(0)
         return self.recovery
 
     def _assembly(self, told: dict[str, Any]) -> None:
@@ -275,7 +276,7 @@ class _Life(Telling):
             state = self.store.state(tx.connection, self.book)
             assert state is not None
             ranked = method in vote.RANKED
-            ballots = [_marked(unit, n, len(who), seats, ranked=ranked) for n in range(told["ballots"])]
+            ballots = [marked(unit, n, len(who), seats, ranked=ranked) for n in range(told["ballots"])]
             box.papers(tx, state.votes[asked], ballots)
 
         self.store.write(put_in)
@@ -393,10 +394,3 @@ class _Life(Telling):
             )  # fmt: skip
 
         self.record(close, self.member, [frozen])
-
-
-def _marked(unit: str, n: int, candidates: int, seats: int, *, ranked: bool) -> list[int]:
-    """A ballot of the example: which candidates it names, or in which order of preference it has some of them; always
-    the same for the same number."""
-    order = sorted(range(candidates), key=lambda c: sha256(f"{unit} {n} {c}".encode()).digest()[0] + 12 * c)
-    return order[: 3 + n % 4] if ranked else sorted(order[:seats])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 from comuna.kernel import identity
@@ -72,3 +73,10 @@ class Telling:
     def id(self) -> str:
         """A fresh id."""
         return self.store.write(lambda tx: identity.id_of(tx.random(16)))
+
+
+def marked(unit: str, n: int, candidates: int, seats: int, *, ranked: bool) -> list[int]:
+    """A ballot of the example: which candidates it names, or in which order of preference it has some of them; always
+    the same for the same number."""
+    order = sorted(range(candidates), key=lambda c: sha256(f"{unit} {n} {c}".encode()).digest()[0] + 12 * c)
+    return order[: 3 + n % 4] if ranked else sorted(order[:seats])

@@ -98,7 +98,7 @@ S = "/s/{gathering}"
 G = "/g/{book}"
 B = "/b/{book}"
 R = G + "/register"
-V = G + "/services/{service}"
+T = G + "/services/{service}"
 V = G + "/surveys"
 N = S + "/notebook"
 M = G + "/money"
@@ -296,25 +296,25 @@ ROUTES: list[Route] = [
     on("GET", G + "/map/picture.svg", GroupDoor, map.picture),
     on("GET", G + "/services", ReaderDoor, services.index),
     on("POST", G + "/services/new", KeeperDoor, services.begin),
-    on("GET", V, ServiceDoor, rounds.show),
-    on("GET", V + "/points", ServiceKeeperDoor, services.points),
-    on("POST", V + "/points", ServiceKeeperDoor, services.add_point),
-    on("POST", V + "/points/paste", ServiceKeeperDoor, services.paste_points),
-    on("POST", V + "/points/remove", ServiceKeeperDoor, services.remove_point),
-    on("GET", V + "/vehicles", ServiceKeeperDoor, services.vehicles),
-    on("POST", V + "/vehicles", ServiceKeeperDoor, services.keep_vehicle),
-    on("POST", V + "/vehicles/remove", ServiceKeeperDoor, services.remove_vehicle),
-    on("POST", V + "/vehicles/station", ServiceKeeperDoor, services.keep_station),
-    on("POST", V + "/settings", ServiceKeeperDoor, services.keep_settings),
-    on("GET", V + "/plan", ServiceKeeperDoor, rounds.plan),
-    on("POST", V + "/plan", ServiceKeeperDoor, rounds.begin),
-    on("POST", V + "/plan/adopt", ServiceKeeperDoor, rounds.adopt),
-    on("GET", V + "/sheets/{number:int}", ServiceKeeperDoor, rounds.sheet),
-    on("GET", V + "/blocks", ServiceGuestDoor, rounds.blocks),
-    on("GET", V + "/calendar.ics", ServiceGuestDoor, rounds.block_calendar),
-    on("GET", V + "/not-collected", ServiceGuestDoor, rounds.not_collected),
-    on("POST", V + "/not-collected", ServiceGuestDoor, rounds.report),
-    on("POST", V + "/round", ServiceKeeperDoor, rounds.finish),
+    on("GET", T, ServiceDoor, rounds.show),
+    on("GET", T + "/points", ServiceKeeperDoor, services.points),
+    on("POST", T + "/points", ServiceKeeperDoor, services.add_point),
+    on("POST", T + "/points/paste", ServiceKeeperDoor, services.paste_points),
+    on("POST", T + "/points/remove", ServiceKeeperDoor, services.remove_point),
+    on("GET", T + "/vehicles", ServiceKeeperDoor, services.vehicles),
+    on("POST", T + "/vehicles", ServiceKeeperDoor, services.keep_vehicle),
+    on("POST", T + "/vehicles/remove", ServiceKeeperDoor, services.remove_vehicle),
+    on("POST", T + "/vehicles/station", ServiceKeeperDoor, services.keep_station),
+    on("POST", T + "/settings", ServiceKeeperDoor, services.keep_settings),
+    on("GET", T + "/plan", ServiceKeeperDoor, rounds.plan),
+    on("POST", T + "/plan", ServiceKeeperDoor, rounds.begin),
+    on("POST", T + "/plan/adopt", ServiceKeeperDoor, rounds.adopt),
+    on("GET", T + "/sheets/{number:int}", ServiceKeeperDoor, rounds.sheet),
+    on("GET", T + "/blocks", ServiceGuestDoor, rounds.blocks),
+    on("GET", T + "/calendar.ics", ServiceGuestDoor, rounds.block_calendar),
+    on("GET", T + "/not-collected", ServiceGuestDoor, rounds.not_collected),
+    on("POST", T + "/not-collected", ServiceGuestDoor, rounds.report),
+    on("POST", T + "/round", ServiceKeeperDoor, rounds.finish),
     *budget_routes.ROUTES,
     on("GET", G + "/projects", ReaderDoor, projects.show),
     on("GET", G + "/projects/new", KeeperDoor, project_steps.begin_form),
