@@ -13,14 +13,14 @@ from comuna.rules.charter import Problem
 PROBLEMS: Final[dict[str, str]] = {
     "survey_long": N_("These questions are too long: %(length)s bytes, and %(limit)s is the most."),
     "no_survey_name": N_(
-        'The survey does not say what it is called, as name = "housing": small letters, digits and _.'
+        "The survey does not say what it is called, as name = 'housing': small letters, digits and _."
     ),
     "unknown_field": N_("There is no %(name)s here."),
     "sentence_long": N_("This is too long: a sentence has at most %(limit)s letters."),
     "no_tables": N_("This must be written as tables, each under [[%(name)s]]."),
     "no_questions": N_("A survey needs one question at least, under [[questions]]."),
     "too_many": N_("That is too many: %(limit)s is the most."),
-    "no_id": N_('An id is missing, as id = "roof": it begins with a small letter and goes on with small letters,'
+    "no_id": N_("An id is missing, as id = 'roof': it begins with a small letter and goes on with small letters,"
                 " digits and _."),
     "id_twice": N_("This id stands twice: %(name)s."),
     "personal": N_("A survey asks about dwellings, never about who somebody is: %(name)s."),
