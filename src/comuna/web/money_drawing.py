@@ -137,7 +137,7 @@ def _node(column: _Column, node: str, which: int, called: str, sum: str) -> str:
         x, anchor = column.x + NODE // 2, "middle"
         return rect + _label(x, y - 8, anchor, f"{_short(called, 26)} · {sum}", "b")
     middle = y + high / 2
-    return rect + _label(x, middle - 2, anchor, _short(called, 29), "a") + _label(x, middle + 14, anchor, sum, "b")
+    return rect + _label(x, middle - 2, anchor, _short(called, 24), "a") + _label(x, middle + 14, anchor, sum, "b")
 
 
 def _label(x: float, y: float, anchor: str, said: str, kind: str) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from comuna.rules import money, need, payment
 from comuna.rules.dates import days_between
+from comuna.rules.state_promise import Promise
 from comuna.web import promises
 from comuna.web.access import GroupDoor, ReaderDoor
 from comuna.web.offices import today
@@ -57,8 +58,12 @@ def show(door: ReaderDoor) -> Response:
 def _waiting(door: GroupDoor, connection: sa.Connection, cards: list[Card]) -> Iterator[Waits]:
     words, s, day = door.words, door.state, today(door)
     for late in promises.overdue(door, connection):
-        says = words.text("%(who)s promised: %(what)s", who=late.who, what=late.what)
-        yield Waits(path=f"promises/{late.of.id}", says=says, days=late.late)
+        if isinstance(late.of, Promise):
+            path, says = late.of.id, words.text("%(who)s promised: %(what)s", who=late.who, what=late.what)
+        else:
+            path = f"requests/{late.of.id}"
+            says = words.text("%(who)s has not answered: %(what)s", who=late.who, what=late.what)
+        yield Waits(path=f"promises/{path}", says=says, days=late.late)
     for card in cards:
         for block in card.blocked:
             says = words.text("%(project)s is held up: %(what)s", project=card.title or "–", what=block.text or "–")
