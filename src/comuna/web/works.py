@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from starlette.responses import Response
 
+from comuna.language import N_
 from comuna.rules import money, need, payment
 from comuna.rules.dates import days_between
 from comuna.web import promises
@@ -57,8 +58,10 @@ def show(door: ReaderDoor) -> Response:
 def _waiting(door: GroupDoor, connection: sa.Connection, cards: list[Card]) -> Iterator[Waits]:
     words, s, day = door.words, door.state, today(door)
     for late in promises.overdue(door, connection):
-        says = words.text("%(who)s promised: %(what)s", who=late.who, what=late.what)
-        yield Waits(path=f"promises/{late.of.id}", says=says, days=late.late)
+        letter = late.of.id in s.promises.requests
+        form = N_("%(who)s has not answered: %(what)s") if letter else N_("%(who)s promised: %(what)s")
+        says = words.text(form, who=late.who, what=late.what)
+        yield Waits(path=f"promises/{'requests/' if letter else ''}{late.of.id}", says=says, days=late.late)
     for card in cards:
         for block in card.blocked:
             says = words.text("%(project)s is held up: %(what)s", project=card.title or "–", what=block.text or "–")
