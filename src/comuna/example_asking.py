@@ -165,25 +165,28 @@ def surveyed(works: Works, told: dict[str, Any]) -> None:
     t.store.write(visit)
 
 
-LIKELY: Final = (0, 0, 0, 1, 1, 2, 2, 3)
+LIKELY: Final = (0, 0, 0, 1, 1, 1, 2, 2, 3, 3)
 
 
 def _said(form: survey_form.Form, n: int) -> survey_form.Answers:
-    """What is answered for a dwelling: always the same."""
+    """What is answered for a dwelling: always the same. A dwelling that stands badly does so in most answers."""
     said: survey_form.Answers = {}
+    worn = LIKELY[chance("dwelling", n) % len(LIKELY)]
     for each in form.questions:
         drawn = chance("survey", each.id, n)
         if not survey_form.asked(each, said) or each.type == "note":
             continue
+        near = worn + (drawn % 4 == 0) - (drawn % 7 == 0)
         match each.type:
             case "choice":
-                said[each.id] = each.options[LIKELY[drawn % 8] % len(each.options)].id
+                level = near if each.id.endswith("state") else LIKELY[drawn % len(LIKELY)]
+                said[each.id] = each.words[min(max(level, 0), len(each.words) - 1)]
             case "choices":
-                said[each.id] = [option.id for k, option in enumerate(each.options) if drawn >> k & 1 or k == drawn % 3]
+                said[each.id] = [word for k, word in enumerate(each.words) if drawn >> k & 1 or k == drawn % 3]
             case "yes_no":
                 said[each.id] = "yes" if drawn % 3 else "no"
             case "number":
                 said[each.id] = each.min + 1 + drawn % 5
             case "scale":
-                said[each.id] = each.words[drawn % len(each.words)]
+                said[each.id] = each.words[min(max(near + drawn % 2, 0), len(each.words) - 1)]
     return said
