@@ -110,7 +110,7 @@ def test_a_route_is_planned_and_printed_and_a_miss_is_said(site: Site, tmp_path:
 
     desk.goto(f"{service}/plan")
     shot(desk, "plan-ready")
-    desk.get_by_role("button", name="Plan", exact=True).click()
+    desk.get_by_role("button", name="Plan the rounds").click()
     expect(desk.get_by_role("heading", name="The plan")).to_be_visible(timeout=60_000)
     shot(desk, "plan")
     assert barriers_of(site, f"{service}/plan") == []
