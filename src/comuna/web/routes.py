@@ -98,7 +98,7 @@ S = "/s/{gathering}"
 G = "/g/{book}"
 B = "/b/{book}"
 R = G + "/register"
-V = G + "/services/{service}"
+W = G + "/services/{service}"
 V = G + "/surveys"
 N = S + "/notebook"
 M = G + "/money"
@@ -296,25 +296,25 @@ ROUTES: list[Route] = [
     on("GET", G + "/map/picture.svg", GroupDoor, map.picture),
     on("GET", G + "/services", ReaderDoor, services.index),
     on("POST", G + "/services/new", KeeperDoor, services.begin),
-    on("GET", V, ServiceDoor, rounds.show),
-    on("GET", V + "/points", ServiceKeeperDoor, services.points),
-    on("POST", V + "/points", ServiceKeeperDoor, services.add_point),
-    on("POST", V + "/points/paste", ServiceKeeperDoor, services.paste_points),
-    on("POST", V + "/points/remove", ServiceKeeperDoor, services.remove_point),
-    on("GET", V + "/vehicles", ServiceKeeperDoor, services.vehicles),
-    on("POST", V + "/vehicles", ServiceKeeperDoor, services.keep_vehicle),
-    on("POST", V + "/vehicles/remove", ServiceKeeperDoor, services.remove_vehicle),
-    on("POST", V + "/vehicles/station", ServiceKeeperDoor, services.keep_station),
-    on("POST", V + "/settings", ServiceKeeperDoor, services.keep_settings),
-    on("GET", V + "/plan", ServiceKeeperDoor, rounds.plan),
-    on("POST", V + "/plan", ServiceKeeperDoor, rounds.begin),
-    on("POST", V + "/plan/adopt", ServiceKeeperDoor, rounds.adopt),
-    on("GET", V + "/sheets/{number:int}", ServiceKeeperDoor, rounds.sheet),
-    on("GET", V + "/blocks", ServiceGuestDoor, rounds.blocks),
-    on("GET", V + "/calendar.ics", ServiceGuestDoor, rounds.block_calendar),
-    on("GET", V + "/not-collected", ServiceGuestDoor, rounds.not_collected),
-    on("POST", V + "/not-collected", ServiceGuestDoor, rounds.report),
-    on("POST", V + "/round", ServiceKeeperDoor, rounds.finish),
+    on("GET", W, ServiceDoor, rounds.show),
+    on("GET", W + "/points", ServiceKeeperDoor, services.points),
+    on("POST", W + "/points", ServiceKeeperDoor, services.add_point),
+    on("POST", W + "/points/paste", ServiceKeeperDoor, services.paste_points),
+    on("POST", W + "/points/remove", ServiceKeeperDoor, services.remove_point),
+    on("GET", W + "/vehicles", ServiceKeeperDoor, services.vehicles),
+    on("POST", W + "/vehicles", ServiceKeeperDoor, services.keep_vehicle),
+    on("POST", W + "/vehicles/remove", ServiceKeeperDoor, services.remove_vehicle),
+    on("POST", W + "/vehicles/station", ServiceKeeperDoor, services.keep_station),
+    on("POST", W + "/settings", ServiceKeeperDoor, services.keep_settings),
+    on("GET", W + "/plan", ServiceKeeperDoor, rounds.plan),
+    on("POST", W + "/plan", ServiceKeeperDoor, rounds.begin),
+    on("POST", W + "/plan/adopt", ServiceKeeperDoor, rounds.adopt),
+    on("GET", W + "/sheets/{number:int}", ServiceKeeperDoor, rounds.sheet),
+    on("GET", W + "/blocks", ServiceGuestDoor, rounds.blocks),
+    on("GET", W + "/calendar.ics", ServiceGuestDoor, rounds.block_calendar),
+    on("GET", W + "/not-collected", ServiceGuestDoor, rounds.not_collected),
+    on("POST", W + "/not-collected", ServiceGuestDoor, rounds.report),
+    on("POST", W + "/round", ServiceKeeperDoor, rounds.finish),
     *budget_routes.ROUTES,
     on("GET", G + "/projects", ReaderDoor, projects.show),
     on("GET", G + "/projects/new", KeeperDoor, project_steps.begin_form),
