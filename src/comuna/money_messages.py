@@ -53,6 +53,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "money.no_rate_source": (400, N_("Say where the rate comes from: the central bank’s of that day, a shop’s.")),
     "money.no_words": (400, N_("Say what it is for.")),
     "money.not_enough": (409, N_("The fund does not hold that much: there are %(left)s %(currency)s in it.")),
+    "money.not_then": (
+        409,
+        N_("On %(date)s, or on a day since, the fund held only %(left)s %(currency)s. Is the day right?"),
+    ),
     "money.reversed_already": (409, N_("This was undone already.")),
     "money.same_currency": (400, N_("These are the same currency. To move money between funds, use the other form.")),
     "money.same_fund": (400, N_("These are the same fund.")),

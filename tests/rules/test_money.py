@@ -155,6 +155,18 @@ def test_neither_line_nor_fund_goes_below_nothing(t: Treasury) -> None:
         t.do(money.reverse, entry=came, reversal=t.name(), reason=WORDS, date=TODAY, today=TODAY)
 
 
+def test_nothing_is_paid_on_a_day_on_which_the_fund_did_not_hold_it(t: Treasury) -> None:
+    id = ready(t)
+    with refused("money.not_then"):
+        t.do(payment.close, payment=id, entry=t.name(), date="2001-01-01", today=TODAY)
+    with refused("money.not_then"):
+        t.do(
+            money.move, move=t.name(), fund="operating", to_fund="risk", amount=1, currency="USD", decision=DECISION,
+            date="2001-01-01", today=TODAY,
+        )  # fmt: skip
+    close(t, id)
+
+
 def test_a_payment_is_put_right_by_undoing_it(t: Treasury) -> None:
     id = ready(t)
     close(t, id)

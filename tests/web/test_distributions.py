@@ -176,3 +176,10 @@ def test_fairness_is_told_in_numbers_that_point_at_nobody() -> None:
     assert rules.bands([0, 0, 1]) == []
     assert rules.bands([0] * 5 + [1] * 6) == [rules.Band(0, 0, 5), rules.Band(1, 1, 6)]
     assert rules.bands([0, 1, 1, 1, 1, 1, 2]) == [rules.Band(0, 2, 7)]
+
+
+def test_a_card_is_shown_the_rooms_that_it_opens(there: Neighbours) -> None:
+    phone = there.phone("Vecina 1")
+    rooms = re.findall(r'<a href="(/g/[^"]+)"', phone.get(f"{base(there)}/mine").text.split('class="beside-tabs"')[1])
+    assert f"/g/{there.book}/money" not in rooms
+    assert [each for each in rooms[:5] if phone.get(each).status_code != 200] == []

@@ -22,6 +22,14 @@ def treasury(site: Site) -> Treasury:
     return made
 
 
+def test_nobody_signs_what_goes_to_their_own_name_however_it_is_written(treasury: Treasury) -> None:
+    t = treasury
+    t.line()
+    form = {"id": an_id(701), "amount": "100", "currency": "USD", "payee": "SOTO, Ines", "purpose": "Pipes"}
+    t.desk.post(t.path("/payments/new"), data={**form, "line": an_id(801), "decision": t.decision})
+    assert "This payment goes to you" in t.sign(t.ines)
+
+
 def test_a_payment_is_closed_only_when_everything_is_there(treasury: Treasury) -> None:
     t = treasury
     t.ask()

@@ -148,6 +148,7 @@ def test_a_route_is_planned_adopted_and_printed(desk: Desk) -> None:
     assert sorted(served) == sorted(point.id for point in draft.points)
     assert all(load <= 300 for route in draft.routes for load in route.loads)
     digest = rounds.digest(draft)
+    assert len(draft.secret) == 64, "once the points are erased, nobody can try which ones the digest is of"
     desk.rosa.post(f"{desk.path}/plan/adopt", data={"digest": digest})
     desk.rosa.post(f"{desk.path}/plan/adopt", data={"digest": digest})
     plan = desk.council.state.rounds.services[SERVICE].plan

@@ -12,6 +12,7 @@ from comuna.settings import Settings
 from comuna.store import people
 from comuna.web.access import GUEST_COOKIE, ORGANISER_COOKIE
 from comuna.web.rates import Rates
+from comuna.web.routes import ROUTES
 
 
 def test_a_post_from_another_site_does_nothing(site: Site):
@@ -219,3 +220,8 @@ def test_characters_that_a_database_cannot_hold_are_dropped(site: Site):
     data = {"entry": an_id(60), "question": "q1", "words": "One\x00 more."}
     assert site.visitor().post(f"{site.path}/discussion/answers", data=data).status_code == 200
     assert "One more." in site.visitor().get(f"{site.path}/discussion").text
+
+
+def test_no_address_stands_for_two_things():
+    known = [(method, route.path) for route in ROUTES for method in route.methods or ()]
+    assert sorted({each for each in known if known.count(each) > 1}) == []

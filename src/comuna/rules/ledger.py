@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any, Final
 
 import msgspec
@@ -112,16 +113,32 @@ def decided(s: State, decision: str) -> str:
     return decision
 
 
-def must_hold(s: State, postings: Iterable[Posting]) -> None:
-    """Whether the funds hold what these postings take. Refuses money.not_enough (left, currency)."""
+def must_hold(s: State, postings: Iterable[Posting], date: str) -> None:
+    """Whether the funds hold what these postings take, on that day and on every day since: what is dated back takes
+    nothing that had not come yet. Refuses money.not_enough (left, currency), money.not_then (date, left, currency)."""
     change: dict[tuple[str, str], int] = {}
     for each in postings:
         where = (each.account, each.currency)
         change[where] = change.get(where, 0) + each.amount
     for (account, currency), amount in change.items():
-        lies = balance(s, account, currency)
-        if account.startswith("fund:") and amount < 0 and lies + amount < 0:
+        if not account.startswith("fund:") or amount >= 0:
+            continue
+        lies, then = balance(s, account, currency), least_since(s, account, currency, date)
+        if lies + amount < 0:
             raise Refused("money.not_enough", left=decimal(lies, currency), currency=currency)
+        if then + amount < 0:
+            raise Refused("money.not_then", date=date, left=decimal(max(then, 0), currency), currency=currency)
+
+
+def least_since(s: State, account: str, currency: str, date: str) -> int:
+    """The least that lay in an account at the end of that day, or of any day since."""
+    days: dict[str, int] = {date: 0}
+    for entry in s.money.entries.values():
+        day = max(entry.date, date)
+        for each in entry.postings:
+            if (each.account, each.currency) == (account, currency):
+                days[day] = days.get(day, 0) + each.amount
+    return min(accumulate(days[day] for day in sorted(days)))
 
 
 def across(giver: str, taker: str, amount: int, currency: str) -> tuple[Posting, ...]:

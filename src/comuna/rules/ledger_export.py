@@ -139,13 +139,6 @@ def table(s: State, names: Mapping[str, str]) -> str:
         for each in entry.postings:
             writer.writerow(_row(entry, each, names))
     return "".join(lines)
-    rows = [TABLE, *(_row(entry, each, names) for entry in entries(s) for each in entry.postings)]
-    return "".join(",".join(_cell(str(each)) for each in row) + "\r\n" for row in rows)
-
-
-def _cell(said: str) -> str:
-    """A cell, in quotes where it holds what divides cells and lines."""
-    return '"' + said.replace('"', '""') + '"' if re.search(r'[",\r\n]', said) else said
 
 
 def _row(entry: Entry, posting: Posting, names: Mapping[str, str]) -> list[str | int]:

@@ -187,7 +187,7 @@ def move(
     today: str,
 ) -> MoneyMoved:
     """Move money between funds, as an assembly decided. Refuses what `receive` does, money.same_fund, decision.unknown,
-    money.not_enough."""
+    money.not_enough, money.not_then."""
     if fund_of(fund) == fund_of(to_fund):
         raise Refused("money.same_fund")
     moved = MoneyMoved(
@@ -199,7 +199,7 @@ def move(
         decision=decided(s, decision),
         date=past(date, today),
     )
-    must_hold(s, _moved(moved))
+    must_hold(s, _moved(moved), moved.date)
     return moved
 
 
@@ -227,7 +227,7 @@ def exchange(
     today: str,
 ) -> MoneyExchanged:
     """Exchange money of a fund into another currency; both sums are told, and the rate follows from them. Refuses what
-    `receive` does, money.same_currency, money.not_enough."""
+    `receive` does, money.same_currency, money.not_enough, money.not_then."""
     if currency_of(currency) == currency_of(got_currency):
         raise Refused("money.same_currency")
     changed = MoneyExchanged(
@@ -241,7 +241,7 @@ def exchange(
         source=source,
         date=past(date, today),
     )
-    must_hold(s, _exchanged(changed))
+    must_hold(s, _exchanged(changed), changed.date)
     return changed
 
 
@@ -304,7 +304,7 @@ def apply_line(s: State, a: LineSet, at: str) -> State:
 
 def reverse(s: State, *, by: str, entry: str, reversal: str, reason: TextRef, date: str, today: str) -> MoneyReversed:
     """Undo what an act did to the accounts. Refuses money.bad_id, money.unknown_entry, money.reversed_already,
-    money.no_reversal (of what is a reversal itself), money.not_enough, money.in_the_future."""
+    money.no_reversal (of what is a reversal itself), money.not_enough, money.not_then, money.in_the_future."""
     found = s.money.entries.get(entry)
     if found is None:
         raise Refused("money.unknown_entry")
@@ -312,7 +312,7 @@ def reverse(s: State, *, by: str, entry: str, reversal: str, reason: TextRef, da
         raise Refused("money.reversed_already")
     if found.kind == "reversed":
         raise Refused("money.no_reversal")
-    must_hold(s, _against(found))
+    must_hold(s, _against(found), past(date, today))
     return MoneyReversed(entry=entry, reversal=fresh(s, reversal), reason=reason, date=past(date, today))
 
 

@@ -294,7 +294,7 @@ def close(s: State, *, by: str, payment: str, entry: str, date: str, today: str)
     """Pay. Refuses money.bad_id, payment.controller (social control does not pay), payment.unknown,
     payment.other_step, payment.no_decision, payment.no_line,
     payment.line_short, payment.no_voucher, payment.no_signature, payment.one_signature, payment.fund_short,
-    money.in_the_future."""
+    money.in_the_future, money.not_then."""
     if by in controllers(s, today):
         raise Refused("payment.controller")
     found = must(s, payment, "asked")
@@ -310,7 +310,7 @@ def close(s: State, *, by: str, payment: str, entry: str, date: str, today: str)
         currency=found.currency,
         date=past(date, today),
     )
-    must_hold(s, _paid(closed))
+    must_hold(s, _paid(closed), closed.date)
     return closed
 
 

@@ -64,8 +64,10 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan as it is kept: which points, vehicles and places it is of is in it, so that its digest says all."""
+    """A plan as it is kept: which points, vehicles and places it is of is in it, so that its digest says all. `secret`:
+    hex, of this plan alone; without it nobody can try which points a digest in the book is of once they are erased."""
 
+    secret: str = ""
     map_digest: str
     seed: int
     points: tuple[Point, ...]
@@ -113,7 +115,7 @@ class Rounds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def digest(plan: Plan) -> str:
-    """The SHA-256 of a plan's JSON."""
+    """The SHA-256 of a plan's JSON, its secret with it."""
     return sha256(msgspec.json.encode(plan)).hexdigest()
 
 

@@ -14,6 +14,7 @@ from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.rules import eligibility, payment
 from comuna.rules.control import open_about
+from comuna.rules.register import sought
 from comuna.rules.state import State
 from comuna.rules.state_money import Payment
 from comuna.store import register, schema, texts
@@ -82,7 +83,12 @@ def _known(door: GroupDoor, connection: sa.Connection) -> dict[str, str]:
         .outerjoin(accounts_, accounts_.c.account == its.c.account)
         .where(its.c.book == door.book)
     )
-    return {row.member: " ".join(row.name.split()).casefold() for row in rows if row.name}
+    return {row.member: _alike(row.name) for row in rows if row.name}
+
+
+def _alike(name: str) -> str:
+    """A name as names are held against each other: without capitals and accents, its words in any order."""
+    return " ".join(sorted(sought(name)))
 
 
 def in_office(s: State, day: str) -> dict[str, list[str]]:
@@ -132,7 +138,7 @@ def paid_of(s: State, found: Payment, said: str | None, registered: dict[str, st
     holders = in_office(s, day)
     if found.member is not None:
         return {found.member} & set(holders)
-    name = " ".join((said or "").split()).casefold()
+    name = _alike(said or "")
     return {member for member in holders if name and registered.get(member) == name}
 
 
@@ -338,8 +344,8 @@ def _own_name(door: MemberDoor) -> None:
     with door.store.read() as connection:
         row = register.row(connection, door.book, door.own.member)
         said = texts.read(connection, found.payee) if found.payee else None
-    name = " ".join((row.name if row is not None and row.name else "").split()).casefold()
-    if name and said is not None and " ".join(said.split()).casefold() == name:
+    name = _alike(row.name if row is not None and row.name else "")
+    if name and _alike(said or "") == name:
         raise Refused("payment.to_oneself")
 
 

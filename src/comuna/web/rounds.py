@@ -273,7 +273,8 @@ def begin(door: ServiceKeeperDoor) -> Response:
             now = rounds.read(tx.connection, book, service)
             if (now.points, now.vehicles, now.yard, now.dump) != (kept.points, kept.vehicles, kept.yard, kept.dump):
                 raise Refused("routes.not_planned")
-            rounds.change(tx, book, service, lambda k: msgspec.structs.replace(k, draft=made))
+            sealed = msgspec.structs.replace(made, secret=tx.random(32).hex())
+            rounds.change(tx, book, service, lambda k: msgspec.structs.replace(k, draft=sealed))
 
         store.write(keep)
 
