@@ -129,7 +129,7 @@ def _brigades(w: Working) -> None:
 
 
 def _purposes(w: Working) -> None:
-    agreed = {"decision": w.decision, "date": "2026-11-21", "today": w.today}
+    agreed = {"decision": max(w.t.state().decisions), "date": "2026-11-21", "today": w.today}
     w.do(project.change_purpose, said=("purpose", "consent"), paper=None, **agreed)
     w.do(project.change_purpose, said=("purpose", "paper"), consent=None, **agreed)
 

@@ -25,6 +25,13 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "health.no_words": (400, N_("Say in a few words what it is, and where.")),
     "health.not_yet": (409, N_("The day is %(date)s. Close it on that day or later.")),
     "health.slot_full": (409, N_("This slot is full. Choose another.")),
+    "health.too_few_dwellings": (
+        400,
+        N_(
+            "A round has at least %(least)s dwellings: its totals stand in the book, and of fewer they would tell who"
+            " was visited."
+        ),
+    ),
     "health.too_many": (400, N_("Those are more than %(most)s dwellings. Make two rounds of them.")),
     "health.turn_full": (409, N_("This turn has all the volunteers it takes. Choose another.")),
     "health.unknown": (404, N_("There is no such day or round.")),

@@ -29,6 +29,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "project.block_unknown": (404, N_("There is no such thing that holds this project up.")),
     "project.consent_ahead": (400, N_("The consent is dated on a day that has not come yet.")),
     "project.ended": (409, N_("This project is over: it was closed or given up.")),
+    "project.same_decision": (
+        409,
+        N_("That decision began the project. For another purpose the assembly decides anew: choose that decision."),
+    ),
     "project.no_consent": (
         409,
         N_(

@@ -94,6 +94,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "service.no_name": (400, N_("Give it a name.")),
     "service.no_week": (400, N_("That is no week.")),
+    "service.more_than_there_is": (400, N_("A week has at most %(most)s stops: each point on each of its days.")),
     "service.nothing_served": (400, N_("Say how many points were served, or how many were missed.")),
     "service.planned_already": (409, N_("This plan holds already.")),
     "service.unknown": (404, N_("There is no such service in this group.")),

@@ -20,7 +20,7 @@ from tests.rules.assemblies import FIRST, ROSA, TEXT, Council
 from tests.rules.project_acts import CRITERIA
 from tests.rules.test_assembly import refuses
 
-PIPES, DECISION = an_id(700), an_id(701)
+PIPES, DECISION, ANEW = an_id(700), an_id(701), an_id(703)
 
 
 def council() -> Council:
@@ -28,6 +28,7 @@ def council() -> Council:
     made = Council()
     decided = {"gathering": FIRST, "decision": DECISION, "number": 1, "motion": an_id(702), "text": TEXT}
     made.record(motion.DecisionRecorded(**decided, owner=None, due=None))
+    made.record(motion.DecisionRecorded(**{**decided, "decision": ANEW, "number": 2}, owner=None, due=None))
     made.record(begin(made.state))
     return made
 
@@ -90,12 +91,13 @@ def test_no_phase_is_left_out_or_approved_twice_or_without_a_decision(c: Council
 
 def test_the_purpose_needs_a_decision_and_the_funders_dated_consent(c: Council) -> None:
     asked = {
-        "s": c.state, "by": ROSA, "project": PIPES, "decision": DECISION, "purpose": TEXT, "consent": TEXT,
+        "s": c.state, "by": ROSA, "project": PIPES, "decision": ANEW, "purpose": TEXT, "consent": TEXT,
         "paper": None, "date": c.today, "today": c.today,
     }  # fmt: skip
     for missing, code in (
         ({"decision": None}, "project.no_decision"),
         ({"decision": an_id(9)}, "project.no_decision"),
+        ({"decision": DECISION}, "project.same_decision"),
         ({"consent": None}, "project.no_consent"),
         ({"date": None}, "project.no_consent"),
         ({"decision": None, "consent": None}, "project.no_decision"),

@@ -85,23 +85,29 @@ def test_a_day_is_called_booked_helped_and_closed(there: Neighbours, rosa: TestC
 
 
 def test_a_round_of_visits_keeps_due_and_done_until_it_ends(there: Neighbours, rosa: TestClient) -> None:
-    form = {"round": ROUND, "what": "Visits before the rains", "dwellings": "12-B\r\n14\r\n\r\n14\r\nCasa 1"}
+    form = {
+        "round": ROUND,
+        "what": "Visits before the rains",
+        "dwellings": "12-B\r\n14\r\n\r\n14\r\nCasa 1\r\n15\r\n16",
+    }
+    few = rosa.post(f"{base(there)}/rounds/new", data={**form, "dwellings": "12-B\r\n14"})
+    assert (few.status_code, there.state.health.rounds.get(ROUND)) == (400, None), "its totals would tell who"
     for _ in range(2):
         page = rosa.post(f"{base(there)}/rounds/new", data=form).text
-    assert "0 of 3 visits are done" in page
+    assert "0 of 5 visits are done" in page
     visit = f"{base(there)}/rounds/{ROUND}/visit"
     rosa.post(visit, data={"dwelling": "14", "is": "done"})
     rosa.post(visit, data={"dwelling": "12-B", "is": "done"})
     rosa.post(visit, data={"dwelling": "12-B", "is": "due"})
     inés = there.phone("Inés")
     shown = inés.get(base(there)).text
-    assert "1 of 3 visits are done" in shown
+    assert "1 of 5 visits are done" in shown
     assert "12-B" not in shown
     assert inés.get(f"{base(there)}/rounds/{ROUND}").status_code == 403
     rosa.post(f"{base(there)}/rounds/{ROUND}/close")
     rosa.post(f"{base(there)}/rounds/{ROUND}/close")
     over = there.state.health.rounds[ROUND]
-    assert (over.status, over.due, over.done) == ("closed", 2, 1)
+    assert (over.status, over.due, over.done) == ("closed", 4, 1)
     with there.store.read() as connection:
         assert health.dwellings(connection, ROUND) == []
     assert rosa.post(visit, data={"dwelling": "14", "is": "done"}).status_code == 409

@@ -18,6 +18,8 @@ from comuna.rules.state_health import Campaign, Health, Round
 MOST_SLOTS: Final = 96
 MOST_PLACES: Final = 100
 MOST_TURNS: Final = 6
+LEAST_DWELLINGS: Final = 5
+"""Dwellings of a round of visits, at the least."""
 MOST_DWELLINGS: Final = 2_000
 
 
@@ -181,11 +183,14 @@ def apply_closed(s: State, a: CampaignClosed, at: str) -> State:
 
 
 def open_round(s: State, *, by: str, round: str, what: TextRef, dwellings: int) -> RoundOpened:
-    """Begin a round of visits. Refuses: motion.bad_id, health.no_dwellings, health.too_many (most)."""
+    """Begin a round of visits. Refuses: motion.bad_id, health.no_dwellings, health.too_few_dwellings (least: the totals
+    of so small a round would tell who was visited), health.too_many (most)."""
     if not ID.fullmatch(round) or round in s.health.rounds:
         raise Refused("motion.bad_id")
     if dwellings < 1:
         raise Refused("health.no_dwellings")
+    if dwellings < LEAST_DWELLINGS:
+        raise Refused("health.too_few_dwellings", least=LEAST_DWELLINGS)
     if dwellings > MOST_DWELLINGS:
         raise Refused("health.too_many", most=MOST_DWELLINGS)
     return RoundOpened(round=round, what=what, dwellings=dwellings)

@@ -198,9 +198,12 @@ def change_purpose(
 ) -> PurposeChanged:
     """Change what a project is for: with the assembly's decision, and the consent of its funder, dated (where the group
     pays itself, of whoever gave it the money). Refuses: project.unknown, project.ended, project.no_decision,
-    project.no_consent, gathering.no_such_day, project.consent_ahead (a day that has not come)."""
-    under_way(s, project)
+    project.same_decision (the one that began it), project.no_consent, gathering.no_such_day, project.consent_ahead (a
+    day that has not come)."""
+    found = under_way(s, project)
     decision = decided(s, decision)
+    if decision == found.decision:
+        raise Refused("project.same_decision")
     if (consent is None and paper is None) or not date:
         raise Refused("project.no_consent")
     day(date)

@@ -170,10 +170,20 @@ def monday(week: str) -> str:
 
 
 def finish_round(
-    s: State, *, by: str, service: str, week: str, served: int, missed: int, reports: int, today: str
+    s: State,
+    *,
+    by: str,
+    service: str,
+    week: str,
+    served: int,
+    missed: int,
+    reports: int,
+    today: str,
+    most: int | None = None,
 ) -> RoundDone:
     """Write down how a week went. Refuses service.unknown, service.no_week, service.week_ahead, service.week_done,
-    service.nothing_served (neither served nor missed)."""
+    service.nothing_served (neither served nor missed), service.more_than_there_is (more than `most`, the stops of a
+    week: each point on each of its days)."""
     known = of(s, service)
     if monday(week) > today:
         raise Refused("service.week_ahead")
@@ -181,6 +191,8 @@ def finish_round(
         raise Refused("service.week_done")
     if served + missed < 1:
         raise Refused("service.nothing_served")
+    if most is not None and served + missed > most:
+        raise Refused("service.more_than_there_is", most=most)
     return RoundDone(service=service, week=week, served=served, missed=missed, reports=reports)
 
 

@@ -34,16 +34,30 @@ Holds = Literal["everything", "group"]
 _SIGNERS: Final = "who signs a petition lies in no file: after one is put back, people sign again"
 _SUPPORTERS: Final = "who supports a need lies in no file: after one is put back, people support it again"
 _AUTHORS: Final = "who proposed something for a budget lies in no file: afterwards the desk changes it"
+_VOTERS: Final = (
+    "who has voted on a budget lies in no file, nor do the ballots: after one is put back, people vote again"
+)
+_COMING: Final = "who takes part, and which dwelling is visited, lies in no file: afterwards it is written down anew"
+OF_PEOPLE: Final = {
+    "petitions": _SIGNERS,
+    "signatures": _SIGNERS,
+    "need_keys": _SUPPORTERS,
+    "need_supports": _SUPPORTERS,
+    "budget_authors": _AUTHORS,
+    "budget_marks": _VOTERS,
+    "budget_ballots": _VOTERS,
+    "brigade_hands": _COMING,
+    "slot_bookings": _COMING,
+    "turn_volunteers": _COMING,
+    "round_dwellings": _COMING,
+}
+"""Tables of who did or wants what, which no archive carries; when a group moves away, they are emptied here."""
 LEFT: Final[dict[Holds, dict[str, str]]] = {
     "everything": {
         "tiles": "made from the acts",
         "gatherings": "an index, made from the acts",
         "witness_keys": "a witness that is put back may have forgotten what it saw: it begins anew under another key",
-        "petitions": _SIGNERS,
-        "signatures": _SIGNERS,
-        "need_keys": _SUPPORTERS,
-        "need_supports": _SUPPORTERS,
-        "budget_authors": _AUTHORS,
+        **OF_PEOPLE,
     },
     "group": {
         "tiles": "made from the acts",
@@ -55,11 +69,7 @@ LEFT: Final[dict[Holds, dict[str, str]]] = {
         "disputes": "the installation's own: what it found about others' books",
         "copies": "the installation's own: folders of that machine",
         "erasures": "the installation's own; what the group erased is not in the file to begin with",
-        "budget_authors": _AUTHORS,
-        "petitions": _SIGNERS,
-        "signatures": _SIGNERS,
-        "need_keys": _SUPPORTERS,
-        "need_supports": _SUPPORTERS,
+        **OF_PEOPLE,
     },
 }
 """The tables that an archive does not carry, and why."""

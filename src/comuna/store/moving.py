@@ -13,7 +13,7 @@ from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import custody, group
 from comuna.store import book, book_keys, checkpoints, erased, erasure, schema, signatures, supports, texts, tiles
-from comuna.store.archive import Header, Told, carried, of_group, pack, rows, store_all, writing
+from comuna.store.archive import OF_PEOPLE, Header, Told, carried, of_group, pack, rows, store_all, writing
 from comuna.store.store import Store
 from comuna.store.unpacking import Passphrase, unpacked
 from comuna.store.writer import Transaction
@@ -74,14 +74,22 @@ def send(store: Store, of: str, file: Path, passphrase: str, *, move: bool = Fal
                 if move:  # an older copy that is put back here is noticed by this
                     store.published.give(checkpoints.newest(connection, store.shelf, of))
             if move:
-                store.write(lambda tx: signatures.destroy(tx, signatures.of_group(tx.connection, of)))
-                store.write(lambda tx: supports.unsupport(tx, of))
+                store.write(lambda tx: _forget_who(tx, of))
                 store.tidy_soon()
             return packed
         except BaseException:
             if left:
                 store.write(lambda tx: _mark(tx, of, moved=False))
             raise
+
+
+def _forget_who(tx: Transaction, of: str) -> None:
+    """Erase here what goes along with nobody: who signed, supports, voted, takes part, is visited."""
+    signatures.destroy(tx, signatures.of_group(tx.connection, of))
+    supports.unsupport(tx, of)
+    for table in schema.metadata.sorted_tables:
+        if table.name in OF_PEOPLE and "book" in table.c:
+            tx.execute(sa.delete(table).where(table.c.book == of))
 
 
 def _leave(tx: Transaction, store: Store, of: str) -> bool:

@@ -23,6 +23,7 @@ from comuna.web import needs_shown, uploads
 from comuna.web.access import MEMBER_COOKIE, GroupDoor, new_id
 from comuna.web.files import SEALED
 from comuna.web.forms import Form
+from comuna.web.map import map_of, must_be_near, place_in
 from comuna.web.needs_shown import Shown
 from comuna.web.thumbnails import thumbnail
 
@@ -177,6 +178,7 @@ def raise_one(door: NeedsDoor) -> Response:
         if not ID.fullmatch(need):
             raise Refused("need.bad_id")
         asked = asked_for(form)
+        on_the_map(door, asked)
         if door.by is None:
             check_unit(door, asked)
             door.write(lambda tx: None if _stands(door, tx, need) else offering.offer(tx, door.book, need, asked))
@@ -187,6 +189,19 @@ def raise_one(door: NeedsDoor) -> Response:
         written = {name: form.text(name)[:400] for name in ("words", "place", "unit", "lat", "lon")}
         return _form(door, Fields(need=need if ID.fullmatch(need) else new_id(), **written), refused)
     return door.go(f"/g/{door.book}/needs/{need}?done=raised")
+
+
+def on_the_map(door: GroupDoor, asked: Asked) -> None:
+    """Refuses map.too_far: where the group has a map, a need lies on it."""
+    if asked.point is None:
+        return
+    with door.store.read() as connection:
+        drawn = map_of(connection, door.book)
+    if drawn is not None:
+        latitude, _, longitude = asked.point.partition(",")
+        place = place_in(latitude, longitude)
+        if place is not None:
+            must_be_near(drawn, place, asked.words)
 
 
 def check_unit(door: GroupDoor, asked: Asked) -> None:

@@ -482,7 +482,9 @@ def finish(door: ServiceKeeperDoor) -> Response:
         if known and (known.served, known.missed) == (served, missed):
             return
         reports = sum(rounds.reports(tx.connection, door.book, service).get(week, {}).values())
+        there = rounds.read(tx.connection, door.book, service).points
         counts = {"served": served, "missed": missed, "reports": reports}
+        counts["most"] = sum(len(each.days) or 7 for each in there)
         door.store.record(
             tx,
             door.book,

@@ -135,7 +135,7 @@ def begin(door: KeeperDoor) -> Response:
         rounds.change(tx, door.book, id, lambda _: start)
 
     door.write(job)
-    return door.go(f"/g/{door.book}/services/{id}/points")
+    return door.go(f"/g/{door.book}/services/{id}" + ("/points" if door.state.rounds.map_digest else ""))
 
 
 # Points
