@@ -43,7 +43,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser; `tools/test` runs it by itself, since two cores carry one browser well."""
+    """Everything here drives a browser; `tools/test` runs it by itself, since two cores carry one browser well."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
