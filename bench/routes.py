@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.run import Unable
 from comuna.store.rounds import Point, Rounds, Vehicle
-from comuna.streets import osm, planning
+from comuna.streets import osm, planning, search
 from comuna.streets.model import Place, Street, StreetMap
 from comuna.streets.network import Network, Passing
 from comuna.web.round_planning import made, problem_of
@@ -49,7 +49,7 @@ def _one(name: str, drawn: StreetMap) -> Iterator[Figure]:
     metres = _minute(problem)
     yield f"{name}: PyVRP as it comes, given a minute", metres / 1000, "km", None
     yield f"{name}: longer than that by", 100 * (plan.metres / metres - 1), "%", MOST_WORSE
-    longer = planning.plan(problem, seed=SEED + 1, seconds=MINUTE)
+    longer = search.plan(problem, seed=SEED + 1, seconds=MINUTE)
     yield f"{name}: our search given a minute", longer.metres / 1000, "km", None
 
 
@@ -58,7 +58,7 @@ def _minute(problem: planning.Problem) -> int:
     import pyvrp
     from pyvrp.stop import MaxRuntime
 
-    data = planning._data(pyvrp, problem, whole=True)
+    data = search._data(pyvrp, problem, whole=True)
     return int(pyvrp.solve(data, MaxRuntime(MINUTE), seed=SEED, collect_stats=False).cost())
 
 

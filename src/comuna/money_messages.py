@@ -74,10 +74,6 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("Not possible yet: no decision of the assembly stands behind this payment. Name it first."),
     ),
     "payment.no_file": (400, N_("Choose a picture or a PDF of the voucher first.")),
-    "payment.not_office": (
-        403,
-        N_("Only whoever holds an office in the unit that pays, or in social control, sees a payment here."),
-    ),
     "payment.no_line": (409, N_("Not possible yet: the payment has no budget line. Name it first.")),
     "payment.no_payee": (400, N_("Say who is paid: a member by their number, or somebody else by name; not both.")),
     "payment.no_signature": (

@@ -58,6 +58,14 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("Vehicle %(vehicle)s cannot get to or from point %(point)s: no street that it can use leads there."),
     ),
     "routes.no_yard": (409, N_("Say first where the vehicles start.")),
+    "routes.interrupted": (500, N_("The planning ended before it was done. Plan anew.")),
+    "routes.not_downloaded": (
+        503,
+        N_(
+            "The planner could not be downloaded: this server is offline, or its disk is full. "
+            "Today’s routes stay as they are; plan again when it is online."
+        ),
+    ),
     "routes.not_installed": (
         409,
         N_(

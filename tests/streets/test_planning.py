@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comuna.kernel.refusal import Refused
-from comuna.streets import planning
+from comuna.streets import apart, planning, search
 from comuna.streets.planning import DUMP, FIRST, YARD, Problem, Stop, Vehicle, weigh
+from comuna.web import round_planning
 
 pytestmark = pytest.mark.skipif(not planning.installed(), reason="the planner is an extra: comuna[routes]")
 HOUR = 3600
@@ -59,7 +62,7 @@ def test_each_point_is_visited_once_and_nothing_is_overloaded(problem: Problem, 
     if objection(problem):
         assert objection(problem) in ("routes.shift_too_short", "routes.unreachable")
         return
-    plan = planning.plan(problem, seed=seed, seconds=0.15)
+    plan = search.plan(problem, seed=seed, seconds=0.15)
     served = [stop for route in plan.routes for stop in route.stops]
     assert sorted([*served, *plan.unserved]) == list(range(len(problem.stops)))
     assert len({route.vehicle for route in plan.routes}) == len(plan.routes)
@@ -78,7 +81,7 @@ def test_a_shift_holds_the_trips_to_the_dump_and_the_way_home() -> None:
         (table_of([(0, 0), (1000, 0), (0, 500), (0, 600)]),),
         300,
     )
-    (route,) = planning.plan(problem, seed=1, seconds=0.3).routes
+    (route,) = search.plan(problem, seed=1, seconds=0.3).routes
     assert [trip.load for trip in route.trips] == [10, 10]
     table = problem.tables[0]
     rows = [YARD, FIRST + route.trips[0].stops[0], DUMP, FIRST + route.trips[1].stops[0], DUMP, YARD]
@@ -89,7 +92,7 @@ def test_a_shift_holds_the_trips_to_the_dump_and_the_way_home() -> None:
 def test_points_without_time_are_left_out_and_named() -> None:
     spots = [(0, 0), (0, 0), *((n * 10, 0) for n in range(20))]
     problem = Problem(tuple(Stop(1, 600) for _ in range(20)), (Vehicle(100, HOUR, 20_000),), (table_of(spots),))
-    plan = planning.plan(problem, seed=1, seconds=0.5)
+    plan = search.plan(problem, seed=1, seconds=0.5)
     assert len(plan.routes[0].stops) == 5
     assert len(plan.unserved) == 15
 
@@ -101,7 +104,7 @@ def test_a_small_plan_is_the_best_there_is() -> None:
     spots = [(0, 0), (0, 0), (5, 90), (80, 10), (40, 40), (10, 10), (90, 95), (60, 5)]
     problem = Problem(tuple(Stop(1, 0) for _ in range(6)), (Vehicle(9, 9 * HOUR, 10_000),), (table_of(spots),))
     best = min(weigh(problem, 0, [order]).metres for order in permutations(range(6)))
-    assert planning.plan(problem, seed=3, seconds=0.5).metres == best
+    assert search.plan(problem, seed=3, seconds=0.5).metres == best
 
 
 LOST = np.array([[0, 0, -1], [0, 0, 5], [5, 5, 0]])
@@ -120,7 +123,7 @@ LOST = np.array([[0, 0, -1], [0, 0, 5], [5, 5, 0]])
 )  # fmt: skip
 def test_what_cannot_be_is_refused_beforehand(problem: Problem, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        planning.plan(problem, seed=1, seconds=0.1)
+        search.plan(problem, seed=1, seconds=0.1)
     assert refused.value.code == code
 
 
@@ -135,3 +138,52 @@ def test_a_load_that_only_a_vehicle_elsewhere_could_take_is_told() -> None:
     assert (refused.value.code, refused.value.args_["most"] if hasattr(refused.value, "args_") else 40) == (
         "routes.load_too_large", 40,
     )  # fmt: skip
+
+
+TOWN = Problem(
+    tuple(Stop(10, 60) for _ in range(12)),
+    (Vehicle(40, HOUR, 10_000), Vehicle(40, HOUR, 10_000), Vehicle(20, HOUR, 5_000, 1)),
+    (
+        table_of([(n * 37 % 900, n * 91 % 700) for n in range(14)]),
+        table_of([(n * 37 % 900, n * 91 % 700) for n in range(14)], 0.9),
+    ),
+    60,
+)
+
+
+def test_a_process_of_its_own_finds_as_good_a_plan_and_says_how_far_it_is() -> None:
+    told: list[float] = []
+    plan = apart.plan(TOWN, seed=1, seconds=0.5, told=told.append)
+    assert sorted(stop for route in plan.routes for stop in route.stops) == list(range(12))
+    assert plan.metres <= search.plan(TOWN, seed=2, seconds=0.5).metres * 1.02
+    assert told == sorted(told)
+    assert told[-1] > 0.8
+
+
+def test_a_process_that_is_killed_leaves_no_half_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart.sys, "executable", "/bin/false")
+    with pytest.raises(Refused) as refused:
+        apart.plan(TOWN, seed=1, seconds=0.5)
+    assert refused.value.code == "routes.interrupted"
+
+
+def test_a_planner_that_cannot_be_downloaded_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(apart, "REQUIREMENTS", tmp_path / "nowhere.txt")
+    with pytest.raises(Refused) as refused:
+        apart.install()
+    assert refused.value.code == "routes.not_downloaded"
+
+
+def test_the_planner_is_installed_before_the_first_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(planning, "installed", lambda: bool(done))
+    monkeypatch.setattr(apart, "install", lambda: done.append("installed"))
+    round_planning.begin("x", lambda _: done.append("planned"))
+    for _ in range(200):
+        progress = round_planning.progress_of("x")
+        assert progress is not None
+        if progress.done:
+            break
+        time.sleep(0.05)
+    assert done == ["installed", "planned"]
+    assert progress.refused is None

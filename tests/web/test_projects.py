@@ -234,10 +234,11 @@ def test_whoever_leaves_the_register_comes_to_no_brigade(works: Works) -> None:
 # Who sees what
 
 
-def test_members_with_cards_see_brigades_and_no_board_until_the_book_is_public(works: Works) -> None:
+def test_strangers_see_no_board_until_the_book_is_public(works: Works) -> None:
     works.begin()
     phone = works.phone(works.enrol("Inés Soto"))
-    assert phone.get(works.at("projects")).status_code == 403
+    assert phone.get(works.at("projects")).status_code == 200
+    assert works.site.visitor().get(works.at("projects")).status_code == 403
     assert phone.get(works.at("brigades")).status_code == 200
     assert works.site.visitor().get(works.at("brigades")).status_code == 403
     assert works.site.visitor().post(works.at("projects/new"), data={}).status_code in (401, 403)

@@ -41,7 +41,8 @@ T = TypeVar("T")
 ORGANISER_COOKIE = "organiser"
 GUEST_COOKIE = "guest"
 MEMBER_COOKIE = "member"
-"""A member's own, with the path of the group's page: one per group, and sent nowhere else."""
+"""A member's own, with the paths of the group's pages and of its book: one per group, and sent nowhere else."""
+MEMBER_PATHS = ("/g/{}", "/b/{}")
 YEAR = 365 * 24 * 3600
 ERASING = re.compile(r"/(erase|erase-me|forget|withdraw|take-back)$")
 """Paths at which people erase what is theirs: also where their group has moved away."""
@@ -84,6 +85,11 @@ class Door:
         response.set_cookie(
             name, key, max_age=YEAR, path=path, httponly=True, samesite="lax", secure=self.settings.secure
         )
+
+    def open_as_member(self, response: Response, book: str, key: str) -> None:
+        """Let the browser be a member's, at their group's addresses."""
+        for path in MEMBER_PATHS:
+            self.set_cookie(response, MEMBER_COOKIE, key, path=path.format(book))
 
     def write(self, job: Callable[[Transaction], T]) -> T:
         """Do a job in the store; returns when it is durable."""
@@ -158,10 +164,28 @@ class GroupDoor(Door):
         if not self.facilitates:
             raise Refused("member.not_facilitator")
 
+    @cached_property
+    def row(self) -> Row | None:
+        """The register's row of who asks: known by the browser that their card opened, or by their key as an
+        organiser."""
+        key = self.request.cookies.get(MEMBER_COOKIE)
+        with self.store.read() as connection:
+            row = cards.by_browser(connection, self.book, key) if key else None
+            if row is None and self.member is not None:
+                row = register.row(connection, self.book, self.member)
+        return row
+
+    @property
+    def own(self) -> Row:
+        """The row of who asks. Refuses member.card_needed."""
+        if self.row is None:
+            raise Refused("member.card_needed")
+        return self.row
+
     @property
     def reads(self) -> bool:
-        """Whether who asks may read the group's book."""
-        return self.state.public or self.member is not None
+        """Whether who asks may read the group's book: its members may, and anyone once it is public."""
+        return self.state.public or self.member is not None or self.row is not None
 
 
 class ReaderDoor(GroupDoor):
@@ -194,21 +218,12 @@ class MemberDoor(GroupDoor):
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
         self.key: str | None = request.cookies.get(MEMBER_COOKIE)
-        with self.store.read() as connection:
-            self.row = cards.by_browser(connection, self.book, self.key) if self.key else None
-            if self.row is None and self.member is not None:
-                self.row = register.row(connection, self.book, self.member)
-            waits = self.key and self.row is None
-            self.waits = entering.of_browser(connection, self.book, self.key) if waits and self.key else None
+        self.waits: entering.Request | None = None
+        if self.key and self.row is None:
+            with self.store.read() as connection:
+                self.waits = entering.of_browser(connection, self.book, self.key)
         if self.row is None and self.waits is None:
             raise Refused("member.card_needed")
-
-    @property
-    def own(self) -> Row:
-        """The row of who asks. Refuses member.card_needed."""
-        if self.row is None:
-            raise Refused("member.card_needed")
-        return self.row
 
 
 class GatheringDoor(GroupDoor):

@@ -31,7 +31,7 @@ from comuna.web.charter import Line
 from comuna.web.differences import Row
 from comuna.web.forms import Form
 from comuna.web.live_door import CHAIR_COOKIE
-from comuna.web.proposals import may_read, standing
+from comuna.web.proposals import standing
 
 ASKED: Final = (
     "majority",
@@ -53,7 +53,7 @@ class ProposalDoor(GroupDoor):
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
-        if not may_read(self):
+        if not self.reads:
             raise Refused("book.members_only")
 
 
@@ -63,7 +63,7 @@ class GuestProposalDoor(GatheringDoor):
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
-        if not may_read(self) and not self._in_the_room():
+        if not self.reads and not self._in_the_room():
             raise Refused("book.members_only")
 
     def _in_the_room(self) -> bool:

@@ -14,36 +14,19 @@ from comuna import messages
 from comuna.kernel.refusal import Refused
 from comuna.language import Language
 from comuna.rules import budget as rules
-from comuna.rules.register import Row, eligible
+from comuna.rules.register import eligible
 from comuna.rules.state import State
 from comuna.rules.state_budget import BudgetProposal, BudgetRound
-from comuna.store import budget_box, cards, register, texts
+from comuna.store import budget_box, texts
 from comuna.store.writer import Transaction
-from comuna.web.access import MEMBER_COOKIE, Door, GroupDoor
+from comuna.web.access import Door, GroupDoor, ReaderDoor
 from comuna.web.forms import Form
 
 STEPS = ("open", "checking", "voting", "decided")
 
 
-class BudgetDoor(GroupDoor):
-    """Somebody who may read the group's book, or a member by their card (`row`). Refuses book.members_only."""
-
-    def __init__(self, request: Request, form: Form) -> None:
-        super().__init__(request, form)
-        self.key: str | None = request.cookies.get(MEMBER_COOKIE)
-        with self.store.read() as connection:
-            self.row: Row | None = cards.by_browser(connection, self.book, self.key) if self.key else None
-            if self.row is None and self.member is not None:
-                self.row = register.row(connection, self.book, self.member)
-        if not self.reads and self.row is None:
-            raise Refused("book.members_only")
-
-    @property
-    def own(self) -> Row:
-        """The row of who asks. Refuses member.card_needed."""
-        if self.row is None:
-            raise Refused("member.card_needed")
-        return self.row
+class BudgetDoor(ReaderDoor):
+    """Somebody who may read the group's book, at a participatory budget. Refuses book.members_only."""
 
     @property
     def votes(self) -> bool:

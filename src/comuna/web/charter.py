@@ -20,7 +20,7 @@ from comuna.rules.charter_outline import Part, Told, count, outline
 from comuna.rules.charter_values import Majority, Quorum, fraction
 from comuna.rules.charter_words import LISTS, Said
 from comuna.web.access import Door, GroupDoor
-from comuna.web.proposals import may_read, standings
+from comuna.web.proposals import standings
 
 ARTICLE: Final = re.compile(r"(?P<law>.+), (?P<article>(?:Arts?\.|s\.|§) ?[^;]+)(?P<rest>(?:; .+)?)")
 """A source that is a law and its article."""
@@ -81,7 +81,7 @@ class Chapter:
 
 def show(door: GroupDoor) -> Response:
     """A group's charter, and for those who read its book what was proposed. Public, as the group's page is."""
-    proposals = standings(door) if may_read(door) else []
+    proposals = standings(door) if door.reads else []
     return _page(door, _text(door), file=f"/g/{door.book}/charter.toml", group=door, proposals=proposals)
 
 

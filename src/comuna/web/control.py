@@ -154,5 +154,4 @@ def answer(door: MemberDoor) -> Response:
         return rules.answer(s, by=member, question=id, text=kept.must(said), today=today(door))
 
     keeping.record(door, member, decide)
-    found = door.state.money.questions[id]
-    return door.go(accounts.path(door, f"/payments/{found.payment}" + ("#control" if door.reads else "/sign#control")))
+    return _to(door, door.state.money.questions[id].payment)

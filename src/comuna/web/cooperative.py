@@ -19,7 +19,7 @@ from comuna.rules.state_cooperative import Surplus
 from comuna.store import hours
 from comuna.store.hours import Entry, Share
 from comuna.store.writer import Transaction
-from comuna.web.access import GroupDoor, MemberDoor, new_id
+from comuna.web.access import GroupDoor, MemberDoor, ReaderDoor, new_id
 
 WEEKS: Final = 8
 MONTHS: Final = 12
@@ -72,13 +72,8 @@ def _bars(spans: Sequence[tuple[str, int, int]], labels: Sequence[str]) -> list[
     ]
 
 
-def show(door: GroupDoor) -> Response:
-    """The hours of all together, month by month, and how surpluses were shared; a member whose card does not open the
-    book is sent to their own. Refuses book.members_only."""
-    if not door.reads:
-        if door.request.cookies.get("member"):
-            return door.go(f"/g/{door.book}/cooperative/mine")
-        raise Refused("book.members_only")
+def show(door: ReaderDoor) -> Response:
+    """The hours of all together, month by month, and how surpluses were shared."""
     with door.store.read() as connection:
         months = hours.by_month(connection, door.book)[-MONTHS:]
         waiting = len(hours.waiting(connection, door.book)) if door.facilitates else 0

@@ -20,7 +20,7 @@ from comuna.rules.state_distribution import Distribution
 from comuna.store import distribution, texts
 from comuna.store.distribution import Asked, Line
 from comuna.store.writer import Transaction
-from comuna.web.access import GroupDoor, KeeperDoor, MemberDoor, new_id
+from comuna.web.access import GroupDoor, KeeperDoor, MemberDoor, ReaderDoor, new_id
 
 LONGEST: Final = 80
 """Letters of what is handed out, in the group's words."""
@@ -110,13 +110,8 @@ def fairness(door: GroupDoor, connection: sa.Connection, good: str) -> Fairness:
     )
 
 
-def index(door: GroupDoor) -> Response:
-    """The distributions of the group and how fair they were; a member whose card does not open the book is sent to
-    their own. Refuses book.members_only."""
-    if not door.reads:
-        if door.request.cookies.get("member"):
-            return door.go(f"/g/{door.book}/distributions/mine")
-        raise Refused("book.members_only")
+def index(door: ReaderDoor) -> Response:
+    """The distributions of the group and how fair they were."""
     every = sorted(door.state.distributions.each.values(), key=lambda d: d.opened_at, reverse=True)
     with door.store.read() as connection:
         all_ = [shown(door, connection, d) for d in every]
@@ -132,11 +127,8 @@ def index(door: GroupDoor) -> Response:
     )
 
 
-def show(door: GroupDoor) -> Response:
-    """One distribution: its rule, its strip, its totals, its sealed list. Refuses distribution.unknown,
-    book.members_only."""
-    if not door.reads:
-        raise Refused("book.members_only")
+def show(door: ReaderDoor) -> Response:
+    """One distribution: its rule, its strip, its totals, its sealed list. Refuses distribution.unknown."""
     with door.store.read() as connection:
         one = shown(door, connection, found(door))
     return door.page("distributions/show.html", one=one, done=door.request.query_params.get("done", ""))

@@ -8,43 +8,20 @@ from typing import Final
 
 import msgspec
 import sqlalchemy as sa
-from starlette.requests import Request
 from starlette.responses import Response
 
 from comuna import messages
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules import health as rules
-from comuna.rules.register import Row, tidy
+from comuna.rules.register import tidy
 from comuna.rules.state_health import Campaign, Round
-from comuna.store import cards, health, register, texts
+from comuna.store import health, register, texts
 from comuna.store.writer import Transaction
-from comuna.web.access import MEMBER_COOKIE, GroupDoor, KeeperDoor, new_id
-from comuna.web.forms import Form
+from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor, new_id
 
 LONGEST: Final = 200
 """Letters of what a day is for, and of its place."""
-
-
-class NeighbourDoor(GroupDoor):
-    """Somebody who may read the group's book, or whose browser a member's card opened. Refuses book.members_only."""
-
-    def __init__(self, request: Request, form: Form) -> None:
-        super().__init__(request, form)
-        key = request.cookies.get(MEMBER_COOKIE)
-        with self.store.read() as connection:
-            self.row: Row | None = cards.by_browser(connection, self.book, key) if key else None
-            if self.row is None and self.member is not None:
-                self.row = register.row(connection, self.book, self.member)
-        if self.row is None and not self.reads:
-            raise Refused("book.members_only")
-
-    @property
-    def own(self) -> Row:
-        """The row of who asks. Refuses member.card_needed."""
-        if self.row is None:
-            raise Refused("member.card_needed")
-        return self.row
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -114,7 +91,7 @@ def _went(connection: sa.Connection, r: Round) -> Went:
     return Went(r, texts.read(connection, r.what), sum(done), len(done))
 
 
-def index(door: NeighbourDoor) -> Response:
+def index(door: ReaderDoor) -> Response:
     """The campaign days to come and those that were; rounds of visits. Refuses book.members_only."""
     days = sorted(door.state.health.campaigns.values(), key=lambda c: (c.date, c.start))
     with door.store.read() as connection:
@@ -136,12 +113,12 @@ def campaign_of(door: GroupDoor) -> Campaign:
     return found
 
 
-def show(door: NeighbourDoor) -> Response:
+def show(door: ReaderDoor) -> Response:
     """A campaign day: its slots, its turns, what it needs. Refuses health.unknown."""
     return _page(door)
 
 
-def _page(door: NeighbourDoor, refused: Refused | None = None) -> Response:
+def _page(door: ReaderDoor, refused: Refused | None = None) -> Response:
     c, me = campaign_of(door), door.row.member if door.row else ""
     status, problem = messages.refusal(door.words, refused) if refused else (200, None)
     with door.store.read() as connection:
@@ -175,7 +152,7 @@ def _page(door: NeighbourDoor, refused: Refused | None = None) -> Response:
     )
 
 
-def then(door: NeighbourDoor, job: Callable[[Transaction], None], said: str) -> Response:
+def then(door: ReaderDoor, job: Callable[[Transaction], None], said: str) -> Response:
     c = campaign_of(door)
     try:
         door.write(job)
@@ -184,7 +161,7 @@ def then(door: NeighbourDoor, job: Callable[[Transaction], None], said: str) -> 
     return door.go(f"/g/{door.book}/health/{c.id}?done={said}")
 
 
-def book(door: NeighbourDoor) -> Response:
+def book(door: ReaderDoor) -> Response:
     """Take a place with my card. Refuses member.card_needed, and what `health.book` does."""
     c, who, slot = campaign_of(door), f"m{door.own.member}", door.form.number("slot")
 
@@ -196,13 +173,13 @@ def book(door: NeighbourDoor) -> Response:
     return then(door, job, "booked")
 
 
-def give_back(door: NeighbourDoor) -> Response:
+def give_back(door: ReaderDoor) -> Response:
     """Give my place back. Refuses member.card_needed."""
     c, who = campaign_of(door), f"m{door.own.member}"
     return then(door, lambda tx: health.give_back(tx, c.id, who), "back")
 
 
-def help_out(door: NeighbourDoor) -> Response:
+def help_out(door: ReaderDoor) -> Response:
     """Take a turn. Refuses member.card_needed, and what `health.help_at` does."""
     c, member, turn = campaign_of(door), door.own.member, door.form.number("turn")
 
@@ -214,7 +191,7 @@ def help_out(door: NeighbourDoor) -> Response:
     return then(door, job, "helping")
 
 
-def stay_away(door: NeighbourDoor) -> Response:
+def stay_away(door: ReaderDoor) -> Response:
     """Give a turn back. Refuses member.card_needed."""
     c, member, turn = campaign_of(door), door.own.member, door.form.number("turn")
     return then(door, lambda tx: health.stay_away(tx, c.id, turn, member), "back")

@@ -3,7 +3,6 @@ When it is over, the totals go into the book and everything else is erased."""
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from comuna import messages
@@ -16,21 +15,10 @@ from comuna.store import distribution, health, texts
 from comuna.store.health import Item
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, KeeperDoor, new_id
-from comuna.web.forms import Form
-from comuna.web.health import NeighbourDoor, campaign_of, then, words_of
+from comuna.web.health import campaign_of, then, words_of
 
 
-class DeskDoor(NeighbourDoor):
-    """A facilitator at a campaign day. Refuses organiser.unknown, member.not_facilitator."""
-
-    member: str
-
-    def __init__(self, request: Request, form: Form) -> None:
-        super().__init__(request, form)
-        self.must_facilitate()
-
-
-def book(door: DeskDoor) -> Response:
+def book(door: KeeperDoor) -> Response:
     """Take a place for somebody who brings a card, a member number or a household's. Refuses what `health.who` and
     `health.book` do."""
     c, slot = campaign_of(door), door.form.number("slot")
@@ -43,7 +31,7 @@ def book(door: DeskDoor) -> Response:
     return then(door, job, "desk")
 
 
-def mark(door: DeskDoor) -> Response:
+def mark(door: KeeperDoor) -> Response:
     """Mark a place as used, as not used after all, or give it back (`what`: used, unused, back)."""
     c, who, what = campaign_of(door), door.form.line("booking"), door.form.line("what")
     rules.to_come(door.state, c.id)
@@ -57,7 +45,7 @@ def mark(door: DeskDoor) -> Response:
     return then(door, job, "marked")
 
 
-def supply(door: DeskDoor) -> Response:
+def supply(door: KeeperDoor) -> Response:
     """Write down what is needed, promised and there. Refuses what `health.supply` does."""
     c, form = campaign_of(door), door.form
     counts = {name: form.number(name) if form.line(name) else 0 for name in ("needed", "promised", "there")}
@@ -75,7 +63,7 @@ def supply(door: DeskDoor) -> Response:
     return then(door, job, "supplied")
 
 
-def close(door: DeskDoor) -> Response:
+def close(door: KeeperDoor) -> Response:
     """Close the day, and erase who took part; sent twice, once. Refuses what `health.close` does."""
     c = campaign_of(door)
 

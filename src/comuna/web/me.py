@@ -13,7 +13,7 @@ from comuna.rules.register import Given
 from comuna.store import cards, entering, register, texts
 from comuna.web import certificates, signing
 from comuna.web import register_words as said
-from comuna.web.access import MEMBER_COOKIE, Door, MemberDoor
+from comuna.web.access import MEMBER_COOKIE, MEMBER_PATHS, Door, MemberDoor
 
 
 def card(door: Door) -> Response:
@@ -33,7 +33,7 @@ def open_card(door: Door) -> Response:
     brought = door.request.path_params["key"]
     _, book, key = door.write(lambda tx: cards.open_with(tx, brought))
     response = door.go(f"/g/{book}/me")
-    door.set_cookie(response, MEMBER_COOKIE, key, path=f"/g/{book}")
+    door.open_as_member(response, book, key)
     return response
 
 
@@ -109,5 +109,6 @@ def forget_browser(door: MemberDoor) -> Response:
         door.write(lambda tx: cards.close(tx, key))
     door.store.tidy_soon()
     response = door.go(f"/g/{door.book}")
-    response.delete_cookie(MEMBER_COOKIE, path=f"/g/{door.book}")
+    for path in MEMBER_PATHS:
+        response.delete_cookie(MEMBER_COOKIE, path=path.format(door.book))
     return response

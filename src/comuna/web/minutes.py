@@ -48,6 +48,22 @@ class MinutesDoor(GatheringDoor):
         if self.id not in self.state.assemblies:
             raise Refused("assembly.not_convened")
 
+    @property
+    def here(self) -> str:
+        """Where the minutes are read."""
+        return address(self)
+
+
+def address(door: GatheringDoor) -> str:
+    """Where an assembly's minutes are read: among the group's addresses, so that a card opens them too."""
+    return f"/g/{door.book}/minutes/{door.id}"
+
+
+def moved(door: GatheringDoor) -> Response:
+    """To the minutes in one of their forms, from the session's own address."""
+    query = door.request.url.query
+    return door.go(address(door) + door.request.path_params["form"] + (f"?{query}" if query else ""))
+
 
 class Written(msgspec.Struct, frozen=True):
     """Minutes as they are now: what they are made from, their blocks, and the act whose proof goes with them."""
@@ -271,7 +287,7 @@ def approve(door: FacilitatorDoor) -> Response:
 
 
 def _back(door: GatheringDoor, where: str) -> Response:
-    return door.go(f"{door.path}/minutes{where}")
+    return door.go(address(door) + where)
 
 
 def proof(door: MinutesDoor) -> Response:

@@ -15,12 +15,11 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules import need as rules
 from comuna.rules.discussion import visible
-from comuna.rules.register import Row
-from comuna.store import cards, offering, register, supports, texts
+from comuna.store import offering, supports, texts
 from comuna.store.offering import Asked
 from comuna.store.writer import Transaction
 from comuna.web import needs_shown, uploads
-from comuna.web.access import MEMBER_COOKIE, GroupDoor, new_id
+from comuna.web.access import GroupDoor, new_id
 from comuna.web.files import SEALED
 from comuna.web.forms import Form
 from comuna.web.map import map_of, must_be_near, place_in
@@ -36,20 +35,7 @@ SHOWN: Final = ("open", "met", "declined")
 
 
 class NeedsDoor(GroupDoor):
-    """Anyone, at a group's needs: known, where their card or key opened this browser."""
-
-    def __init__(self, request: Request, form: Form) -> None:
-        super().__init__(request, form)
-        key = request.cookies.get(MEMBER_COOKIE)
-        with self.store.read() as connection:
-            self.row: Row | None = cards.by_browser(connection, self.book, key) if key else None
-            if self.row is None and self.member is not None:
-                self.row = register.row(connection, self.book, self.member)
-
-    @property
-    def sees(self) -> bool:
-        """Whether who asks may see the list: members of the group, with a card too; anyone once its book is public."""
-        return self.reads or self.row is not None
+    """Anyone, at a group's needs."""
 
     @property
     def by(self) -> str | None:
@@ -62,19 +48,8 @@ class SeesNeedsDoor(NeedsDoor):
 
     def __init__(self, request: Request, form: Form) -> None:
         super().__init__(request, form)
-        if not self.sees:
+        if not self.reads:
             raise Refused("need.members_only")
-
-
-class MemberNeedsDoor(NeedsDoor):
-    """Somebody with a card, or who organises. Refuses member.card_needed."""
-
-    @property
-    def own(self) -> Row:
-        """Their row of the register."""
-        if self.row is None:
-            raise Refused("member.card_needed")
-        return self.row
 
 
 def standing(door: GroupDoor, connection: sa.Connection) -> list[Shown]:
@@ -84,7 +59,7 @@ def standing(door: GroupDoor, connection: sa.Connection) -> list[Shown]:
 
 def index(door: NeedsDoor) -> Response:
     """The needs by committee, those with the most support first; others get the form to raise one."""
-    if not door.sees:
+    if not door.reads:
         return form(door)
     query = door.request.query_params
     show = query.get("show") if query.get("show") in SHOWN else "open"
@@ -320,7 +295,7 @@ def picture(door: GroupDoor, body: bytes | None) -> Response:
     return Response(body, media_type=uploads.JPEG, headers=headers)
 
 
-def support(door: MemberNeedsDoor) -> Response:
+def support(door: NeedsDoor) -> Response:
     """Support a need; sent twice, once. Refuses member.card_needed, and what `rules.may_support` does."""
     own, need = door.own, _need(door)
 
@@ -333,7 +308,7 @@ def support(door: MemberNeedsDoor) -> Response:
     return _back(door, need)
 
 
-def take_back(door: MemberNeedsDoor) -> Response:
+def take_back(door: NeedsDoor) -> Response:
     """Support it no more. Refuses member.card_needed, need.unknown."""
     own, need = door.own, _need(door)
     door.write(lambda tx: supports.take_back(tx, need, own.member))

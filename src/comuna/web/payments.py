@@ -22,7 +22,6 @@ from comuna.web import bookkeeping as keeping
 from comuna.web import money as accounts
 from comuna.web.access import GroupDoor, KeeperDoor, MemberDoor, ReaderDoor
 from comuna.web.bookkeeping import Kept
-from comuna.web.files import served
 from comuna.web.names import label, names
 from comuna.web.offices import title, today
 
@@ -314,7 +313,7 @@ def office(door: MemberDoor) -> Response:
     with door.store.read() as connection:
         found = listed(door, connection)
     roles = _roles(door)
-    return door.page("money/office.html", payments=found, reads=door.reads, own=door.own, **roles)
+    return door.page("money/office.html", payments=found, own=door.own, **roles)
 
 
 def _roles(door: MemberDoor) -> dict[str, bool]:
@@ -324,10 +323,8 @@ def _roles(door: MemberDoor) -> dict[str, bool]:
 
 def signing(door: MemberDoor) -> Response:
     """A payment with the button to sign it, for whoever may; for social control, with what they can do. Refuses
-    member.card_needed, payment.unknown, payment.not_office."""
+    member.card_needed, payment.unknown."""
     roles = _roles(door)
-    if not (door.reads or any(roles.values())):
-        raise Refused("payment.not_office")
     reason = ""
     try:
         _own_name(door)
@@ -335,7 +332,7 @@ def signing(door: MemberDoor) -> Response:
     except Refused as refused:
         reason = refused.code
     hindered = messages.refusal(door.words, Refused(reason))[1] if reason else ""
-    return door.page("money/sign.html", hindered=hindered, code=reason, reads=door.reads, **roles, **_context(door))
+    return door.page("money/sign.html", hindered=hindered, code=reason, **roles, **_context(door))
 
 
 def _own_name(door: MemberDoor) -> None:
@@ -355,13 +352,3 @@ def sign(door: MemberDoor) -> Response:
     _own_name(door)
     keeping.record(door, member, lambda s, _: payment.sign(s, by=member, payment=id, today=today(door)))
     return door.go(accounts.path(door, f"/payments/{id}/sign?done=signed"))
-
-
-def voucher(door: MemberDoor) -> Response:
-    """A voucher, for whoever is to sign or to control. Refuses member.card_needed, payment.not_office, file.unknown."""
-    if not (door.reads or any(_roles(door).values())):
-        raise Refused("payment.not_office")
-    ref = door.request.path_params["file"]
-    if ref not in _found(door).vouchers:
-        raise Refused("file.unknown")
-    return served(door, ref)

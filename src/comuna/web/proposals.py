@@ -6,8 +6,8 @@ import msgspec
 
 from comuna.rules import proposal
 from comuna.rules.state import Motion, Proposal, State
-from comuna.store import cards, texts
-from comuna.web.access import MEMBER_COOKIE, GroupDoor
+from comuna.store import texts
+from comuna.web.access import GroupDoor
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,15 +52,6 @@ def standing(s: State, digest: str, found: Proposal, reason: str | None) -> Stan
 
 def _over(motion: Motion) -> str:
     return "rejected" if motion.status == "rejected" else "withdrawn"
-
-
-def may_read(door: GroupDoor) -> bool:
-    """Whether somebody may read what was proposed: who reads the group's book, or a member by their card."""
-    key = door.request.cookies.get(MEMBER_COOKIE)
-    if door.reads or key is None:
-        return door.reads
-    with door.store.read() as connection:
-        return cards.by_browser(connection, door.book, key) is not None
 
 
 def standings(door: GroupDoor) -> list[Standing]:

@@ -10,7 +10,7 @@ from comuna.paper import qr
 from comuna.rules import register as rules
 from comuna.store import entering
 from comuna.store.entering import DoorCode
-from comuna.web.access import MEMBER_COOKIE, GroupDoor, KeeperDoor, new_id
+from comuna.web.access import GroupDoor, KeeperDoor, new_id
 
 
 def code_picture(door: KeeperDoor, opened: DoorCode) -> str:
@@ -96,5 +96,5 @@ def join(door: GroupDoor) -> Response:
         return door.page("register/join.html", status=status, opened=opened, fields=fields, problem=problem)
     response = door.go(f"/g/{door.book}/me")
     if key is not None:
-        door.set_cookie(response, MEMBER_COOKIE, key, path=f"/g/{door.book}")
+        door.open_as_member(response, door.book, key)
     return response

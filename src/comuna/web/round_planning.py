@@ -12,7 +12,7 @@ import numpy as np
 
 from comuna.kernel.refusal import Refused
 from comuna.store.rounds import Place, Plan, Point, Rounds, Route, Vehicle
-from comuna.streets import planning
+from comuna.streets import apart, planning
 from comuna.streets.model import StreetMap
 from comuna.streets.network import Network, Passing
 from comuna.streets.planning import DUMP, FIRST, YARD, Problem
@@ -71,7 +71,7 @@ def by_days(points: Sequence[Point]) -> list[tuple[tuple[int, ...], list[int]]]:
 def made(
     drawn: StreetMap, map_digest: str, kept: Rounds, *, seed: int, told: Callable[[float], None] | None = None
 ) -> Plan:
-    """A plan. Refuses what `problem_of` and `planning.plan` do."""
+    """A plan. Refuses what `problem_of` and `apart.plan` do."""
     began = time.monotonic()
     whole = problem_of(drawn, kept)
     planning.objections(whole)
@@ -88,7 +88,7 @@ def made(
                 told((number + share) / len(groups))
 
         seconds = min(planning.patience(len(points)), left)
-        found = planning.plan(part, seed=seed, seconds=seconds, told=said)
+        found = apart.plan(part, seed=seed, seconds=seconds, told=said)
         ids = [kept.points[n].id for n in points]
         routes += [_kept(kept, ids, route, days) for route in found.routes]
         unserved += [ids[n] for n in found.unserved if ids[n] not in unserved]
@@ -143,9 +143,11 @@ def _today(part: Problem, kept: Rounds, ids: Sequence[str]) -> Iterable[planning
 
 
 class Progress(msgspec.Struct):
-    """How far a plan is: its share of the time, from 0 to 1; what was refused."""
+    """How far a plan is: its share of the time, from 0 to 1; whether the planner is being installed first; what was
+    refused."""
 
     share: float = 0.0
+    preparing: bool = False
     refused: Refused | None = None
     done: bool = False
 
@@ -155,7 +157,8 @@ _TURN = threading.Lock()
 
 
 def begin(service: str, work: Callable[[Callable[[float], None]], None]) -> None:
-    """Plan in a thread of its own. Refuses routes.busy while this service is being planned."""
+    """Plan in a thread of its own; the first time, the planner is installed before. Refuses routes.busy while this
+    service is being planned."""
     with _TURN:
         now = _UNDER_WAY.get(service)
         if now is not None and not now.done:
@@ -167,6 +170,10 @@ def begin(service: str, work: Callable[[Callable[[float], None]], None]) -> None
 
     def run() -> None:
         try:
+            if not planning.installed():
+                progress.preparing = True
+                apart.install()
+                progress.preparing = False
             work(told)
         except Refused as refused:
             progress.refused = refused

@@ -251,10 +251,8 @@ def _has_map(door: AnyDoor) -> bool:
 
 
 def begin(door: ServiceKeeperDoor) -> Response:
-    """Plan in the background. Refuses routes.not_installed, routes.no_points, routes.no_vehicles, routes.no_yard,
+    """Plan in the background. Refuses routes.no_points, routes.no_vehicles, routes.no_yard,
     map.missing, routes.busy; what else is refused stands on the page afterwards."""
-    if not planning.installed():
-        raise Refused("routes.not_installed")
     kept = door.kept
     if not kept.points:
         raise Refused("routes.no_points")

@@ -61,7 +61,6 @@ def show(door: MemberDoor) -> Response:
         who=f"{row.name} ({row.member})" if row is not None and row.name else shown.who,
         may=eligible(own, signatures.RIGHT, door.now.date()),
         open=any(each.recall == petition for each in open_petitions(door)),
-        reads=door.reads,
         done=door.request.query_params.get("done", ""),
     )
 
