@@ -15,7 +15,19 @@ from comuna.kernel.act import Act
 from comuna.kernel.text import Text
 from comuna.language import clock_there
 from comuna.methods import lots
-from comuna.rules import approval, assembly, election, eligibility, group, motion, proposal, recall, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    challenge,
+    election,
+    eligibility,
+    group,
+    motion,
+    proposal,
+    recall,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.election import Elected
 from comuna.rules.eligibility import BY_THE_DESK
@@ -297,18 +309,18 @@ def _elect(a: Assembling) -> None:
     for member in SAVING[4:7]:
         a.do(election.stand, unit="control", candidate=member, facts=BY_THE_DESK, today=a.today)
     _control(a, tuple(SAVING[4:7]), (5, 5, 1), outcome="undecided", winners=(), tied=tuple(SAVING[4:6]))
-    _control(a, tuple(SAVING[4:6]), (0, 0), outcome="undecided", winners=())
-    for n, upheld in enumerate((True, False)):
+    empty = _control(a, tuple(SAVING[4:6]), (0, 0), outcome="undecided", winners=())
+    for n, (contested, upheld) in enumerate(((empty, True), (secret, False))):
         contest, reply = a.name(), a.t.text(f"Respuesta {n}")
         words = a.t.text(f"Impugnación {n}: {STRANGE}")
         dated = {"today": a.today, "closed": a.today}
-        a.do(election.contest, words, vote=secret, challenge=contest, text=words.ref, **dated)
-        a.do(election.answer, reply, vote=secret, challenge=contest, upheld=upheld, text=reply.ref)
+        a.do(challenge.contest, words, vote=contested, challenge=contest, text=words.ref, **dated)
+        a.do(challenge.answer, reply, vote=contested, challenge=contest, upheld=upheld, text=reply.ref)
     _end(a)
 
 
-def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **came_out: Any) -> None:
-    """An open election of the unit that controls, on paper."""
+def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **came_out: Any) -> str:
+    """An open election of the unit that controls, on paper; its vote."""
     asked = a.open("election", "control", "", method="plurality", seats=5, ways=("paper",))
     a.at(vote.count, vote=asked, way="paper", counts=counts, ballots=max(counts), tellers=3)
     settled = came_out["outcome"] == "elected"
@@ -316,6 +328,7 @@ def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **cam
     box = Tally(counts=(0,) * len(who), ballots=0, phones=0)
     seed = sha256(b"seed").hexdigest() if settled else None
     a.at(verdict.close, vote=asked, tally=box, elected=made, seed=seed)
+    return asked
 
 
 def _draw(a: Assembling) -> None:

@@ -119,6 +119,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "decision.done_already": (409, N_("That decision is done already.")),
     "decision.other_gathering": (409, N_("The charter has another kind of gathering decide that: %(kind)s.")),
     "decision.recorded_already": (409, N_("That decision is recorded already.")),
+    "decision.annulled": (
+        409,
+        N_("Decision %(number)s does not stand any more: a challenge of its vote was upheld."),
+    ),
     "decision.unknown": (404, N_("There is no such decision.")),
     "decision.unknown_kind": (400, N_("The charter knows no decision of that kind: %(kind)s.")),
     "decision.unspecified": (
@@ -127,6 +131,13 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "election.method_unknown": (400, N_("Nobody can be elected by that method.")),
     "election.other_method": (409, N_("By the charter this unit is elected by another method: %(method)s.")),
+    "election.not_on_agenda": (
+        409,
+        N_(
+            "By the charter only what is on the agenda is decided, and no election is on it. Convene an assembly "
+            "for it."
+        ),
+    ),
     "election.no_seats": (400, N_("An election fills at least one seat.")),
     "election.other_seats": (
         409,
@@ -417,8 +428,10 @@ SENTENCES: Final[dict[str, str]] = {
     "mandate.ended.over": N_("The term of member %(member)s is over: %(unit)s."),
     "challenge.raised": N_("The vote was challenged: %(text)s."),
     "challenge.raised.erased": N_("The vote was challenged; the words were erased."),
-    "challenge.answered.upheld": N_("The challenge was upheld: %(text)s."),
-    "challenge.answered.upheld_erased": N_("The challenge was upheld; the reasons were erased."),
+    "challenge.answered.upheld": N_("The challenge was upheld, and the vote counts for nothing: %(text)s."),
+    "challenge.answered.upheld_erased": N_(
+        "The challenge was upheld, and the vote counts for nothing; the reasons were erased."
+    ),
     "challenge.answered.dismissed": N_("The challenge was dismissed: %(text)s."),
     "challenge.answered.dismissed_erased": N_("The challenge was dismissed; the reasons were erased."),
     "recall.petitioned": N_("A petition asks for the recall of member %(member)s: %(unit)s."),

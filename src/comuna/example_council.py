@@ -16,7 +16,7 @@ from comuna import example_rooms, shipped_charters
 from comuna.example_telling import CHAIR, Clock, Telling, marked
 from comuna.kernel import identity
 from comuna.kernel.act import Act
-from comuna.rules import approval, assembly, charter, election, motion, proposal, recall, record, vote
+from comuna.rules import approval, assembly, challenge, charter, election, motion, proposal, recall, record, vote
 from comuna.rules import gathering as rules
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.discussion import Discussion
@@ -297,11 +297,11 @@ class _Life(Telling):
         this = {"by": self.member, "vote": contested.id, "challenge": self.id()}
         today, words = self.to(held - told["after_days"]), self.text(told["text"])
         raised = {**this, "text": words.ref, "today": today, "closed": closed}
-        self.record(lambda s: election.contest(s, **raised), self.member, [words])
+        self.record(lambda s: challenge.contest(s, **raised), self.member, [words])
         self.to(held - told["answer_days"])
         why = self.text(told["answer"])
         answered = {**this, "text": why.ref, "upheld": told["upheld"]}
-        self.record(lambda s: election.answer(s, **answered), self.member, [why])
+        self.record(lambda s: challenge.answer(s, **answered), self.member, [why])
 
     def _minutes(self, here: str, told: dict[str, Any]) -> None:
         """What was wrong in the minutes is put right, and offices sign them."""

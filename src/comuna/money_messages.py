@@ -47,6 +47,14 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         409,
         N_("There are payments from this budget line already, so its fund and its currency stay as they are."),
     ),
+    "money.given_for_others": (
+        409,
+        N_("Not moved: this money was given for a project, and stays in its fund until the project is over."),
+    ),
+    "money.line_decided": (
+        409,
+        N_("The same decision lets no more be spent than was written down. Name the decision that raised the sum."),
+    ),
     "money.line_spent": (409, N_("%(paid)s %(currency)s were paid from this line already; it cannot be less.")),
     "money.no_reason": (400, N_("Say why.")),
     "money.no_reversal": (409, N_("This undoes something itself. Write down anew what is right.")),
@@ -68,6 +76,15 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("You hold an office in social control, and social control does not pay: it watches over payments."),
     ),
     "payment.fund_short": (409, N_("Not paid: the fund does not hold that much of this currency.")),
+    "payment.given_for_others": (
+        409,
+        N_(
+            "Not paid: what lies in the fund beyond that was given for other projects. To spend it on something else, "
+            "change what they are for, with a decision and the funder’s consent."
+        ),
+    ),
+    "payment.project_budget": (409, N_("Not paid: the assembly has not approved the budget of its project yet.")),
+    "payment.project_over": (409, N_("Not possible: the project that this budget line belongs to is over.")),
     "payment.line_short": (409, N_("Not paid: the budget line does not have that much left.")),
     "payment.no_decision": (
         409,
@@ -105,6 +122,14 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "payment.unknown": (404, N_("There is no such payment.")),
     "payment.unknown_member": (404, N_("There is no member of that number.")),
     "payment.vouchers_full": (409, N_("A payment has %(limit)s vouchers at most. Put several on one picture.")),
+    "promise.not_whole": (
+        400,
+        N_("With this the promise is not kept whole: %(left)s %(currency)s of it are still missing."),
+    ),
+    "promise.other_giver": (
+        400,
+        N_("Somebody else promised that. Money counts for a promise only where it comes from whoever made it."),
+    ),
     "promise.before_it": (400, N_("That day is before the promise was made.")),
     "promise.due_before": (400, N_("The day by which it is due is before the day of the promise.")),
     "promise.no_words": (400, N_("Say what was promised.")),

@@ -29,6 +29,7 @@ CONDITIONS: Final[dict[str, str]] = {
     "compatible.missing": N_("They are in a unit that excludes this one: %(unit)s."),
     "terms.met": N_("The charter lets them serve another term."),
     "terms.missing": N_("They have served all the terms in a row that the charter allows."),
+    "gone.missing": N_("They have left the register."),
     "not_recalled.met": N_("They are not barred by a recall."),
     "not_recalled.missing": N_("They were recalled, and may not stand before %(until)s."),
 }

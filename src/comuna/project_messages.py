@@ -28,6 +28,13 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "project.block_ahead": (400, N_("Nothing holds a project up since a day that has not come yet.")),
     "project.block_unknown": (404, N_("There is no such thing that holds this project up.")),
     "project.consent_ahead": (400, N_("The consent is dated on a day that has not come yet.")),
+    "project.payments_open": (
+        409,
+        N_(
+            "Payments for this project are still waiting. Pay them or call them off first: a project is closed with "
+            "its account."
+        ),
+    ),
     "project.ended": (409, N_("This project is over: it was closed or given up.")),
     "project.same_decision": (
         409,

@@ -92,7 +92,7 @@ def test_an_election_with_transferable_votes_on_phones_and_paper(council: Site) 
                 s, by=council.world.rosa, unit="control", candidate=member, facts=BY_THE_DESK, today="2026-11-22"
             )
         )
-    rosa = chair_of(council, a1="ordinary")
+    rosa = chair_of(council, a1="ordinary", a2="election")
     code = code_of(council, rosa)
     phones = [comes(council, code, name) for name in (AMARU, INES)]
     opened(council, rosa)
@@ -170,7 +170,7 @@ def test_papers_for_several_are_put_into_the_box_one_by_one(council: Site) -> No
                 s, by=council.world.rosa, unit="control", candidate=member, facts=BY_THE_DESK, today="2026-11-22"
             )
         )
-    rosa = chair_of(council, a1="ordinary")
+    rosa = chair_of(council, a1="ordinary", a2="election")
     opened(council, rosa)
     rosa.click("#elections summary")
     form = rosa.locator("form[action$='assembly/elect']")

@@ -9,6 +9,7 @@ from comuna.kernel.act import Act, Envelope, act_in, check, seal
 from comuna.kernel.text import text
 from comuna.rules import assembly, charter, gathering, group, motion, proposal, verdict, vote
 from comuna.rules.fold import apply, fold
+from comuna.rules.proposal import ELECTION
 from comuna.rules.state import State
 from comuna.rules.verdict import Tally
 from comuna.rules.vote import Ask
@@ -126,7 +127,8 @@ class Council:
         return fold(check(leaf) for leaf in self.leaves)
 
     def call(self, gathering: str = FIRST, days: int = 10, matters: dict[str, str] | None = None) -> None:
-        """Call and convene an assembly that many days ahead."""
+        """Call and convene an assembly that many days ahead, to decide something and to elect somebody."""
+        usual = {"a1": "ordinary", **({"a9": ELECTION} if assembly.rules_of(self.state).entries("units") else {})}
         date = (self.now.date() + dt.timedelta(days=days)).isoformat()
         self.record(gathering_called(self.state, gathering, date))
         self.record(
@@ -135,7 +137,7 @@ class Council:
                 by=ROSA,
                 gathering=gathering,
                 form="assembly",
-                matters={"a1": "ordinary"} if matters is None else matters,
+                matters=usual if matters is None else matters,
                 today=self.today,
             )
         )

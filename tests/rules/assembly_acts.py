@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from comuna.kernel.act import Act, TextRef
-from comuna.rules import approval, assembly, election, motion, proposal, recall, verdict, vote
+from comuna.rules import approval, assembly, challenge, election, motion, proposal, recall, verdict, vote
 from tests.cast import an_id
 
 G, MOTION, VOTE = an_id(100), an_id(101), an_id(102)
@@ -274,12 +274,16 @@ def _electing(text: TextRef, gone: TextRef) -> dict[str, Act]:
             for said, why in ended.items()
             if why != "over"
         },
-        "The vote was challenged: Mend the pump.": election.ChallengeRaised(**on, text=text),
-        "The vote was challenged; the words were erased.": election.ChallengeRaised(**on, text=gone),
-        "The challenge was upheld: Mend the pump.": election.ChallengeAnswered(**on, upheld=True, text=text),
-        "The challenge was upheld; the reasons were erased.": election.ChallengeAnswered(**on, upheld=True, text=gone),
-        "The challenge was dismissed: Mend the pump.": election.ChallengeAnswered(**on, upheld=False, text=text),
-        "The challenge was dismissed; the reasons were erased.": election.ChallengeAnswered(
+        "The vote was challenged: Mend the pump.": challenge.ChallengeRaised(**on, text=text),
+        "The vote was challenged; the words were erased.": challenge.ChallengeRaised(**on, text=gone),
+        "The challenge was upheld, and the vote counts for nothing: Mend the pump.": challenge.ChallengeAnswered(
+            **on, upheld=True, text=text
+        ),
+        "The challenge was upheld, and the vote counts for nothing; the reasons were erased.": (
+            challenge.ChallengeAnswered(**on, upheld=True, text=gone)
+        ),
+        "The challenge was dismissed: Mend the pump.": challenge.ChallengeAnswered(**on, upheld=False, text=text),
+        "The challenge was dismissed; the reasons were erased.": challenge.ChallengeAnswered(
             **on, upheld=False, text=gone
         ),
     }

@@ -8,7 +8,7 @@ import pytest
 from comuna.kernel.text import Text, text
 from comuna.language import language
 from comuna.messages import SENTENCES, say, say_all
-from comuna.rules import approval, assembly, election, motion, recall, vote, vote_record
+from comuna.rules import approval, assembly, challenge, motion, recall, vote, vote_record
 from comuna.rules import assembly_record as minutes
 from comuna.rules.assembly_blocks import AnyBlock, Ballot, Bars, Box, Correction, Numbered, Signatures
 from comuna.rules.assembly_source import Source, about, texts_named
@@ -176,7 +176,7 @@ def test_elections_tell_who_stood_and_names_where_they_are_known(council: Counci
         stand(council, each)
     asked = elect(council, 1, (INES,), (NOOR,))
     council.record(
-        election.contest(
+        challenge.contest(
             council.state, by=ROSA, vote=asked, challenge=an_id(9), text=TEXT, today=council.today, closed=council.today
         )
     )

@@ -125,18 +125,6 @@ def test_the_calendar_warns_of_what_expires(council: Council) -> None:
     assert dates.months_later("2028-02-29", 12) == "2029-02-28"
 
 
-def test_challenges_have_a_window(council: Council) -> None:
-    for each in (INES, AMARU):
-        stand(council, each)
-    asked = elect(council, 1, (INES, AMARU))
-    raise_ = {"by": ROSA, "vote": asked, "challenge": an_id(7), "text": TEXT, "closed": "2026-11-11"}
-    refuses("challenge.too_late", election.contest, s=council.state, **raise_, today="2026-11-17")
-    council.record(election.contest(council.state, **raise_, today="2026-11-16"))
-    settle = {"by": ROSA, "vote": asked, "challenge": an_id(7), "upheld": False, "text": TEXT}
-    council.record(election.answer(council.state, **settle))
-    refuses("challenge.answered_already", election.answer, s=council.state, **settle)
-
-
 @pytest.fixture
 def elected(council: Council) -> Council:
     """Inés and Amaru hold finance, Noor would step in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from comuna.rules import dates, election, eligibility, recall, vote
+from comuna.rules import challenge, dates, election, eligibility, recall, vote
 from comuna.rules.eligibility import Facts
 from comuna.rules.vote import Ask
 from tests.cast import an_id
@@ -88,9 +88,9 @@ def test_an_answer_belongs_to_the_vote_that_was_challenged(council: Council) -> 
     other = council.ask(62, council.move(61))
     council.hands(other, 30, 1, 0)
     raised = {"by": ROSA, "challenge": an_id(7), "text": TEXT}
-    council.record(election.contest(council.state, vote=one, **raised, today=council.today, closed=council.today))
-    refuses("challenge.unknown", election.answer, s=council.state, vote=other, upheld=True, **raised)
-    council.record(election.answer(council.state, vote=one, upheld=True, **raised))
+    council.record(challenge.contest(council.state, vote=one, **raised, today=council.today, closed=council.today))
+    refuses("challenge.unknown", challenge.answer, s=council.state, vote=other, upheld=True, **raised)
+    council.record(challenge.answer(council.state, vote=one, upheld=True, **raised))
     assert council.rebuilt() == council.state
 
 

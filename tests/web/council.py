@@ -113,8 +113,8 @@ class Council:
                     page=body.ref,
                 )  # fmt: skip
                 convened = assembly.convene(
-                    s, by=self.rosa, gathering=id, form="assembly", matters=matters or {"a1": "ordinary"},
-                    today=self.today, date=date, **changes,
+                    s, by=self.rosa, gathering=id, form="assembly", today=self.today, date=date,
+                    matters=matters or {"a1": "ordinary", "a2": "election"}, **changes,
                 )  # fmt: skip
                 return [called, convened]
 

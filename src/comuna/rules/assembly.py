@@ -162,7 +162,7 @@ def convene(
     if form not in rules.entries("gatherings"):
         raise Refused("assembly.unknown_kind", kind=form)
     for kind in matters.values():
-        if kind not in proposal.kinds(rules):
+        if kind not in proposal.matters(rules):
             raise Refused("decision.unknown_kind", kind=kind)
         where = rules.value(f"decisions.{kind}.gathering", None)
         if where is not None and form not in where:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from comuna.kernel.act import Act
-from comuna.rules import approval, assembly, election, motion, proposal, recall, verdict, vote
+from comuna.rules import approval, assembly, challenge, election, motion, proposal, recall, verdict, vote
 
 KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     assembly.AssemblyConvened: ("form", "matters", "notice", "notice_needed", "emergency"),
@@ -41,8 +41,8 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     election.CandidateStood: ("unit", "candidate"),
     election.CandidateWithdrew: ("unit", "candidate"),
     election.MandateEnded: ("unit", "member", "reason", "successor"),
-    election.ChallengeRaised: ("text",),
-    election.ChallengeAnswered: ("upheld", "text"),
+    challenge.ChallengeRaised: ("text",),
+    challenge.ChallengeAnswered: ("upheld", "text"),
     recall.RecallPetitioned: ("unit", "member", "asked_by"),
     recall.RecallCertified: ("signatures", "needed", "enough"),
     recall.RecallReported: ("assembly_due",),

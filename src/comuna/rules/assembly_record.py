@@ -9,7 +9,19 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, TextRef
-from comuna.rules import approval, assembly, election, eligibility, motion, recall, record, verdict, vote, vote_record
+from comuna.rules import (
+    approval,
+    assembly,
+    challenge,
+    election,
+    eligibility,
+    motion,
+    recall,
+    record,
+    verdict,
+    vote,
+    vote_record,
+)
 from comuna.rules import gathering as g
 from comuna.rules.assembly_blocks import (
     AnyBlock,
@@ -240,7 +252,7 @@ class Minutes:
         mine = [e for e in self.s.told if getattr(e.act, "vote", None) == v.vote and e is not opened]
         counted = [e for e in mine if isinstance(e.act, vote.VoteCounted)]
         stopped = [e for e in mine if isinstance(e.act, vote.VoteAnnulled)]
-        after = [e for e in mine if isinstance(e.act, election.ChallengeRaised | election.ChallengeAnswered)]
+        after = [e for e in mine if isinstance(e.act, challenge.ChallengeRaised | challenge.ChallengeAnswered)]
         closed = self.closed.get(v.vote)
         outcome = closed.outcome if closed else "annulled" if stopped else "open"
         by_phone = closed.phones if closed and not v.secret else 0

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from comuna.kernel.act import Act, Envelope, TextRef, act_in, texts_of
-from comuna.rules import approval, assembly, charter, election, motion, recall
+from comuna.rules import approval, assembly, challenge, charter, election, motion, recall
 from comuna.rules.charter import Charter
 from comuna.rules.group import GroupFounded
 from comuna.rules.state import Gathering, State
@@ -73,7 +73,7 @@ def about(envelopes: Iterable[Envelope], gathering: str) -> tuple[list[Told], di
 def _belongs(entry: Act, gathering: str, ours: set[str]) -> bool:
     if getattr(entry, "gathering", None) == gathering or getattr(entry, "approved_at", None) == gathering:
         return True
-    if isinstance(entry, election.ChallengeRaised | election.ChallengeAnswered):
+    if isinstance(entry, challenge.ChallengeRaised | challenge.ChallengeAnswered):
         return entry.vote in ours
     if isinstance(entry, election.MandateEnded):
         return entry.mandate in ours and entry.reason == "recalled"

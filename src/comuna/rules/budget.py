@@ -17,6 +17,7 @@ from comuna.methods.budget.deciding import COMPLETED_BY
 from comuna.methods.budget.election import MOST_MONEY
 from comuna.rules.amounts import CURRENCY, places
 from comuna.rules.assembly import rules_of
+from comuna.rules.decisions import decided
 from comuna.rules.state import State
 from comuna.rules.state_budget import BudgetProposal, BudgetRound, Counted
 from comuna.rules.verdict import small
@@ -349,7 +350,7 @@ def decide(
 
 def apply_decided(s: State, a: BudgetDecided, at: str) -> State:
     """The winners can be carried out."""
-    return _changed(s, a.round, status="decided", result=a)
+    return _changed(s, a.round, status="decided", result=a, decided_on=at[:10])
 
 
 def abandon(s: State, *, by: str, round: str, reason: TextRef | None) -> BudgetAbandoned:
@@ -369,8 +370,7 @@ def approve(s: State, *, by: str, round: str, decision: str) -> BudgetApproved:
     found = at(s, round, "decided")
     if found.approved is not None:
         raise Refused("budget.approved_already")
-    if decision not in s.decisions:
-        raise Refused("decision.unknown")
+    decided(s, decision)
     return BudgetApproved(round=round, decision=decision)
 
 

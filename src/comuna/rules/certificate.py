@@ -15,6 +15,7 @@ from comuna.rules.assembly import rules_of
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Requirement
 from comuna.rules.dates import days_later
+from comuna.rules.decisions import decided
 from comuna.rules.eligibility import running
 from comuna.rules.group import facilitator
 from comuna.rules.register import Row, holds, rights_of
@@ -135,9 +136,7 @@ def issue(
     if kind == "mandate":
         about["mandate"] = _mandate(s, mandate, until, today)
     if kind == "decision":
-        if decision not in s.decisions:
-            raise Refused("decision.unknown")
-        about["decision"] = decision
+        about["decision"] = decided(s, decision or "").id
     return CertificateIssued(certificate=certificate, kind=kind, text=text, unit=unit, until=until, **about)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules.decisions import decided
 from comuna.rules.eligibility import holds
 from comuna.rules.ledger import past
 from comuna.rules.payment import controls, must, pays
@@ -243,8 +244,7 @@ def approve(s: State, *, by: str, account: str, decision: str) -> AccountApprove
         raise Refused("account.unknown")
     if found.decision is not None:
         raise Refused("account.approved_already")
-    if decision not in s.decisions:
-        raise Refused("decision.unknown")
+    decided(s, decision)
     return AccountApproved(account=account, decision=decision)
 
 

@@ -16,6 +16,7 @@ from comuna.methods import lots
 from comuna.methods.apportion import largest_remainder
 from comuna.rules.assembly import rules_of
 from comuna.rules.charter_values import SurplusRule
+from comuna.rules.decisions import decided
 from comuna.rules.state import State
 from comuna.rules.state_cooperative import Cooperative, Surplus
 
@@ -144,8 +145,7 @@ def share(
     decision shares one surplus), surplus.bad_period, surplus.overlaps (until), surplus.does_not_add_up."""
     if not ID.fullmatch(surplus) or surplus in s.cooperative.surpluses:
         raise Refused("motion.bad_id")
-    if decision not in s.decisions:
-        raise Refused("decision.unknown")
+    decided(s, decision)
     if any(each.decision == decision for each in s.cooperative.surpluses.values()):
         raise Refused("surplus.decision_used")
     period(since, until, today)

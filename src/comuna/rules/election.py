@@ -1,18 +1,17 @@
-"""Elections: who stands, who is elected for how long, who steps in, and what is challenged."""
+"""Elections: who stands, who is elected for how long, and who steps in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
 import msgspec
 
 from comuna.kernel.act import Act, TextRef, act
-from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules.assembly import rules_of
 from comuna.rules.charter_values import Method
-from comuna.rules.dates import days_between, days_later, months_later
+from comuna.rules.dates import days_between, months_later
 from comuna.rules.eligibility import Condition, Facts, checked, holds, obstacle, running
 from comuna.rules.group import facilitator
 from comuna.rules.state import Mandate, State, Vote
@@ -20,6 +19,8 @@ from comuna.rules.state import Mandate, State, Vote
 LOTS: Final = "lots"
 """The method by which nobody votes: whoever stands is drawn, from a seed that is published."""
 ENDINGS: Final = ("resigned", "left", "died", "recalled", "over")
+NOBODY: Final[Mapping[str, Facts]] = {}
+"""Where there is no register to ask."""
 WARNING_DAYS: Final = 61
 """Before a term ends (two months: Ley Orgánica de los Consejos Comunales 2009, Art. 37.16)."""
 
@@ -50,25 +51,6 @@ class MandateEnded(Act, frozen=True):
     member: str
     reason: str
     successor: str | None
-
-
-@act("challenge.raised", v=1)
-class ChallengeRaised(Act, frozen=True):
-    """Somebody contests how an election or a vote was held, within the charter's time."""
-
-    vote: str
-    challenge: str
-    text: TextRef
-
-
-@act("challenge.answered", v=1)
-class ChallengeAnswered(Act, frozen=True):
-    """The challenge was upheld, or not, with reasons."""
-
-    vote: str
-    challenge: str
-    upheld: bool
-    text: TextRef
 
 
 class Elected(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,14 +198,17 @@ def mandates_from(
     )
 
 
-def end(s: State, *, by: str, mandate: str, reason: str, today: str) -> MandateEnded:
-    """Somebody leaves an office; the first alternate who may steps in where the charter has alternates. Refuses:
-    member.not_facilitator, mandate.unknown, mandate.ended_already, mandate.unknown_reason."""
+def end(
+    s: State, *, by: str, mandate: str, reason: str, today: str, alternates: Mapping[str, Facts] = NOBODY
+) -> MandateEnded:
+    """Somebody leaves an office; the first alternate who may steps in where the charter has alternates. `alternates`:
+    what the register says of them. Refuses: member.not_facilitator, mandate.unknown, mandate.ended_already,
+    mandate.unknown_reason."""
     facilitator(s, by)
-    return leave(s, mandate=mandate, reason=reason, today=today)
+    return leave(s, mandate=mandate, reason=reason, today=today, alternates=alternates)
 
 
-def leave(s: State, *, mandate: str, reason: str, today: str) -> MandateEnded:
+def leave(s: State, *, mandate: str, reason: str, today: str, alternates: Mapping[str, Facts] = NOBODY) -> MandateEnded:
     """The act by which an office is left; also one whose term is over and to which nobody was elected since. Refuses:
     mandate.unknown, mandate.ended_already, mandate.unknown_reason."""
     found = s.mandates.get(mandate)
@@ -233,11 +218,13 @@ def leave(s: State, *, mandate: str, reason: str, today: str) -> MandateEnded:
         raise Refused("mandate.ended_already")
     if reason not in ENDINGS:
         raise Refused("mandate.unknown_reason")
-    successor = steps_in(s, mandate, today, reason)
+    successor = steps_in(s, mandate, today, reason, alternates)
     return MandateEnded(mandate=mandate, unit=found.unit, member=found.member, reason=reason, successor=successor)
 
 
-def steps_in(s: State, mandate: str, today: str, reason: str = "left") -> str | None:
+def steps_in(
+    s: State, mandate: str, today: str, reason: str = "left", alternates: Mapping[str, Facts] = NOBODY
+) -> str | None:
     """The alternate who steps in for the rest of the term if an office is left for a reason; None where the charter has
     no alternates, none is left who may, or the term is over; and after a recall, where the charter wants an election or
     an empty seat. Where it does not settle who comes after a recall, it is as whenever an office is left."""
@@ -246,16 +233,18 @@ def steps_in(s: State, mandate: str, today: str, reason: str = "left") -> str | 
         return None
     if not running(found, today) or rules_of(s).value(f"units.{found.unit}.alternates", "none") == "none":
         return None
-    passed = {member for member, _ in passed_over(s, found.unit, today)}
+    passed = {member for member, _ in passed_over(s, found.unit, today, alternates)}
     return next((each for each in s.alternates.get(found.unit, ()) if each not in passed), None)
 
 
-def passed_over(s: State, unit: str, today: str) -> list[tuple[str, Condition]]:
-    """The alternates of a unit who may not step in on a day, each with the condition that is not met: they were
-    recalled, or have an office meanwhile that excludes this one, or served too often."""
+def passed_over(
+    s: State, unit: str, today: str, alternates: Mapping[str, Facts] = NOBODY
+) -> list[tuple[str, Condition]]:
+    """The alternates of a unit who may not step in on a day, each with the condition that is not met: they left the
+    register or lost a right, were recalled, have an office meanwhile that excludes this one, or served too often."""
     found = []
     for member in s.alternates.get(unit, ()):
-        why = obstacle(s, unit, member, today)
+        why = obstacle(s, unit, member, today, alternates.get(member))
         if why is None and any(m.unit == unit for m in holds(s, member, today)):
             why = Condition("compatible", False, {"unit": unit}, "candidate.incompatible")
         if why is not None:
@@ -287,48 +276,3 @@ def calendar_of(s: State, today: str) -> list[tuple[str, Mandate, int]]:
         if m.ended is None and m.until is not None
     ]
     return sorted(found, key=lambda each: (each[0], each[1].unit, each[1].id))
-
-
-def contest(s: State, *, by: str, vote: str, challenge: str, text: TextRef, today: str, closed: str) -> ChallengeRaised:
-    """Contest a vote that was closed on the day `closed`. Refuses: vote.unknown, vote.open, challenge.too_late,
-    challenge.raised_already, motion.bad_id."""
-    found = s.votes.get(vote)
-    if found is None:
-        raise Refused("vote.unknown")
-    if found.status == "open":
-        raise Refused("vote.open")
-    if not ID.fullmatch(challenge):
-        raise Refused("motion.bad_id")
-    if challenge in s.challenges:
-        raise Refused("challenge.raised_already")
-    last = challenged_until(s, closed)
-    if last is not None and today > last:
-        raise Refused("challenge.too_late", last=last)
-    return ChallengeRaised(vote=vote, challenge=challenge, text=text)
-
-
-def challenged_until(s: State, closed: str) -> str | None:
-    """The last day on which a vote that was closed on a day can be challenged; None: the charter sets none."""
-    days = rules_of(s).days("challenge_days")
-    return None if days is None else days_later(closed, days)
-
-
-def apply_challenged(s: State, a: ChallengeRaised, at: str) -> State:
-    """It is to be answered."""
-    contested = s.contested.set(a.challenge, a.vote)
-    return msgspec.structs.replace(s, challenges=s.challenges.set(a.challenge, None), contested=contested)
-
-
-def answer(s: State, *, by: str, vote: str, challenge: str, upheld: bool, text: TextRef) -> ChallengeAnswered:
-    """Answer a challenge of a vote. Refuses: challenge.unknown (also where it is of another vote),
-    challenge.answered_already."""
-    if s.contested.get(challenge) != vote:
-        raise Refused("challenge.unknown")
-    if s.challenges[challenge] is not None:
-        raise Refused("challenge.answered_already")
-    return ChallengeAnswered(vote=vote, challenge=challenge, upheld=upheld, text=text)
-
-
-def apply_answered(s: State, a: ChallengeAnswered, at: str) -> State:
-    """It is answered."""
-    return msgspec.structs.replace(s, challenges=s.challenges.set(a.challenge, a.upheld))

@@ -12,7 +12,7 @@ from comuna.rules.assembly import rules_of
 from comuna.rules.charter_values import Reelection, Requirement
 from comuna.rules.state import Mandate, State
 
-Code = Literal["right", "age", "residence", "unsaid", "one_unit", "compatible", "terms", "not_recalled"]
+Code = Literal["gone", "right", "age", "residence", "unsaid", "one_unit", "compatible", "terms", "not_recalled"]
 ATTESTED: Final[tuple[Code, ...]] = ("right", "age", "residence", "unsaid")
 """What the desk attests where the register cannot tell. The register holds no birth date and no address."""
 
@@ -158,7 +158,9 @@ def checked(s: State, unit: str, member: str, facts: Facts, today: str) -> None:
 
 def obstacle(s: State, unit: str, member: str, today: str, facts: Facts | None = None) -> Condition | None:
     """What keeps somebody from taking an office now although they stood for it: they were recalled, or are in a unit
-    that excludes it, or served too often; by `facts`, where they are given, also that a right is gone."""
+    that excludes it, or served too often; by `facts`, where they are given, also that they or a right are gone."""
     found = [] if facts is None else list(_required(s, unit, facts))
+    if facts is not None and facts.gone:
+        found.insert(0, Condition("gone", False, {}, "candidate.gone"))
     found += _of_the_book(s, unit, member, today, [])
     return next((each for each in found if each.met is False), None)

@@ -160,8 +160,9 @@ def apply_criteria(s: State, a: CriteriaSet, at: str) -> State:
     """The order must be set by them; what was handed over stays so."""
     before = s.housing.get(a.project)
     handed = before.handed if before is not None else 0
+    day = s.gatherings[s.decisions[a.decision].gathering].date
     new = Programme(
-        project=a.project, criteria=tuple(a.criteria), decision=a.decision, decided=at[:10], handed=handed
+        project=a.project, criteria=tuple(a.criteria), decision=a.decision, decided=day, handed=handed
     )  # fmt: skip
     return msgspec.structs.replace(s, housing=s.housing.set(a.project, new))
 

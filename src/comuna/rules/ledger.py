@@ -106,11 +106,26 @@ def fund_of(fund: str) -> str:
     return fund
 
 
-def decided(s: State, decision: str) -> str:
-    """A decision of the group. Refuses decision.unknown."""
-    if decision not in s.decisions:
-        raise Refused("decision.unknown")
-    return decision
+def given_for_others(s: State, fund: str, currency: str, project: str | None = None) -> int:
+    """How much of a fund was given for projects other than this one, and is not spent on them yet: what came of a
+    promise that was made for a project is that project's until it is over."""
+    given: dict[str, int] = {}
+    for entry in s.money.entries.values():
+        if entry.reversed or entry.of is None:
+            continue
+        if entry.kind == "received":
+            promised = s.promises.promises.get(entry.of)
+            its, sign = (promised.project if promised is not None else None), 1
+        elif entry.kind == "paid":
+            line = s.money.lines.get(s.money.payments[entry.of].line or "")
+            its, sign = (line.project if line is not None else None), -1
+        else:
+            continue
+        if its is None or its == project or its not in s.projects or s.projects[its].status != "under_way":
+            continue
+        lies = sum(p.amount for p in entry.postings if (p.account, p.currency) == (f"fund:{fund}", currency))
+        given[its] = given.get(its, 0) + sign * abs(lies)
+    return sum(max(0, each) for each in given.values())
 
 
 def must_hold(s: State, postings: Iterable[Posting], date: str) -> None:

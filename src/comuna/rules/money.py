@@ -9,16 +9,17 @@ from comuna.kernel.act import Act, FileRef, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules.amounts import checked, currency_of, decimal
+from comuna.rules.decisions import decided
 from comuna.rules.ledger import (
     EXCHANGE,
     across,
     balance,
     balances,
     changed,
-    decided,
     entries,
     fresh,
     fund_of,
+    given_for_others,
     left,
     must_hold,
     of_project,
@@ -150,9 +151,12 @@ def receive(
 ) -> MoneyReceived:
     """Take money into a fund. `new`: an institution that is entered in the same step. Refuses money.bad_id,
     institution.unknown, money.unknown_fund, amount.not_positive, amount.too_large, amount.unknown_currency,
-    money.in_the_future, promise.unknown."""
-    if promise is not None and promise not in s.promises.promises:
+    money.in_the_future, promise.unknown, promise.other_giver."""
+    promised = s.promises.promises.get(promise or "")
+    if promise is not None and promised is None:
         raise Refused("promise.unknown")
+    if promised is not None and promised.institution != institution:
+        raise Refused("promise.other_giver")
     return MoneyReceived(
         receipt=fresh(s, receipt),
         institution=institution,
@@ -187,7 +191,7 @@ def move(
     today: str,
 ) -> MoneyMoved:
     """Move money between funds, as an assembly decided. Refuses what `receive` does, money.same_fund, decision.unknown,
-    money.not_enough, money.not_then."""
+    money.not_enough, money.not_then, money.given_for_others."""
     if fund_of(fund) == fund_of(to_fund):
         raise Refused("money.same_fund")
     moved = MoneyMoved(
@@ -196,10 +200,12 @@ def move(
         to_fund=to_fund,
         amount=checked(amount),
         currency=currency_of(currency),
-        decision=decided(s, decision),
+        decision=decided(s, decision).id,
         date=past(date, today),
     )
     must_hold(s, _moved(moved), moved.date)
+    if balance(s, f"fund:{fund}", currency) - given_for_others(s, fund, currency) < amount:
+        raise Refused("money.given_for_others")
     return moved
 
 
@@ -270,7 +276,8 @@ def set_line(
 ) -> LineSet:
     """Say what a decision lets be spent; for a `line` that is there, say it anew. Refuses money.bad_id,
     decision.unknown, money.unknown_fund, amount.*, money.line_fixed (what was paid from it was of another fund or
-    currency), money.line_spent (paid, currency: more than that was paid already)."""
+    currency), money.line_spent (paid, currency: more than that was paid already), money.line_decided (more than the
+    same decision let be spent)."""
     before = s.money.lines.get(line)
     if before is None:
         fresh(s, line)
@@ -280,11 +287,13 @@ def set_line(
             raise Refused("money.line_fixed")
         if amount < paid:
             raise Refused("money.line_spent", paid=decimal(paid, before.currency), currency=before.currency)
+        if same and amount > before.amount and decision == before.decision:
+            raise Refused("money.line_decided")
     if project is not None and not ID.fullmatch(project):
         raise Refused("money.bad_id")
     return LineSet(
         line=line,
-        decision=decided(s, decision),
+        decision=decided(s, decision).id,
         fund=fund_of(fund),
         amount=checked(amount),
         currency=currency_of(currency),
@@ -336,9 +345,9 @@ def apply_reversed(s: State, a: MoneyReversed, at: str) -> State:
 def _unkept(s: State, promise: str, came: Posting) -> State:
     """The promise after money that had come of it was undone: open again, as far as it is no longer kept."""
     found = s.promises.promises[promise]
-    if found.status not in ("part", "kept") or found.currency != came.currency:
+    if found.status not in ("part", "kept"):
         return s
-    got = max(0, found.got - came.amount)
+    got = max(0, found.got - came.amount) if found.currency == came.currency else found.got
     again = msgspec.structs.replace(found, got=got, status="part" if got else "open", settled_on=None)
     changed = msgspec.structs.replace(s.promises, promises=s.promises.promises.set(promise, again))
     return msgspec.structs.replace(s, promises=changed)

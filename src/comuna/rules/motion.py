@@ -14,6 +14,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import gathering as g
 from comuna.rules import proposal
 from comuna.rules.assembly import in_session, rules_of
+from comuna.rules.decisions import decided
 from comuna.rules.precedence import in_order
 from comuna.rules.state import Amendment, Decision, Motion, State
 
@@ -430,7 +431,7 @@ def decide(
         raise Refused("motion.elsewhere")
     if found.status != "adopted":
         raise Refused("motion.not_adopted")
-    if decision in s.decisions or any(d.motion == motion for d in s.decisions.values()):
+    if decision in s.decisions or any(d.motion == motion and not d.annulled for d in s.decisions.values()):
         raise Refused("decision.recorded_already")
     if due is not None:
         g.day(due)
@@ -452,10 +453,8 @@ def apply_decided(s: State, a: DecisionRecorded, at: str) -> State:
 
 
 def finish(s: State, *, by: str, decision: str, report: TextRef | None) -> DecisionDone:
-    """Say that it is done. Refuses: decision.unknown, decision.done_already."""
-    found = s.decisions.get(decision)
-    if found is None:
-        raise Refused("decision.unknown")
+    """Say that it is done. Refuses: decision.unknown, decision.annulled, decision.done_already."""
+    found = decided(s, decision)
     if found.done:
         raise Refused("decision.done_already")
     return DecisionDone(decision=decision, number=found.number, report=report)

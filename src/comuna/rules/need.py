@@ -14,6 +14,7 @@ import msgspec
 from comuna.kernel.act import Act, FileRef, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules.decisions import decided
 from comuna.rules.motion import knows_unit
 from comuna.rules.state import State
 from comuna.rules.state_need import Diagnosis, Need, Needs, Told
@@ -231,8 +232,8 @@ def meet(
 ) -> NeedMet:
     """Say that a need is met. Refuses: need.unknown, need.not_open, decision.unknown, need.bad_id (of a project)."""
     _open(s, need)
-    if decision is not None and decision not in s.decisions:
-        raise Refused("decision.unknown")
+    if decision is not None:
+        decided(s, decision)
     if project is not None and not ID.fullmatch(project):
         raise Refused("need.bad_id")
     return NeedMet(need=need, decision=decision, project=project, how=how)
@@ -313,9 +314,7 @@ def approve(s: State, *, by: str, diagnosis: str, decision: str) -> DiagnosisApp
         raise Refused("diagnosis.unknown")
     if found.decision is not None:
         raise Refused("diagnosis.approved_already")
-    if decision not in s.decisions:
-        raise Refused("decision.unknown")
-    if found.gathering not in (None, s.decisions[decision].gathering):
+    if found.gathering not in (None, decided(s, decision).gathering):
         raise Refused("diagnosis.other_gathering")
     return DiagnosisApproved(diagnosis=diagnosis, decision=decision)
 

@@ -3,15 +3,16 @@ with their clocks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import msgspec
 
 from comuna.kernel.act import Envelope, act_in
-from comuna.rules import election, verdict
+from comuna.rules import challenge, election, verdict
 from comuna.rules.assembly import rules_of
 from comuna.rules.dates import days_between
-from comuna.rules.eligibility import Condition
+from comuna.rules.eligibility import Condition, Facts
 from comuna.rules.recall import (
     RecallCertified,
     RecallDecided,
@@ -51,15 +52,15 @@ class Office(msgspec.Struct, frozen=True):
     candidates: tuple[str, ...]
 
 
-def offices(s: State, today: str) -> list[Office]:
-    """Every unit of the charter, in its order, as it stands on a day."""
-    rules = rules_of(s)
-    return [_office(s, unit, today, rules.value(f"units.{unit}.seats", None)) for unit in rules.entries("units")]
+def offices(s: State, today: str, alternates: Mapping[str, Facts] = election.NOBODY) -> list[Office]:
+    """Every unit of the charter, in its order, as it stands on a day. `alternates`: what the register says of them."""
+    return [_office(s, unit, today, alternates) for unit in rules_of(s).entries("units")]
 
 
-def _office(s: State, unit: str, today: str, seats: int | None) -> Office:
+def _office(s: State, unit: str, today: str, alternates: Mapping[str, Facts]) -> Office:
+    seats: int | None = rules_of(s).value(f"units.{unit}.seats", None)
     mandates = [m for m in s.mandates.values() if m.unit == unit and m.ended is None and m.since <= today]
-    held = [_held(s, m, today) for m in sorted(mandates, key=lambda m: (m.until or "9", m.since, m.id))]
+    held = [_held(s, m, today, alternates) for m in sorted(mandates, key=lambda m: (m.until or "9", m.since, m.id))]
     running = sum(each.standing != "over" for each in held)
     return Office(
         unit=unit,
@@ -68,18 +69,18 @@ def _office(s: State, unit: str, today: str, seats: int | None) -> Office:
         held=tuple(held),
         free=max(0, (seats or 0) - running),
         alternates=s.alternates.get(unit, ()),
-        passed=tuple(election.passed_over(s, unit, today)),
+        passed=tuple(election.passed_over(s, unit, today, alternates)),
         candidates=s.candidates.get(unit, ()),
     )
 
 
-def _held(s: State, m: Mandate, today: str) -> Held:
+def _held(s: State, m: Mandate, today: str, alternates: Mapping[str, Facts]) -> Held:
     left = None if m.until is None else days_between(today, m.until)
     whole = None if m.until is None else days_between(m.since, m.until)
     standing: Standing = "held"
     if left is not None and left <= election.WARNING_DAYS:
         standing = "over" if left <= 0 else "soon"
-    return Held(m, standing, left, whole, election.steps_in(s, m.id, today))
+    return Held(m, standing, left, whole, election.steps_in(s, m.id, today, alternates=alternates))
 
 
 def roll_of(s: State) -> int:
@@ -159,6 +160,6 @@ def windows(s: State, envelopes: list[Envelope], today: str) -> list[Window]:
         entry = act_in(envelope)
         if isinstance(entry, verdict.VoteClosed):
             on = envelope.at[:10]
-            last = election.challenged_until(s, on)
+            last = challenge.challenged_until(s, on)
             found.append(Window(entry, on, last, None if last is None else days_between(today, last)))
     return found[::-1]

@@ -11,8 +11,9 @@ from comuna.kernel.act import Act, FileRef, TextRef, act
 from comuna.kernel.refusal import Refused
 from comuna.rules.amounts import checked, currency_of
 from comuna.rules.assembly import rules_of
+from comuna.rules.decisions import decided
 from comuna.rules.eligibility import holds, running
-from comuna.rules.ledger import across, balance, decided, fresh, left, must_hold, past, post
+from comuna.rules.ledger import across, balance, fresh, given_for_others, left, must_hold, past, post
 from comuna.rules.state import State
 from comuna.rules.state_money import Entry, Line, Payment, Posting
 
@@ -24,7 +25,18 @@ CONTROLS: Final = ("control", "controller")
 SIGNATURES: Final = 2
 MOST_VOUCHERS: Final = 10
 
-Missing = Literal["line", "decision", "voucher", "first_signature", "second_signature", "line_left", "fund_left"]
+Missing = Literal[
+    "line",
+    "decision",
+    "voucher",
+    "first_signature",
+    "second_signature",
+    "line_left",
+    "fund_left",
+    "given_for_others",
+    "project_budget",
+    "project_over",
+]
 
 
 @act("payment.asked", v=1)
@@ -126,19 +138,26 @@ def missing(s: State, payment: Payment) -> list[Missing]:
     """What keeps a payment from being closed, in the order in which it is asked for; nothing if it can be closed."""
     line = s.money.lines.get(payment.line or "")
     lacks: list[Missing] = []
-    if payment.decision is None or payment.decision not in s.decisions:
+    if payment.decision is None or s.decisions[payment.decision].annulled:
         lacks.append("decision")
     if line is None:
         lacks.append("line")
-    elif left(s, line) < payment.amount:
+    elif left(s, line) < payment.amount or line.currency != payment.currency:
         lacks.append("line_left")
+    hindered = None if line is None else _hindrance(s, line)
+    if hindered is not None:
+        lacks.append(hindered)
     if not payment.vouchers:
         lacks.append("voucher")
     signed = len(signers(s, payment))
     if signed < SIGNATURES:
         lacks.append("second_signature" if signed else "first_signature")
-    if line is not None and balance(s, f"fund:{line.fund}", payment.currency) < payment.amount:
-        lacks.append("fund_left")
+    if line is not None:
+        lies = balance(s, f"fund:{line.fund}", payment.currency)
+        if lies < payment.amount:
+            lacks.append("fund_left")
+        elif lies - given_for_others(s, line.fund, payment.currency, line.project) < payment.amount:
+            lacks.append("given_for_others")
     return lacks
 
 
@@ -147,15 +166,26 @@ def signers(s: State, payment: Payment) -> list[str]:
     return list(dict.fromkeys(s.mandates[each].member for each in payment.signatures if each in s.mandates))
 
 
-def _placed(s: State, line: str, currency: str, decision: str | None) -> Line:
+def _placed(s: State, line: str, currency: str, decision: str | None) -> str:
+    """The decision by which a payment of a currency is made from a line: the one that is named, or the line's."""
     found = s.money.lines.get(line)
     if found is None:
         raise Refused("money.unknown_line")
     if found.currency != currency:
         raise Refused("payment.other_currency", currency=found.currency)
-    if decision is not None:
-        decided(s, decision)
-    return found
+    if _hindrance(s, found) == "project_over":
+        raise Refused("payment.project_over")
+    return decided(s, decision or found.decision).id
+
+
+def _hindrance(s: State, line: Line) -> Missing | None:
+    """What keeps the project that a line belongs to from paying: it is over, or its budget is not approved yet."""
+    project = s.projects.get(line.project or "")
+    if project is None:
+        return None
+    if project.status != "under_way":
+        return "project_over"
+    return None if any(each.phase == "budget" for each in project.phases) else "project_budget"
 
 
 # The rules
@@ -184,8 +214,8 @@ def ask(
     checked(amount)
     currency_of(currency)
     if line is not None:
-        decision = decision or _placed(s, line, currency, decision).decision
-    if decision is not None:
+        decision = _placed(s, line, currency, decision)
+    elif decision is not None:
         decided(s, decision)
     return PaymentAsked(
         payment=fresh(s, payment),
@@ -214,8 +244,7 @@ def place(s: State, *, by: str, payment: str, line: str, decision: str | None = 
     found = must(s, payment, "asked")
     if found.signatures:
         raise Refused("payment.signed_so")
-    its = _placed(s, line, found.currency, decision)
-    return PaymentPlaced(payment=payment, line=line, decision=decision or its.decision)
+    return PaymentPlaced(payment=payment, line=line, decision=_placed(s, line, found.currency, decision))
 
 
 def apply_placed(s: State, a: PaymentPlaced, at: str) -> State:
@@ -287,6 +316,9 @@ REFUSALS: Final[dict[Missing, str]] = {
     "first_signature": "payment.no_signature",
     "second_signature": "payment.one_signature",
     "fund_left": "payment.fund_short",
+    "given_for_others": "payment.given_for_others",
+    "project_budget": "payment.project_budget",
+    "project_over": "payment.project_over",
 }
 
 
@@ -294,6 +326,7 @@ def close(s: State, *, by: str, payment: str, entry: str, date: str, today: str)
     """Pay. Refuses money.bad_id, payment.controller (social control does not pay), payment.unknown,
     payment.other_step, payment.no_decision, payment.no_line,
     payment.line_short, payment.no_voucher, payment.no_signature, payment.one_signature, payment.fund_short,
+    payment.given_for_others, payment.project_budget, payment.project_over,
     money.in_the_future, money.not_then."""
     if by in controllers(s, today):
         raise Refused("payment.controller")

@@ -10,7 +10,7 @@ import msgspec
 from comuna.kernel.act import Act, FileRef, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
-from comuna.rules import amounts
+from comuna.rules import amounts, decisions
 from comuna.rules.gathering import day
 from comuna.rules.motion import knows_unit
 from comuna.rules.state import State
@@ -99,10 +99,10 @@ def fresh(s: State, id: str) -> None:
 
 
 def decided(s: State, decision: str | None) -> str:
-    """A decision of the group. Refuses: project.no_decision."""
+    """A decision of the group that stands. Refuses: project.no_decision, decision.annulled."""
     if not decision or decision not in s.decisions:
         raise Refused("project.no_decision")
-    return decision
+    return decisions.decided(s, decision).id
 
 
 def begin(
@@ -181,7 +181,8 @@ def approve_phase(s: State, *, by: str, project: str, phase: str, decision: str)
 def apply_phase(s: State, a: PhaseApproved, at: str) -> State:
     """It is in that phase."""
     found = s.projects[a.project]
-    return with_(s, a.project, phases=(*found.phases, Approval(a.phase, a.decision, at[:10])))
+    day = s.gatherings[s.decisions[a.decision].gathering].date
+    return with_(s, a.project, phases=(*found.phases, Approval(a.phase, a.decision, day)))
 
 
 def change_purpose(
@@ -222,12 +223,14 @@ def apply_purpose(s: State, a: PurposeChanged, at: str) -> State:
 
 def close(s: State, *, by: str, project: str, decision: str) -> ProjectClosed:
     """Close it, as the assembly decided, after every phase was approved. The steps that are open are named. Refuses:
-    project.unknown, project.ended, project.no_decision, project.phases_left, brigade.not_held (one that is called)."""
+    project.unknown, project.ended, project.no_decision, project.phases_left, brigade.not_held (one that is called),
+    project.payments_open."""
     found = under_way(s, project)
     decided(s, decision)
     if len(found.phases) < len(PHASES):
         raise Refused("project.phases_left")
     _no_brigade(found)
+    _no_payment(s, project)
     return ProjectClosed(project=project, decision=decision, open=[step.id for step in found.waiting])
 
 
@@ -238,16 +241,24 @@ def apply_closed(s: State, a: ProjectClosed, at: str) -> State:
 
 def give_up(s: State, *, by: str, project: str, decision: str, reason: TextRef) -> ProjectGivenUp:
     """Give it up, as the assembly decided. Refuses: project.unknown, project.ended, project.no_decision,
-    brigade.not_held."""
+    brigade.not_held, project.payments_open."""
     found = under_way(s, project)
     decided(s, decision)
     _no_brigade(found)
+    _no_payment(s, project)
     return ProjectGivenUp(project=project, decision=decision, reason=reason)
 
 
 def _no_brigade(project: Project) -> None:
     if any(each.status == "called" for each in project.brigades.values()):
         raise Refused("brigade.not_held")
+
+
+def _no_payment(s: State, project: str) -> None:
+    """Its account is closed before it is: nothing is asked for from its lines that was neither paid nor dropped."""
+    lines = {line.id for line in s.money.lines.values() if line.project == project}
+    if any(each.status == "asked" and each.line in lines for each in s.money.payments.values()):
+        raise Refused("project.payments_open")
 
 
 def apply_given_up(s: State, a: ProjectGivenUp, at: str) -> State:

@@ -10,7 +10,7 @@ import msgspec
 from comuna.kernel.act import Act, FileRef, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
-from comuna.rules.amounts import checked, currency_of
+from comuna.rules.amounts import checked, currency_of, decimal
 from comuna.rules.dates import days_between
 from comuna.rules.ledger import past
 from comuna.rules.money import InstitutionNamed, name_of
@@ -175,7 +175,8 @@ def keep(
     what: TextRef | None = None,
 ) -> PromiseKept:
     """Write down what came of a promise. Where all of the promised sum has come, it is kept whole. Refuses
-    promise.unknown, promise.settled, promise.other_currency, money.in_the_future, promise.before_it."""
+    promise.unknown, promise.settled, promise.other_currency, promise.not_whole (left, currency),
+    money.in_the_future, promise.before_it."""
     found = _open(s, promise)
     if amount is not None:
         checked(amount)
@@ -184,6 +185,12 @@ def keep(
     if date < found.promised_on:
         raise Refused("promise.before_it")
     complete = amount is not None and found.amount is not None and found.got + amount >= found.amount
+    if whole and amount is not None and found.amount is not None and not complete:
+        raise Refused(
+            "promise.not_whole",
+            left=decimal(found.amount - found.got - amount, found.currency or ""),
+            currency=found.currency or "",
+        )
     return PromiseKept(
         promise=promise,
         whole=whole or complete,

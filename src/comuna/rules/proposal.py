@@ -10,13 +10,15 @@ import msgspec
 
 from comuna.kernel.act import LARGEST_LEAF, Act, TextRef, act
 from comuna.kernel.refusal import Refused
-from comuna.rules import charter
+from comuna.rules import charter, decisions
 from comuna.rules.charter import Charter, Problem, Unreadable
 from comuna.rules.charter_values import Notice
 from comuna.rules.group import facilitator
 from comuna.rules.state import Motion, Proposal, State
 
 CHARTER: Final = "charter"
+ELECTION: Final = "election"
+"""What an item of an agenda is for at which somebody is elected."""
 """The kind of decision by which a charter is changed, where the charter names it (docs/charters.md)."""
 ENVELOPE: Final = 256
 """Bytes that the envelope of a leaf takes at the most, around its data."""
@@ -46,6 +48,11 @@ def kinds(rules: Charter) -> tuple[str, ...]:
     """The kinds of decision that can be asked for: those that the charter names, and the one by which it is changed."""
     known, own = rules.entries("decisions"), decided_as(rules)
     return known if own in known else (*known, own)
+
+
+def matters(rules: Charter) -> tuple[str, ...]:
+    """What an item of an agenda can be for: each kind of decision, and an election where there are units."""
+    return (*kinds(rules), *((ELECTION,) if rules.entries("units") and ELECTION not in kinds(rules) else ()))
 
 
 def unfit(charter_text: str) -> Problem | None:
@@ -139,9 +146,7 @@ def announced(s: State, gathering: str, digest: str) -> None:
 def decided(s: State, decision: str, charter_text: str) -> None:
     """Whether a decision put this charter into force. Refuses: decision.unknown, charter.not_decided (it was about
     something else), charter.other_text (its SHA-256 is another than the decided one), and what `current` does."""
-    found = s.decisions.get(decision)
-    if found is None:
-        raise Refused("decision.unknown")
+    found = decisions.decided(s, decision)
     motion = s.motions.get(found.motion) if found.motion else None
     if motion is None or motion.charter is None or motion.status != "adopted":
         raise Refused("charter.not_decided")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -13,8 +14,8 @@ from comuna.methods.majority import least
 from comuna.rules.assembly import in_session, rules_of
 from comuna.rules.charter_values import Asker, fraction
 from comuna.rules.dates import days_between, days_later, months_later
-from comuna.rules.election import MandateEnded, leave
-from comuna.rules.eligibility import running
+from comuna.rules.election import NOBODY, MandateEnded, leave
+from comuna.rules.eligibility import Facts, running
 from comuna.rules.state import Mandate, Recall, State
 
 PEOPLE: Final = "roll"
@@ -273,9 +274,19 @@ def may_vote(s: State, recall: str, gathering: str) -> None:
         raise Refused("recall.not_defended")
 
 
-def decide(s: State, *, by: str, gathering: str, recall: str, vote: str, today: str) -> list[Act]:
+def decide(
+    s: State,
+    *,
+    by: str,
+    gathering: str,
+    recall: str,
+    vote: str,
+    today: str,
+    alternates: Mapping[str, Facts] = NOBODY,
+) -> list[Act]:
     """What a closed vote of this assembly on this recall means for the office: the decision, and, if it is recalled,
-    that the office ends. Refuses: vote.unknown, vote.open, vote.annulled, and what `may_vote` does."""
+    that the office ends. `alternates`: what the register says of them. Refuses: vote.unknown, vote.open,
+    vote.annulled, and what `may_vote` does."""
     in_session(s, gathering)
     may_vote(s, recall, gathering)
     found = s.recalls[recall]
@@ -298,7 +309,7 @@ def decide(s: State, *, by: str, gathering: str, recall: str, vote: str, today: 
     )
     if not recalled or not running(mandate, today):
         return [decided]
-    ended: MandateEnded = leave(s, mandate=found.mandate, reason="recalled", today=today)
+    ended: MandateEnded = leave(s, mandate=found.mandate, reason="recalled", today=today, alternates=alternates)
     return [decided, ended]
 
 

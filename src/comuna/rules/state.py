@@ -145,6 +145,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     motion: str | None
     due: str | None
     done: bool = False
+    annulled: bool = False
+    """A challenge of its vote was upheld."""
 
 
 class Mandate(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,7 +159,7 @@ class Mandate(msgspec.Struct, frozen=True, kw_only=True):
     until: str | None
     vote: str
     ended: str | None = None
-    """Why it ended, if it did: resigned, left, died, recalled, over."""
+    """Why it ended, if it did: resigned, left, died, recalled, over, annulled."""
 
 
 class Recall(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,6 +54,7 @@ class BudgetRound(msgspec.Struct, frozen=True, kw_only=True):
     """The act that sealed what is voted on."""
     result: Any = None
     """The act that decided it."""
+    decided_on: str | None = None
     approved: str | None = None
     """The assembly's decision that approved the result."""
 

@@ -19,7 +19,7 @@ MOMENTS: Final[tuple[Moment, ...]] = ("before", "during", "after")
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """A phase that the assembly approved, by which decision, and the day on which it was written down."""
+    """A phase that the assembly approved, by which decision, and the day of that assembly."""
 
     phase: Phase
     decision: str

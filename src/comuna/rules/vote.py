@@ -16,6 +16,7 @@ from comuna.rules.assembly import convened, in_session, needed, rules_of
 from comuna.rules.charter_values import Consensus, Majority
 from comuna.rules.dates import months_later
 from comuna.rules.election import LOTS
+from comuna.rules.proposal import ELECTION
 from comuna.rules.state import Motion, State, Vote
 
 SUBJECTS: Final = ("motion", "amendment", "recall", "minutes", "election", "question")
@@ -238,7 +239,7 @@ def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
     if ask.subject == "minutes":
         minutes_waiting(s, ask.of or "", gathering)
     if ask.subject == "election":
-        _election(s, ask)
+        _election(s, gathering, ask)
     if ask.subject == "recall":
         recall.may_vote(s, ask.of or "", gathering)
     if ask.subject == "amendment" and not any(
@@ -251,12 +252,16 @@ def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
     return 1, 1
 
 
-def _election(s: State, ask: Ask) -> None:
-    """Refuses: what `election.method_bound` and `election.seats_to_fill` do, candidate.no_longer (member) where
-    somebody who stands may not hold the office any more, candidate.in_office (member) where they hold one of its seats
-    and not all are filled, date.too_far (by the unit's term)."""
+def _election(s: State, gathering: str, ask: Ask) -> None:
+    """Refuses: election.not_on_agenda where only what is on it is decided; what `election.method_bound` and
+    `election.seats_to_fill` do; candidate.no_longer (member) where somebody who stands may not hold the office any
+    more; candidate.in_office (member) where they hold one of its seats and not all are filled; date.too_far (by the
+    unit's term)."""
     assert s.at is not None
-    unit, today = ask.of or "", s.at[:10]
+    unit, today, assembly = ask.of or "", s.at[:10], s.assemblies[gathering]
+    binding = rules_of(s).of_kind("gatherings", assembly.kind, "agenda_binding", False)
+    if binding and ELECTION not in assembly.matters.values():
+        raise Refused("election.not_on_agenda")
     election.method_bound(s, unit, ask.method)
     election.seats_to_fill(s, unit, ask.seats, today)
     for each in s.candidates.get(unit, ()):

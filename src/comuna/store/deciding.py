@@ -155,7 +155,13 @@ def _follow(tx: Transaction, shelf: book.Shelf, of: str, *, by: str, vote: Vote,
             shelf,
             of,
             lambda s: recall.decide(
-                s, by=by, gathering=vote.gathering, recall=vote.of or "", vote=vote.id, today=today
+                s,
+                by=by,
+                gathering=vote.gathering,
+                recall=vote.of or "",
+                vote=vote.id,
+                today=today,
+                alternates=standing.alternates(tx.connection, s, of, tx.now.date()),
             ),
             by=by,
         )

@@ -20,3 +20,9 @@ def facts(
         attested=attested,
         gone=member not in s.members and register.gone(connection, book, member),
     )
+
+
+def alternates(connection: sa.Connection, s: State, book: str, on: dt.date) -> dict[str, Facts]:
+    """What the register says of everybody who may have to step in."""
+    everybody = {member for of_unit in s.alternates.values() for member in of_unit}
+    return {member: facts(connection, s, book, member, on) for member in everybody}

@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 
 from comuna.language import Language
-from comuna.rules import agenda
+from comuna.rules import agenda, proposal
 from comuna.rules.assembly import rules_of
 from comuna.rules.state import Assembly
 from comuna.web.access import GatheringDoor
@@ -53,6 +53,8 @@ def call_of(door: GatheringDoor, words: Language | None = None) -> Call | None:
 
     def named(section: str, entry: str) -> str:
         title = rules.titles.get(f"{section}.{entry}")
+        if not title and entry == proposal.ELECTION:
+            return words.text("Election")
         return (title or {}).get(words.code) or entry.replace("_", " ")
 
     titles = {item.id: item.title for item in agenda.items_of(door.session)}

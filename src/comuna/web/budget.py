@@ -208,7 +208,7 @@ def file(door: BudgetDoor) -> Response:
             id: title_of(door.words, connection, door.state.budget.proposals[id]) for id in found.sealed.proposals
         }
         named = texts.read(connection, found.rules.title) or ""
-    said = Described(title=named, titles=titles, place=door.group_name, day=today(door))
+    said = Described(title=named, titles=titles, place=door.group_name, day=found.decided_on or "")
     body = write(found, budget_count.ballots_in(ballots), said)
     headers = {"Content-Disposition": f'attachment; filename="budget-{found.id[:6]}.pb"'}
     return Response(body, media_type="text/plain; charset=utf-8", headers=headers)

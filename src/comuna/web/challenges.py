@@ -12,7 +12,8 @@ from comuna.kernel.act import act_in
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.messages import say
-from comuna.rules import election, offices
+from comuna.rules import challenge as rules
+from comuna.rules import offices
 from comuna.rules.assembly import rules_of
 from comuna.rules.minutes import Message
 from comuna.rules.offices import Window
@@ -75,7 +76,7 @@ def show(door: ReaderDoor) -> Response:
         raised: dict[str, Contested] = {}
         for envelope in acts:
             entry = act_in(envelope)
-            if isinstance(entry, election.ChallengeRaised):
+            if isinstance(entry, rules.ChallengeRaised):
                 raised[entry.challenge] = Contested(
                     id=entry.challenge,
                     vote=entry.vote,
@@ -83,7 +84,7 @@ def show(door: ReaderDoor) -> Response:
                     on=envelope.at[:10],
                     words=texts.read(connection, entry.text),
                 )
-            elif isinstance(entry, election.ChallengeAnswered):
+            elif isinstance(entry, rules.ChallengeAnswered):
                 raised[entry.challenge] = msgspec.structs.replace(
                     raised[entry.challenge],
                     upheld=entry.upheld,
@@ -122,7 +123,7 @@ def words_of(door: GroupDoor, field: str) -> str:
 
 
 def contest(door: KeeperDoor) -> Response:
-    """Challenge a vote; the same form sent twice raises one. Refuses what `words_of` and `election.contest` do."""
+    """Challenge a vote; the same form sent twice raises one. Refuses what `words_of` and `rules.contest` do."""
     vote, challenge, said = door.form.line("vote"), door.form.line("challenge"), words_of(door, "text")
     if not ID.fullmatch(challenge):
         raise Refused("motion.bad_id")
@@ -142,7 +143,7 @@ def contest(door: KeeperDoor) -> Response:
         door.store.record(
             tx,
             door.book,
-            lambda s: election.contest(
+            lambda s: rules.contest(
                 s, by=door.member, vote=vote, challenge=challenge, text=text.ref, today=day, closed=closed
             ),
             by=door.member,
@@ -155,7 +156,7 @@ def contest(door: KeeperDoor) -> Response:
 
 def answer(door: KeeperDoor) -> Response:
     """Answer a challenge, with reasons. The same answer sent twice counts once. Refuses what `words_of` and
-    `election.answer` do, and challenge.no_answer."""
+    `rules.answer` do, and challenge.no_answer."""
     vote, challenge, said = door.form.line("vote"), door.form.line("challenge"), words_of(door, "text")
     how = door.form.line("upheld")
     if how not in ("yes", "no"):
@@ -169,7 +170,7 @@ def answer(door: KeeperDoor) -> Response:
         door.store.record(
             tx,
             door.book,
-            lambda s: election.answer(
+            lambda s: rules.answer(
                 s, by=door.member, vote=vote, challenge=challenge, upheld=how == "yes", text=text.ref
             ),
             by=door.member,

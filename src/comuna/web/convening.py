@@ -27,7 +27,7 @@ def show(door: FacilitatorDoor) -> Response:
             (form, _named(door, rules, "gatherings", form), _notice(rules, form))
             for form in rules.entries("gatherings")
         ],
-        decisions=[(kind, _named(door, rules, "decisions", kind)) for kind in proposal.kinds(rules)],
+        decisions=[(kind, _named(door, rules, "decisions", kind)) for kind in proposal.matters(rules)],
         today=clock_there(door.gathering.zone, door.now)[:10],
         told=[said for said in sentences.of_assembly(door) if said],
     )
@@ -37,6 +37,8 @@ def _named(door: FacilitatorDoor, rules: Charter, section: str, entry: str) -> s
     title: Any = rules.titles.get(f"{section}.{entry}", {})
     if not title and (section, entry) == ("decisions", proposal.CHARTER):
         return door.words.text("Change of the charter")
+    if not title and (section, entry) == ("decisions", proposal.ELECTION):
+        return door.words.text("Election")
     return str(title.get(door.words.code) or entry.replace("_", " "))
 
 

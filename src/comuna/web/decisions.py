@@ -34,6 +34,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     report: str | None = None
     charter: str | None = None
     """The SHA-256 of the charter that it puts in force, if it is about one."""
+    annulled: bool = False
 
 
 def listed(door: GroupDoor, connection: sa.Connection) -> list[Listed]:
@@ -53,6 +54,7 @@ def listed(door: GroupDoor, connection: sa.Connection) -> list[Listed]:
                 gathering=entry.gathering,
                 act=envelope.seq,
                 charter=door.state.motions[entry.motion].charter,
+                annulled=door.state.decisions[entry.decision].annulled,
             )
         elif isinstance(entry, motion.DecisionDone):
             report = texts.read(connection, entry.report) if entry.report else None
@@ -66,8 +68,9 @@ def show(door: ReaderDoor) -> Response:
     """What is to be done, the most urgent first; then what is done."""
     with door.store.read() as connection:
         found = listed(door, connection)
-    waiting = sorted((d for d in found if d.done_on is None), key=lambda d: (d.due or "9", d.number))
-    return door.page("offices/decisions.html", waiting=waiting, done=[d for d in found if d.done_on is not None])
+    over = [d for d in found if d.done_on is not None or d.annulled]
+    waiting = sorted((d for d in found if d not in over), key=lambda d: (d.due or "9", d.number))
+    return door.page("offices/decisions.html", waiting=waiting, done=over)
 
 
 def finish(door: KeeperDoor) -> Response:

@@ -248,9 +248,9 @@ def receive(door: KeeperDoor) -> Response:
         )  # fmt: skip
         if promised is None:
             return [*acts, came]
-        same = s.promises.promises[promised].currency == currency
-        part = {"amount": sum, "currency": currency} if same else {}
-        whole = form.ticked("whole")
+        goods = s.promises.promises[promised].amount is None  # then it is the desk's to say whether that was all
+        part = {} if goods else {"amount": sum, "currency": currency}
+        whole = goods and form.ticked("whole")
         return [*acts, came, promise.keep(s, promise=promised, whole=whole, receipt=id, **part, **at)]
 
     keeping.record(door, door.member, decide, done=lambda s: id in s.money.entries)

@@ -16,9 +16,10 @@ from comuna.kernel.refusal import Refused
 from comuna.office_messages import BEHIND, CONDITIONS
 from comuna.rules import election, eligibility, offices, register
 from comuna.rules.assembly import rules_of
-from comuna.rules.eligibility import Condition
+from comuna.rules.eligibility import Condition, Facts
 from comuna.rules.offices import Held, Office
 from comuna.rules.state import State
+from comuna.store import standing
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor
 from comuna.web.group import calendar_file
@@ -81,6 +82,8 @@ def units(door: GroupDoor) -> list[Unit]:
     """Every unit with names where the reader may know them."""
     known = names(door)
     rules = rules_of(door.state)
+    with door.store.read() as connection:
+        alternates = standing.alternates(connection, door.state, door.book, door.now.date())
     recalls = {
         r.mandate: r.id for r in door.state.recalls.values() if r.status not in ("decided", "dismissed")
     }  # fmt: skip
@@ -98,7 +101,7 @@ def units(door: GroupDoor) -> list[Unit]:
             ],
             passed=[(label(known, who), told(door, why)) for who, why in each.passed],
         )
-        for each in offices.offices(door.state, today(door))
+        for each in offices.offices(door.state, today(door), alternates)
     ]
 
 
@@ -148,8 +151,8 @@ def end(door: KeeperDoor) -> Response:
     if reason not in REASONS:
         raise Refused("mandate.unknown_reason")
 
-    def decide(s: State) -> Act:
-        act = election.end(s, by=door.member, mandate=mandate, reason=reason, today=today(door))
+    def decide(s: State, alternates: dict[str, Facts]) -> Act:
+        act = election.end(s, by=door.member, mandate=mandate, reason=reason, today=today(door), alternates=alternates)
         if act.successor is not None and act.successor != promised:
             raise Refused("mandate.other_successor", member=act.successor)
         return act
@@ -158,7 +161,8 @@ def end(door: KeeperDoor) -> Response:
         s = door.store.state(tx.connection, door.book)
         found = s.mandates.get(mandate) if s is not None else None
         if found is None or found.ended != reason:
-            door.store.record(tx, door.book, decide, by=door.member)
+            known = standing.alternates(tx.connection, s, door.book, tx.now.date()) if s is not None else {}
+            door.store.record(tx, door.book, lambda s: decide(s, known), by=door.member)
         return found.unit if found is not None else ""
 
     return back(door, door.write(job))

@@ -259,7 +259,7 @@ def keep_vehicle(door: ServiceKeeperDoor) -> Response:
     capacity, shift, speed, width = (form.number(each) for each in ("capacity", "shift", "speed", "width"))
     kind = form.line("drives")
     good = capacity is not None and shift is not None and speed is not None and ID.fullmatch(id) and name
-    if not good or kind not in ("truck", "cart", "foot"):
+    if not good or kind not in ("truck", "cart", "foot") or (form.line("width") and width is None):
         raise Refused("service.bad_vehicle")
     assert capacity is not None
     assert shift is not None
