@@ -1,4 +1,4 @@
-"""The whole map of the site on one page. A line: method, path, door, view."""
+"""The whole map of the site. A line: method, path, door, view; a group's works have a page of their own."""
 
 from __future__ import annotations
 
