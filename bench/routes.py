@@ -13,7 +13,7 @@ from comuna.store.rounds import Point, Rounds, Vehicle
 from comuna.streets import osm, planning, search
 from comuna.streets.model import Place, Street, StreetMap
 from comuna.streets.network import Network, Passing
-from comuna.web.round_planning import made, problem_of
+from comuna.web.round_planner import made, problem_of
 
 POINTS, TRUCKS, SEED, MINUTE = 300, 4, 2027, 60.0
 MOST_SECONDS, MOST_WORSE = 30.0, 2.0

@@ -12,7 +12,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from comuna import __version__, charter_options, count_options, map_options, register_options, survey_options
+from comuna import (
+    __version__,
+    book_options,
+    charter_options,
+    count_options,
+    map_options,
+    register_options,
+    survey_options,
+)
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, spoken
 from comuna.rules.announcement import Announcement
@@ -70,6 +78,26 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__, help=version)
     commands = parser.add_subparsers(required=True, metavar=words.text("COMMAND"))
 
+    _up_options(commands)
+    _key_options(commands)
+    _page_options(commands)
+    check = commands.add_parser("check", help=words.text("hold every book against its head"))
+    _database(check)
+    check.set_defaults(run=_check)
+    book_options.declare(commands, _database)
+    count_options.declare(commands)
+    charter_options.declare(commands)
+    survey_options.declare(commands)
+    register_options.declare(commands, _database)
+    map_options.declare(commands, _database)
+    _group(commands.add_parser("group", help=words.text("move a group to another home")))
+    _backups(commands)
+    _bench_options(commands)
+    return parser
+
+
+def _up_options(commands: Any) -> None:
+    words = spoken()
     up = commands.add_parser("up", help=words.text("start the website"))
     up.add_argument("--port", type=int, default=8000)
     up.add_argument(
@@ -112,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     _database(up)
     up.set_defaults(run=_up)
 
+
+def _key_options(commands: Any) -> None:
+    words = spoken()
     key = commands.add_parser("key", help=words.text("make a new link for the organiser, that works once"))
     key.add_argument(
         "--url",
@@ -121,6 +152,9 @@ def _parser() -> argparse.ArgumentParser:
     _database(key)
     key.set_defaults(run=_key)
 
+
+def _page_options(commands: Any) -> None:
+    words = spoken()
     page = commands.add_parser("page", help=words.text("read and write announcements")).add_subparsers(required=True)
     read = page.add_parser("read", help=words.text("what an announcement says"))
     read.add_argument(
@@ -139,20 +173,9 @@ def _parser() -> argparse.ArgumentParser:
     _database(write)
     write.set_defaults(run=_page_write)
 
-    check = commands.add_parser("check", help=words.text("hold every book against its head"))
-    _database(check)
-    check.set_defaults(run=_check)
 
-    _book_parser(commands)
-    _witness_parser(commands)
-    count_options.declare(commands)
-    charter_options.declare(commands)
-    survey_options.declare(commands)
-    register_options.declare(commands, _database)
-    map_options.declare(commands, _database)
-    _group(commands.add_parser("group", help=words.text("move a group to another home")))
-    _backups(commands)
-
+def _bench_options(commands: Any) -> None:
+    words = spoken()
     bench = commands.add_parser("bench", help=words.text("run a benchmark"))
     bench.add_argument(
         "name", metavar=words.text("NAME"), help=words.text("one of bench/, or `all`"), nargs="?", default="all"
@@ -160,71 +183,6 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true")
     bench.add_argument("--phones", type=int, metavar="N")
     bench.set_defaults(run=_bench)
-    return parser
-
-
-def _book_parser(commands: Any) -> None:
-    words = spoken()
-    group = words.text("GROUP")
-    book = commands.add_parser("book", help=words.text("export, check and keep books")).add_subparsers(required=True)
-
-    def command(name: str, run: str, help: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = book.add_parser(name, help=help)
-        _database(parser)
-        parser.set_defaults(run=lambda options: getattr(_books(), run)(options))
-        return parser
-
-    named = words.text("its name, or its book's id; not needed where there is only one")
-    export = command("export", "export_books", words.text("write a book for any static host, or as one file"))
-    export.add_argument(
-        "place", metavar=words.text("DIR|FILE"), help=words.text("a folder, or a file that ends in .zip")
-    )
-    export.add_argument(
-        "--group", metavar=group, help=words.text("this group's book; without it, each into a folder of its own")
-    )
-    verify = command("verify", "verify", words.text("check books, exports, addresses of books, proofs"))
-    verify.add_argument(
-        "places",
-        metavar=words.text("WHAT"),
-        nargs="*",
-        help=words.text("a group, an export, an address or a proof; without it, every book here"),
-    )
-    catch_up = command("catch-up", "catch_up", words.text("take the acts that are missing here from an export"))
-    catch_up.add_argument("group", metavar=group, help=words.text("the group’s name, or its book’s id"))
-    catch_up.add_argument("place", metavar=words.text("DIR|FILE"))
-    for name, run, help in (
-        ("resume", "resume", words.text("go on with a book of which acts are lost for good")),
-        ("rotate-key", "rotate_key", words.text("sign a book with a new key from now on")),
-        ("recover-key", "recover_key", words.text("replace a lost signing key, using the recovery key on paper")),
-    ):
-        command(name, run, help).add_argument("group", metavar=group, help=named, nargs="?")
-
-
-def _witness_parser(commands: Any) -> None:
-    words = spoken()
-    witness = commands.add_parser("witness", help=words.text("witness books of other installations")).add_subparsers(
-        required=True
-    )
-
-    def command(name: str, run: str, help: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = witness.add_parser(name, help=help)
-        _database(parser)
-        parser.set_defaults(run=lambda options: getattr(_books(), run)(options))
-        return parser
-
-    show = command("show", "show_witness", words.text("this installation's line as a witness, and what it saw"))
-    show.add_argument("--url", default="http://localhost:8000", help=words.text("the site's address"))
-    watch = command("watch", "watch", words.text("witness a book"))
-    watch.add_argument("key", metavar=words.text("KEY"), help=words.text("the book's verifier key"))
-    forget = command("forget", "forget", words.text("witness a book no longer, and forget what was seen"))
-    forget.add_argument("origin", metavar="comuna/…")
-    command("ask", "ask", words.text("ask the witnesses of the books here to cosign them now"))
-
-
-def _books() -> Any:
-    from comuna import book_commands
-
-    return book_commands
 
 
 def _group(parser: argparse.ArgumentParser) -> None:

@@ -13,12 +13,11 @@ from typing import Any, Final
 import msgspec
 
 from comuna import example_rooms, shipped_charters
-from comuna.example_telling import CHAIR, Clock, Telling, marked
+from comuna.example_telling import CHAIR, Clock, Telling, announced, marked
 from comuna.kernel import identity
 from comuna.kernel.act import Act
 from comuna.rules import approval, assembly, challenge, charter, election, motion, proposal, recall, record, vote
 from comuna.rules import gathering as rules
-from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.discussion import Discussion
 from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.page import Page, page
@@ -69,19 +68,31 @@ class _Life(Telling):
         called = self.to(ago + told["notice"])
         day = (self.clock.end - dt.timedelta(days=ago)).date().isoformat()
         here = self.id()
-        session = page(
-            Announcement(
-                title=told["title"],
-                group=self.story["name"],
-                date=day,
-                start="17:00",
-                end="19:30",
-                zone="America/Caracas",
-                place=self.story["place"],
-                agenda=tuple(AgendaItem(title=item["title"], max_minutes=item["minutes"]) for item in told["agenda"]),
-                language="es",
-            )
-        )
+        self._call(here, told, day, called)
+        if "to_come" in told:
+            return
+        recalls = [(self._asked(each, roll, ago), each) for each in told.get("recalls", ())]
+        self.to(ago, 21)
+        self._open(here, told, day)
+        self._approve(here)
+        for wanted, each in recalls:
+            self._recall(here, wanted, each, roll)
+        for each in told.get("motions", ()):
+            self._motion(here, each, roll)
+        for each in told.get("elections", ()):
+            self._elect(here, each, roll, day)
+        self._close(here, told["present"])
+        for name in told.get("done", ()):
+            self._done(name)
+        self.to(ago - 1)
+        self._minutes(here, told)
+        for each in told.get("challenges", ()):
+            self._challenge(each, ago)
+        self.before = here
+
+    def _call(self, here: str, told: dict[str, Any], day: str, called: str) -> None:
+        """Call an assembly, say what kind it is and what it may decide, and how people were told."""
+        session = page(announced(self.story, told, day))
 
         def call(tx: Transaction) -> str | None:
             return calling.call(
@@ -114,10 +125,10 @@ class _Life(Telling):
                 ),
                 self.member,
             )
-        if "to_come" in told:
-            return
-        recalls = [(self._asked(each, roll, ago), each) for each in told.get("recalls", ())]
-        self.to(ago, 21)
+
+    def _open(self, here: str, told: dict[str, Any], day: str) -> None:
+        """Open it, after the calls at which too few had come."""
+        roll = self.story["roll"]
         for came in told.get("too_few", ()):
             self.record(
                 lambda s, came=came: assembly.give_up(
@@ -127,21 +138,6 @@ class _Life(Telling):
         self.store.write(lambda tx: register.freeze(tx, self.book, here, "vote"))
         opened = {"present": told["present"], "roll": roll, "now": f"{day}T18:30"}
         self.record(lambda s: assembly.open_assembly(s, by=CHAIR, gathering=here, **opened))
-        self._approve(here)
-        for wanted, each in recalls:
-            self._recall(here, wanted, each, roll)
-        for each in told.get("motions", ()):
-            self._motion(here, each, roll)
-        for each in told.get("elections", ()):
-            self._elect(here, each, roll, day)
-        self._close(here, told["present"])
-        for name in told.get("done", ()):
-            self._done(name)
-        self.to(ago - 1)
-        self._minutes(here, told)
-        for each in told.get("challenges", ()):
-            self._challenge(each, ago)
-        self.before = here
 
     def _register(self) -> None:
         """Everybody of the neighbourhood is on the register; whoever stands for something has a number of the story."""

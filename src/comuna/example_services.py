@@ -20,7 +20,7 @@ from comuna.store.rounds import Point, Rounds, Vehicle
 from comuna.store.writer import Transaction
 from comuna.streets import planning
 from comuna.web import map as maps
-from comuna.web import round_planning
+from comuna.web import round_planner
 
 SOUTH, WEST, STEP = 9.9000, -67.9000, 0.0011
 """Where the invented neighbourhood lies, and how far its corners are apart, in degrees."""
@@ -94,7 +94,7 @@ def routed(works: Works, told: dict[str, Any]) -> None:
         return
     with t.store.read() as connection:
         drawn, digest = maps.must_map(connection, t.book), rounds.map_digest(connection, t.book) or ""
-    plan = round_planning.made(drawn, digest, kept, seed=7)
+    plan = round_planner.made(drawn, digest, kept, seed=7)
     now = msgspec.structs.replace(kept, draft=plan, plan=plan)
     t.store.write(lambda tx: rounds.change(tx, t.book, id, lambda _: now))
     works.do(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from comuna.kernel import identity
 from comuna.kernel.text import Text
+from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.state import State
 from comuna.store import texts
 from comuna.store.store import Store
@@ -73,6 +74,21 @@ class Telling:
     def id(self) -> str:
         """A fresh id."""
         return self.store.write(lambda tx: identity.id_of(tx.random(16)))
+
+
+def announced(story: dict[str, Any], told: dict[str, Any], day: str) -> Announcement:
+    """What the announcement of an assembly of the story says."""
+    return Announcement(
+        title=told["title"],
+        group=story["name"],
+        date=day,
+        start="17:00",
+        end="19:30",
+        zone="America/Caracas",
+        place=story["place"],
+        agenda=tuple(AgendaItem(title=item["title"], max_minutes=item["minutes"]) for item in told["agenda"]),
+        language="es",
+    )
 
 
 def marked(unit: str, n: int, candidates: int, seats: int, *, ranked: bool) -> list[int]:

@@ -17,6 +17,7 @@ from comuna import (
     charter_messages,
     charter_problems,
     cooperative_messages,
+    count_messages,
     distribution_messages,
     health_messages,
     housing_messages,
@@ -24,6 +25,7 @@ from comuna import (
     money_messages,
     need_messages,
     project_messages,
+    record_messages,
     service_messages,
     survey_messages,
 )
@@ -54,6 +56,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     **assemblies.REFUSALS,
     **registers.REFUSALS,
     **minutes_messages.REFUSALS,
+    **count_messages.REFUSALS,
     **{code: said for room in ROOMS for code, said in room.REFUSALS.items()},
     "act.too_long": (413, N_("That is too long for the book: %(length)s bytes, and %(limit)s is the most.")),
     "act.unknown": (404, N_("There is no such act in this book.")),
@@ -89,102 +92,6 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "archive.wrong_passphrase": (403, N_("This passphrase does not open the file.")),
     "backup.bad_folder": (400, N_("The name of the folder is too long: %(folder)s")),
     "backup.keep_none": (400, N_("At least one backup must be kept.")),
-    "ballots.bad_csv": (400, N_("Line %(line)s cannot be read as CSV: is a quotation mark missing?")),
-    "ballots.bad_json": (400, N_("This JSON holds no ballots that can be read: %(reason)s")),
-    "ballots.bad_mark": (
-        400,
-        N_("Line %(line)s: “%(value)s” under “%(column)s” is neither a rank nor a mark."),
-    ),
-    "ballots.bad_rank": (400, N_("Line %(line)s: there is no rank %(value)s.")),
-    "ballots.bad_weight": (
-        400,
-        N_("Line %(line)s: “%(value)s” is not a number of ballots. It must be a whole number from 1."),
-    ),
-    "ballots.binary": (400, N_("This file holds no text. Ballots come as BLT, CSV or JSON.")),
-    "ballots.blt_ballot": (
-        400,
-        N_("Line %(line)s is no ballot of a BLT file: that is a number of ballots, candidates by number, and a 0."),
-    ),
-    "ballots.blt_head": (
-        400,
-        N_("Line %(line)s must hold two numbers, as BLT begins: how many candidates and how many seats."),
-    ),
-    "ballots.blt_name": (400, N_("Line %(line)s must hold a candidate’s name in quotation marks.")),
-    "ballots.blt_names": (400, N_("The file names %(found)s candidates, and its first line says %(wanted)s.")),
-    "ballots.blt_not_ended": (
-        400,
-        N_("The file ends at line %(line)s, before the 0 that follows the last ballot. It may have been cut off."),
-    ),
-    "ballots.blt_number": (
-        400,
-        N_("Line %(line)s: “%(value)s” is no candidate. They have the numbers 1 to %(most)s."),
-    ),
-    "ballots.empty": (400, N_("This file is empty.")),
-    "ballots.fields": (
-        400,
-        N_("Line %(line)s has %(found)s fields, and the heading has %(wanted)s. The file may have been cut off."),
-    ),
-    "ballots.json_ballot": (
-        400,
-        N_("Ballot %(place)s of the file names something that the file does not explain: %(value)s"),
-    ),
-    "ballots.line_too_long": (413, N_("Line %(line)s is longer than any line of ballots.")),
-    "ballots.no_columns": (400, N_("No column of this file holds ranks or candidates. Say with --layout what it is.")),
-    "ballots.no_contest": (404, N_("There is no contest “%(contest)s” in this file. There are: %(contests)s")),
-    "ballots.no_manifest": (400, N_("%(file)s must lie beside this file: it says who stands for what.")),
-    "ballots.pb_amount": (400, N_("Line %(line)s: “%(value)s” is no amount of money, or too large a one.")),
-    "ballots.pb_bad_points": (
-        400,
-        N_("Line %(line)s: “%(value)s” is no number of points. It must be a whole number, 0 or more."),
-    ),
-    "ballots.pb_column": (400, N_("Line %(line)s must name the columns, and “%(column)s” is not among them.")),
-    "ballots.pb_count": (
-        400,
-        N_("%(key)s says %(said)s, and the file holds %(found)s. It may have been cut off."),
-    ),
-    "ballots.pb_encoding": (400, N_("Line %(line)s is not written in UTF-8, as a .pb file is.")),
-    "ballots.pb_negative": (400, N_("Line %(line)s: %(value)s is less than nothing.")),
-    "ballots.pb_no_budget": (400, N_("META does not say what the budget is.")),
-    "ballots.pb_no_meta": (400, N_("This is no .pb file: it does not begin with the section META.")),
-    "ballots.pb_points": (
-        400,
-        N_("Line %(line)s marks %(projects)s projects and gives %(points)s points. There must be as many."),
-    ),
-    "ballots.pb_project": (
-        400,
-        N_("Line %(line)s: every project needs an id of its own, without a comma, and “%(project)s” is not one."),
-    ),
-    "ballots.pb_section": (400, N_("The section %(section)s is missing: it should have begun by line %(line)s.")),
-    "ballots.pb_too_many": (413, N_("This file holds more projects than can be counted: the most is %(limit)s.")),
-    "ballots.pb_unknown": (400, N_("Line %(line)s: there is no project “%(project)s” in this file.")),
-    "ballots.pb_vote_type": (
-        400,
-        N_("vote_type is “%(value)s”. What can be counted is one of %(types)s."),
-    ),
-    "ballots.rank_columns": (
-        400,
-        N_("The columns of ranks do not run from 1 on without a gap. Is one missing, or there twice?"),
-    ),
-    "ballots.same_name": (400, N_("Every candidate needs a name of their own, and “%(name)s” is not one.")),
-    "ballots.scattered": (
-        400,
-        N_("Line %(line)s: the rows of ballot %(ballot)s do not stand together. Sort the file by ballot."),
-    ),
-    "ballots.spreadsheet": (400, N_("This is a spreadsheet or an archive. Save it as CSV first.")),
-    "ballots.too_large": (413, N_("This file holds more marks than can be counted here.")),
-    "ballots.too_many": (413, N_("This file holds more ballots than can be counted: the most is %(limit)s.")),
-    "ballots.too_many_candidates": (
-        413,
-        N_("This file holds more candidates than can be counted: the most is %(limit)s."),
-    ),
-    "ballots.unknown_layout": (
-        400,
-        N_("Nothing in this file tells how its ballots are laid out. Say it with --layout: %(layouts)s"),
-    ),
-    "ballots.which_contest": (
-        400,
-        N_("This file holds several contests. Choose one with --contest: %(contests)s"),
-    ),
     "book.damaged": (500, N_("A book does not agree with itself, so nothing was written: %(reason)s")),
     "book.members_only": (403, N_("This group’s book is for its members. Its checkpoints are public.")),
     "book.moved_away": (409, N_("This group took its book to another home. Nothing is added here any more.")),
@@ -201,14 +108,6 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("That is no checkpoint: it has three lines, an empty line, and signatures. Copy the whole of it."),
     ),
     "column.unknown": (404, N_("That group is not among those compared here.")),
-    "count.no_district_sum": (400, N_("The file does not say how much money district %(district)s has.")),
-    "count.no_districts": (400, N_("No project of the file has a district.")),
-    "count.no_completion": (400, N_("%(rule)s cannot be completed by %(completion)s.")),
-    "count.no_order": (400, N_("To break ties by an order, give it with --order NAME …")),
-    "count.no_satisfaction": (400, N_("%(rule)s asks for no satisfaction. Only equal shares does.")),
-    "count.no_seats": (400, N_("At least one must be elected.")),
-    "count.no_seed": (400, N_("To draw lots, give the published seed with --seed TEXT.")),
-    "count.not_a_candidate": (400, N_("%(name)s does not stand in this election.")),
     "discussion.enough": (409, N_("You have said all that one person can in one session: %(limit)s contributions.")),
     "discussion.full": (409, N_("This session is full: it holds %(limit)s contributions.")),
     "entry.not_hidden": (409, N_("That entry is not hidden.")),
@@ -476,7 +375,6 @@ def refusal(words: Language, refused: Refused) -> tuple[int, str]:
 
 
 SENTENCES: Final[dict[str, str]] = {
-    # what stands in the book
     "group.founded": N_("%(name)s was founded and began this book."),
     "group.founded.erased": N_("The group was founded and began this book."),
     "member.admitted": N_("Member %(member)s joined the group."),
@@ -533,99 +431,7 @@ SENTENCES: Final[dict[str, str]] = {
     **registers.SENTENCES,
     **minutes_messages.SENTENCES,
     **{key: said for room in ROOMS for key, said in room.SENTENCES.items()},
-    # a record
-    "record.not_held": N_(
-        "%(group)s announced this session for %(date)s, %(start)s (%(zone)s), and closed it before that day came."
-    ),
-    "record.held": N_("%(group)s held this session on %(date)s, %(start)s to %(end)s (%(zone)s)."),
-    "record.held.open_end": N_("%(group)s held this session on %(date)s, %(start)s (%(zone)s)."),
-    "record.place": N_("Place: %(place)s."),
-    "record.came": N_("Present: %(came)s. Had said they would come: %(coming)s."),
-    "record.most": N_("The most at once, counted while it was held: %(came)s."),
-    "record.talk": N_("Who spoke how long"),
-    "record.talk.of": N_("%(together)s: %(length)s, in %(turns)s."),
-    "record.talk.how": N_(
-        "Counted by kind of participant, never by person. Kinds that only one person spoke for are counted with all "
-        "others, unless their office is public; where nobody else spoke, they are left out."
-    ),
-    "record.came.uncounted": N_("Nobody counted who was present. Had said they would come: %(coming)s."),
-    "record.summary": N_("Summary"),
-    "record.takeaways": N_("What we take away"),
-    "record.takeaways.none": N_("No takeaway was agreed."),
-    "record.takeaway.owner": N_("%(what)s — %(owner)s"),
-    "record.takeaway.due": N_("%(what)s — by %(due)s"),
-    "record.takeaway.owner_due": N_("%(what)s — %(owner)s, by %(due)s"),
-    "record.film": N_("The film, moment by moment"),
-    "record.film.alt": N_("The film’s timeline, %(seconds)s long, with %(moments)s that people showed."),
-    "record.film.note": N_(
-        "Where there is room a moment carries its number here; its words stand below under the same number."
-    ),
-    "record.questions": N_("What was said"),
-    "record.question.silent": N_("Nothing was written down on this question."),
-    "record.questions.gone": N_("Answers to questions that were taken off the page"),
-    "record.moments.free": N_("Moments that belong to no question"),
-    "record.hidden": N_("What is not shown"),
-    "record.hidden.note": N_("A facilitator hid %(contributions)s. The reasons given:"),
-    "record.comparison": N_("The groups compared"),
-    "record.comparison.question": N_("Question"),
-    "record.comparison.gone": N_("Entries on questions or groups that were taken off the page"),
-    "record.announced": N_("What was announced"),
-    "record.announced.film": N_("The film"),
-    "record.announced.readings": N_("Readings"),
-    "record.reading.optional": N_("%(what)s — optional"),
-    "record.announced.agenda": N_("Agenda"),
-    "record.announced.featured": N_("Featured groups"),
-    "record.agenda.exact": N_("%(what)s (%(minutes)s min)"),
-    "record.agenda.most": N_("%(what)s (up to %(minutes)s min)"),
-    "record.agenda.least": N_("%(what)s (at least %(minutes)s min)"),
-    "record.agenda.range": N_("%(what)s (%(low)s to %(minutes)s min)"),
-    "record.agenda.exact.each": N_("%(what)s (%(minutes)s min each)"),
-    "record.agenda.most.each": N_("%(what)s (up to %(minutes)s min each)"),
-    "record.agenda.least.each": N_("%(what)s (at least %(minutes)s min each)"),
-    "record.agenda.range.each": N_("%(what)s (%(low)s to %(minutes)s min each)"),
-    "record.history": N_("How it came about"),
-    "record.closed": N_("Closed and frozen on %(at)s."),
-    "record.journal": N_(
-        "The session’s journal, who came and everybody’s notebooks are erased on %(due)s. This record stays."
-    ),
-    "fact.moment": N_("moment %(number)s"),
-    "fact.clock": N_("%(seconds)s"),
-    "fact.mark": N_("%(mark)s"),
-    "fact.group": N_("%(group)s"),
-    "fact.answers": N_("“this answers”: %(count)s"),
-    "fact.differs": N_("“this differs”: %(count)s"),
-    "fact.shown": N_("moments: %(numbers)s"),
-    "fact.behind": N_("moments behind it: %(numbers)s"),
-    # what the book proves
-    "proof.heading": N_("What the book proves, and what it does not"),
-    "proof.frozen": N_(
-        "This record was frozen when the session was closed. Its digest stands in act %(act)s of the book %(book)s."
-    ),
-    "proof.proves": N_(
-        "The book proves that nothing in it, this record included, was changed or dropped since a checkpoint that "
-        "someone else holds: a member, a printed page, a witness."
-    ),
-    "proof.not": N_(
-        "It does not prove that whoever keeps the server wrote down the truth in the first place. That, only those who "
-        "were there can say."
-    ),
-    "proof.digest": N_("Digest: %(digest)s"),
-    "proof.check": N_(
-        "To check it yourself, take the record as data (JSON): the HMAC-SHA256 of its text, with the key beside it, "
-        "is the digest. The proof below says, without the book and without this server, that the act with this digest "
-        "stands in it."
-    ),
-    # the draft of a summary
-    "summary.said.film": N_(
-        "We watched “%(film)s” and wrote down %(moments)s, %(answers)s and %(entries)s comparing groups."
-    ),
-    "summary.said": N_("We wrote down %(moments)s, %(answers)s and %(entries)s comparing groups."),
-    "summary.answer": N_("On “%(question)s”, the most supported answer was: “%(answer)s”."),
-    "summary.differs": N_(
-        "We did not agree on everything: of %(answers)s, at least as many said “this differs” as “this answers”."
-    ),
-    "summary.takeaways": N_("What we take away: %(what)s."),
-    "summary.takeaways.none": N_("We agreed on no takeaway."),
+    **record_messages.SENTENCES,
 }
 """The sentences of the minutes and of a record, by their keys (`rules.minutes`)."""
 

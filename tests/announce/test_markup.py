@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from comuna.announce.links import is_meeting, safe_link
-from comuna.announce.markup import to_html, to_text
+from comuna.announce.markup import to_html
 
 
 def test_links_are_marked_and_only_safe_ones_are_links() -> None:
@@ -35,10 +35,6 @@ def test_line_breaks_lists_and_tables_stay() -> None:
     assert "<br" in to_html("a\nb")
     assert "<li>" in to_html("- a\n- b")
     assert "<td>" in to_html("| a | b |\n|---|---|\n| 1 | 2 |")
-
-
-def test_plain_text_has_the_words_without_the_marks() -> None:
-    assert to_text("# Title\n\n*One* [link](https://example.org) `code`\n\n- a\n- b") == "Title\nOne link code\na\nb"
 
 
 @pytest.mark.parametrize(

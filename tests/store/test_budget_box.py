@@ -19,7 +19,8 @@ from comuna.rules import assembly, budget, budget_count, budget_proposal, charte
 from comuna.rules.budget import Terms
 from comuna.rules.budget_proposal import Draft
 from comuna.rules.register import Given, Row
-from comuna.store import book, budget_box, register, schema, texts
+from comuna.store import book, budget_box, register, texts
+from comuna.store.schema import works
 from tests.cast import World, an_id
 from tests.rules.assemblies import COUNCIL
 
@@ -91,10 +92,10 @@ def test_whatever_phones_and_the_desk_send_everybody_counts_once(
         kept = _vote(world, round, people, chance, kind)
         with world.store.read() as connection:
             lies = budget_box.lines(connection, round)
-            marks = connection.execute(schema.budget_marks.select()).all()
+            marks = connection.execute(works.budget_marks.select()).all()
         assert dict(lies) == kept
         assert len({row.member for row in marks}) == len(marks)
-        assert set(schema.budget_marks.c.keys()) == {"round", "member", "book", "way"}, "no ballot, no time"
+        assert set(works.budget_marks.c.keys()) == {"round", "member", "book", "way"}, "no ballot, no time"
         decided = world.store.write(
             lambda tx, round=round: budget_box.close(tx, world.store.shelf, world.book, by=world.rosa, round=round)
         )
@@ -148,7 +149,7 @@ def _holds(world: World, round: str, decided: budget.BudgetDecided, kept: dict[s
     assert decided.ballots == len(kept)
     assert decided.supporters in ([], [marked[n] for n in range(4)])
     assert decided.amount <= found.rules.amount
-    assert (count(world, schema.budget_marks), count(world, schema.budget_ballots)) == (0, 0)
+    assert (count(world, works.budget_marks), count(world, works.budget_ballots)) == (0, 0)
     with world.store.read() as connection:
         body = texts.read(connection, decided.ballots_text or "")
         working = texts.read(connection, decided.working or "") or ""
@@ -199,4 +200,4 @@ def test_who_leaves_leaves_no_trace_of_what_they_proposed(world: World, people: 
     world.store.write(
         lambda tx: register.leave(tx, world.store.shelf, world.book, people[0].member, by=world.rosa)
     )  # fmt: skip
-    assert count(world, schema.budget_authors) == 0
+    assert count(world, works.budget_authors) == 0

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from comuna.kernel.refusal import Refused
 from comuna.streets import apart, planning, search
 from comuna.streets.planning import DUMP, FIRST, YARD, Problem, Stop, Vehicle, weigh
-from comuna.web import round_planning
+from comuna.web import round_planner
 
 pytestmark = pytest.mark.skipif(not planning.installed(), reason="the planner is an extra: comuna[routes]")
 HOUR = 3600
@@ -178,9 +178,9 @@ def test_the_planner_is_installed_before_the_first_plan(monkeypatch: pytest.Monk
     done: list[str] = []
     monkeypatch.setattr(planning, "installed", lambda: bool(done))
     monkeypatch.setattr(apart, "install", lambda: done.append("installed"))
-    round_planning.begin("x", lambda _: done.append("planned"))
+    round_planner.begin("x", lambda _: done.append("planned"))
     for _ in range(200):
-        progress = round_planning.progress_of("x")
+        progress = round_planner.progress_of("x")
         assert progress is not None
         if progress.done:
             break

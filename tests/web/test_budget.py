@@ -143,7 +143,7 @@ def test_a_budget_from_the_first_proposal_to_the_explained_result(hill: Hill) ->
     page = hill.desk.get(hill.at).text
     for said in ("2 proposals are funded", "$750.00 of $1,000.00 are spent", "pay $", "missing:", "3 of 6 marked it"):
         assert said in page
-    assert (hill.count(schema.budget_marks), hill.count(schema.budget_ballots)) == (0, 0)
+    assert (hill.count(schema.works.budget_marks), hill.count(schema.works.budget_ballots)) == (0, 0)
     assert "2 proposals are funded" in hill.phone(7).get(hill.at).text, "members see it by their card"
 
 
@@ -326,7 +326,7 @@ def test_who_proposed_stands_nowhere_but_at_their_wish(hill: Hill) -> None:
         data={"title": "Lamps and rails", "purpose": "x", "place": "y", "what": "z", "sum": "7"},
     )
     assert "Lamps and rails" in changed.text
-    assert hill.count(schema.budget_authors) == 2
+    assert hill.count(schema.works.budget_authors) == 2
     hill.desk.post(f"{hill.at}/p/{PUMP}/merge", data={"into": LAMPS})
     assert hill.council.state.budget.proposals[PUMP].into == LAMPS
     hill.desk.post(f"{hill.at}/p/{LAMPS}/check", data={"feasible": "no", "reason": "The stairs are private."})
@@ -335,7 +335,7 @@ def test_who_proposed_stands_nowhere_but_at_their_wish(hill: Hill) -> None:
     assert "nothing to vote on" in hill.desk.post(f"{hill.at}/seal").text
     hill.desk.post(f"{hill.at}/p/{LAMPS}/check", data={"feasible": "yes"})
     hill.desk.post(f"{hill.at}/seal")
-    assert hill.count(schema.budget_authors) == 0
+    assert hill.count(schema.works.budget_authors) == 0
     assert quiet.post(f"{hill.at}/p/{LAMPS}/withdraw").status_code == 403
 
 
@@ -354,7 +354,7 @@ def test_only_who_may_vote_votes_and_only_over_a_connection_nobody_reads(hill: H
     assert hill.browser().get(hill.at + "/vote").status_code == 403
     far = hill.site.rosa()
     assert far.post(hill.at + "/vote", data={"m0": "1"}).status_code in (403, 409)
-    assert hill.count(schema.budget_ballots) == 0
+    assert hill.count(schema.works.budget_ballots) == 0
 
 
 def test_districts_have_a_sum_each(hill: Hill) -> None:
@@ -384,7 +384,7 @@ def test_a_budget_that_is_given_up_keeps_no_ballot(hill: Hill) -> None:
     assert hill.desk.post(hill.at + "/abandon", data={"reason": "No money came."}).status_code == 400
     hill.desk.post(hill.at + "/abandon", data={"reason": "No money came.", "sure": "1"})
     assert hill.council.state.budget.rounds[ROUND].status == "abandoned"
-    assert (hill.count(schema.budget_marks), hill.count(schema.budget_ballots)) == (0, 0)
+    assert (hill.count(schema.works.budget_marks), hill.count(schema.works.budget_ballots)) == (0, 0)
 
 
 def test_the_assembly_approves_the_result_by_a_decision(hill: Hill) -> None:

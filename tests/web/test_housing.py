@@ -190,7 +190,7 @@ def test_when_the_project_ends_what_is_known_of_dwellings_is_erased(works: Works
     works.post(f"projects/{PIPES}/give-up", decision=OTHER, reason="No money.")
     with works.store.read() as connection:
         assert housing.dwellings(connection, works.book, PIPES) == {}
-        assert connection.execute(sa.select(schema.housing_lists)).all() == []
+        assert connection.execute(sa.select(schema.works.housing_lists)).all() == []
     page = text(works.read("housing"))
     assert "The list was erased when the project ended." in page
     works.post(at("/dwellings"), 409, code="H-1")
@@ -204,8 +204,8 @@ def test_what_a_restored_backup_brings_back_is_erased_again(works: Works) -> Non
     assert expiry.sweep(works.store) == 0
     works.post(f"projects/{PIPES}/give-up", decision=OTHER, reason="No money.")
     assert expiry.sweep(works.store) == 0
-    works.store.write(lambda tx: tx.execute(sa.insert(schema.dwellings).values(**back)))
-    works.store.write(lambda tx: tx.execute(sa.insert(schema.brigade_hands).values(**came)))
+    works.store.write(lambda tx: tx.execute(sa.insert(schema.works.dwellings).values(**back)))
+    works.store.write(lambda tx: tx.execute(sa.insert(schema.works.brigade_hands).values(**came)))
     assert expiry.sweep(works.store) == 2
     assert expiry.sweep(works.store) == 0
     with works.store.read() as connection:

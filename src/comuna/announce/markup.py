@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to show, and to plain text."""
+"""Markdown to HTML that is safe to show."""
 
 from __future__ import annotations
 
@@ -41,22 +41,3 @@ def to_html(markdown: str) -> str:
         html, tags=set(_TAGS), attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow",
     )  # fmt: skip
-
-
-def to_text(markdown: str) -> str:
-    """The words without the markup: a paragraph, heading or list item a line, links as their text."""
-    if len(markdown) > LONGEST:
-        return markdown
-    lines: list[str] = []
-    for token in _parser().parse(markdown):
-        if token.type == "inline":
-            words = ""
-            for child in token.children or []:
-                if child.type in {"softbreak", "hardbreak"}:
-                    words += "\n"
-                elif child.type in {"text", "code_inline", "text_special"}:
-                    words += child.content
-            lines.append(words)
-        elif token.type in {"fence", "code_block"}:
-            lines.append(token.content.rstrip("\n"))
-    return "\n".join(lines)

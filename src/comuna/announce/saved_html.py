@@ -41,7 +41,6 @@ _ASIDE: Final = re.compile(
     re.IGNORECASE,
 )
 """Classes, ids and roles of what surrounds a page's own text."""
-_DATA: Final = "application/ld+json"
 _WRAPPERS: Final = frozenset(["div", "ul", "ol", "section", "span", "p", "a", "table"])
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARK: Final = re.compile("\ue000(\\d+)\ue001 ?")

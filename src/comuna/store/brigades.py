@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from comuna.kernel.refusal import Refused
 from comuna.rules.brigade import called
 from comuna.rules.state import State
-from comuna.store import schema
+from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
-_H = schema.brigade_hands
-_M = schema.brigade_materials
+_H = works.brigade_hands
+_M = works.brigade_materials
 
 
 class Material(msgspec.Struct, frozen=True):

@@ -20,14 +20,15 @@ from comuna.rules.register import Row, eligible
 from comuna.rules.state import State
 from comuna.rules.state_budget import BudgetRound
 from comuna.store import book as books
-from comuna.store import register, schema, texts
+from comuna.store import register, texts
+from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
 RIGHT: Final = "vote"
 """Who votes: those on the register with the right to vote."""
-_M: Final = schema.budget_marks
-_B: Final = schema.budget_ballots
-_A: Final = schema.budget_authors
+_M: Final = works.budget_marks
+_B: Final = works.budget_ballots
+_A: Final = works.budget_authors
 
 
 # Voting

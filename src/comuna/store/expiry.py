@@ -80,7 +80,7 @@ def unsign(store: Store, today: dt.date) -> int:
 def sweep(store: Store) -> int:
     """Erase what is kept beside the book of brigades and projects that are over, where a restored backup brought it
     back. Returns of how many."""
-    tables = (schema.brigade_hands, schema.dwellings, schema.housing_lists)
+    tables = (schema.works.brigade_hands, schema.works.dwellings, schema.works.housing_lists)
 
     def job(tx: Transaction) -> int:
         books = {book for table in tables for book in tx.execute(sa.select(table.c.book).distinct()).scalars()}

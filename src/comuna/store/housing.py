@@ -14,13 +14,14 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import housing as rules
 from comuna.rules.housing import Place
 from comuna.rules.state import State
-from comuna.store import brigades, schema
+from comuna.store import brigades
 from comuna.store.brigades import Material
+from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
-_D = schema.dwellings
-_M = schema.dwelling_materials
-_L = schema.housing_lists
+_D = works.dwellings
+_M = works.dwelling_materials
+_L = works.housing_lists
 
 
 class Dwelling(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel.refusal import Refused
-from comuna.store import schema
+from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
 MOST_WAITING: Final = 200
@@ -18,7 +18,7 @@ MOST_WAITING: Final = 200
 KEPT_DAYS: Final = 60
 """How long the reason of a no is kept."""
 
-_O: Final = schema.offered_needs
+_O: Final = works.offered_needs
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

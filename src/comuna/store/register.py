@@ -316,7 +316,7 @@ def forget(tx: Transaction, book: str, member: str) -> None:
     empty = dict.fromkeys(("name", "folded", "household", "unit", "joined", "account"))
     this = sa.and_(_R.c.book == book, _R.c.member == member)
     tx.execute(sa.update(_R).where(this).values(**empty, kind="member", left=sa.func.coalesce(_R.c.left, quarter)))
-    for table in (_RIGHTS, schema.cards, schema.requests, schema.budget_authors):
+    for table in (_RIGHTS, schema.cards, schema.requests, schema.works.budget_authors):
         tx.execute(sa.delete(table).where(table.c.book == book, table.c.member == member))
     signatures.forget(tx, book, member)
     supports.forget(tx, book, member)

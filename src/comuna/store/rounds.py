@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel.refusal import Refused
-from comuna.store import schema
+from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
 Place = tuple[int, int]
@@ -19,9 +19,9 @@ Place = tuple[int, int]
 MOST_REPORTS: Final = 10_000
 """Reports on a point in a week that are counted; more say nothing more."""
 
-_M: Final = schema.maps
-_R: Final = schema.rounds
-_T: Final = schema.round_reports
+_M: Final = works.maps
+_R: Final = works.rounds
+_T: Final = works.round_reports
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):

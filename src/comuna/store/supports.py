@@ -14,16 +14,16 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import need as rules
 from comuna.rules.state import State
 from comuna.rules.state_need import Told
-from comuna.store import schema
+from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
 MOST_HANDS: Final = 100_000
 AT_ONCE: Final = 200
 """Needs that are asked for, or erased, in one statement."""
 
-_H: Final = schema.need_hands
-_K: Final = schema.need_keys
-_S: Final = schema.need_supports
+_H: Final = works.need_hands
+_K: Final = works.need_keys
+_S: Final = works.need_supports
 
 Counted = tuple[int, int]
 """How many support a need by their cards, and by hands. For no page: see `told`."""

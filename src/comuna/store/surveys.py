@@ -11,14 +11,15 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import survey, survey_reading, survey_results, survey_visits
 from comuna.rules.survey_form import Answers, Form
 from comuna.rules.survey_visits import Visit
-from comuna.store import erased, schema, texts
+from comuna.store import erased, texts
 from comuna.store.book import Shelf, record
 from comuna.store.people import key_and_digest, key_digest
+from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
 MOST_LINKS: Final = 100
-_L: Final = schema.survey_links
-_V: Final = schema.survey_visits
+_L: Final = works.survey_links
+_V: Final = works.survey_visits
 
 
 class Link(msgspec.Struct, frozen=True):

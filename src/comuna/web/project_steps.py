@@ -114,30 +114,27 @@ def finish(door: KeeperDoor) -> None:
     )
 
 
-def reopen(door: KeeperDoor) -> None:
-    """A step is not done after all."""
+def _take_back(door: KeeperDoor, rule: Callable[..., Act], done: Callable[[Project, str], bool]) -> None:
+    """Reopen or drop the step of the form, for a reason."""
     id = door.form.line("step")
     record(
         door,
-        project_work.reopen,
-        done=lambda s: id in _in(s, door).planned and _in(s, door).steps[id].done is None,
+        rule,
+        done=lambda s: done(_in(s, door), id),
         said={"reason": words(door, "reason")},
         project=find(door).id,
         step=id,
     )
+
+
+def reopen(door: KeeperDoor) -> None:
+    """A step is not done after all."""
+    _take_back(door, project_work.reopen, lambda p, step: step in p.planned and p.steps[step].done is None)
 
 
 def drop(door: KeeperDoor) -> None:
     """A step is not to be done any more."""
-    id = door.form.line("step")
-    record(
-        door,
-        project_work.drop,
-        done=lambda s: id in _in(s, door).steps and id not in _in(s, door).planned,
-        said={"reason": words(door, "reason")},
-        project=find(door).id,
-        step=id,
-    )
+    _take_back(door, project_work.drop, lambda p, step: step in p.steps and step not in p.planned)
 
 
 def block(door: KeeperDoor) -> None:

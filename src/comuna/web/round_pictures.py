@@ -14,7 +14,7 @@ from comuna.streets import drawing
 from comuna.streets.drawing import Line, Mark, View, letter
 from comuna.streets.model import StreetMap
 from comuna.streets.network import Network, Turn
-from comuna.web.round_planning import passing, stations
+from comuna.web.round_planner import passing, stations
 
 WEEKS: Final = 16
 """Weeks that the picture shows at the most."""
