@@ -47,6 +47,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         409,
         N_("There are payments from this budget line already, so its fund and its currency stay as they are."),
     ),
+    "money.line_signed": (
+        409,
+        N_("Somebody signed a payment from this line as it is. Close that payment first, or call it off."),
+    ),
     "money.line_spent": (409, N_("%(paid)s %(currency)s were paid from this line already; it cannot be less.")),
     "money.no_reason": (400, N_("Say why.")),
     "money.no_reversal": (409, N_("This undoes something itself. Write down anew what is right.")),

@@ -158,6 +158,14 @@ def _placed(s: State, line: str, currency: str, decision: str | None) -> Line:
     return found
 
 
+def needed(s: State, text: TextRef) -> bool:
+    """Whether people are to sign on these words or this voucher: they stay until the payment is closed or called
+    off."""
+    waiting = [each for each in s.money.payments.values() if each.status == "asked"]
+    lines = [line.text for each in waiting if (line := s.money.lines.get(each.line or ""))]
+    return text in lines or any(text in (each.payee, each.purpose, *each.vouchers) for each in waiting)
+
+
 # The rules
 
 
