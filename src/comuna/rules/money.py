@@ -270,7 +270,7 @@ def set_line(
 ) -> LineSet:
     """Say what a decision lets be spent; for a `line` that is there, say it anew. Refuses money.bad_id,
     decision.unknown, money.unknown_fund, amount.*, money.line_fixed (what was paid from it was of another fund or
-    currency), money.line_signed (somebody signed a payment from it as it is), money.line_spent (paid, currency: more
+    currency), money.line_signed (somebody signed a payment for what it was for), money.line_spent (paid, currency: more
     than that was paid already)."""
     before = s.money.lines.get(line)
     if before is None:
@@ -279,7 +279,9 @@ def set_line(
         paid, same = spent(s, before), (before.fund, before.currency) == (fund, currency)
         if not same and (paid or any(p.line == line for p in s.money.payments.values())):
             raise Refused("money.line_fixed")
-        if any(p.line == line and p.status == "asked" and p.signatures for p in s.money.payments.values()):
+        meant = (before.decision, before.text, before.project) == (decision, text, project)
+        signed = any(p.line == line and p.status == "asked" and p.signatures for p in s.money.payments.values())
+        if signed and not meant:
             raise Refused("money.line_signed")
         if amount < paid:
             raise Refused("money.line_spent", paid=decimal(paid, before.currency), currency=before.currency)
