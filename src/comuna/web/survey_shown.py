@@ -59,7 +59,7 @@ def progress(words: Language, survey: Survey, known: Mapping[str, Dwelling], *, 
         survey.expected, counts["answered"] + counts["conflict"] + counts["nobody"], counts["refused"]
     )
     names = {
-        "answered": words.text("visited") if together else words.text("answered"),
+        "answered": words.text("visited so far") if together else words.text("answered"),
         "conflict": words.text("two accounts"),
         "refused": words.text("did not want to"),
         "nobody": words.text("nobody home, come back"),
