@@ -178,3 +178,18 @@ def test_words_that_an_act_names_are_no_file_for_whoever_reads_the_book(treasury
     assert phone.get(f"{files}/{found.vouchers[0]}").status_code == 200
     assert phone.get(f"{files}/{found.payee}").status_code == 404
     assert t.site.visitor().get(f"{files}/{found.vouchers[0]}").status_code == 403
+
+
+def test_social_control_finds_nothing_in_order_that_was_paid_to_itself(treasury: Treasury) -> None:
+    t = treasury
+    ready(t, payee="Gil, NOOR")
+    assert "Paid, and in the accounts." in t.close()
+    answer = t.phone(t.noor).post(t.of(1, "/review"))
+    assert answer.status_code >= 400
+    assert not t.council.state.money.reviewed
+
+
+def test_a_payee_with_other_words_around_the_name_is_seen_to_hold_an_office(treasury: Treasury) -> None:
+    treasury.line()
+    treasury.ask(payee="Hardware of Sra. Inés Soto & sons", line=an_id(801))
+    assert "This is somebody who holds an office." in treasury.desk.get(treasury.of()).text

@@ -358,13 +358,18 @@ def signing(door: MemberDoor) -> Response:
 
 def _own_name(door: MemberDoor) -> None:
     """Refuses payment.to_oneself where the payee's name is that of whoever signs."""
+    if is_payee(door):
+        raise Refused("payment.to_oneself")
+
+
+def is_payee(door: MemberDoor) -> bool:
+    """Whether the payee's name is that of whoever asks. Refuses payment.unknown, member.card_needed."""
     found = _found(door)
     with door.store.read() as connection:
         row = register.row(connection, door.book, door.own.member)
         said = texts.read(connection, found.payee) if found.payee else None
     name = _alike(row.name if row is not None and row.name else "")
-    if name and _alike(said or "") == name:
-        raise Refused("payment.to_oneself")
+    return bool(name) and _alike(said or "") == name
 
 
 def sign(door: MemberDoor) -> Response:
