@@ -266,8 +266,8 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "text.in_use": (
         409,
         N_(
-            "That text is still needed: it is the group’s name, the page of a session that is not closed, or something "
-            "that an assembly has yet to decide on."
+            "That text is still needed: it is the group’s name, the page of a session that is not closed, something "
+            "that an assembly has yet to decide on, or part of a payment that is not closed."
         ),
     ),
     "text.unknown": (404, N_("There is no such text with this act.")),

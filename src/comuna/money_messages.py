@@ -55,6 +55,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         409,
         N_("The same decision lets no more be spent than was written down. Name the decision that raised the sum."),
     ),
+    "money.line_signed": (
+        409,
+        N_("Somebody signed a payment from this line as it is. Close that payment first, or call it off."),
+    ),
     "money.line_spent": (409, N_("%(paid)s %(currency)s were paid from this line already; it cannot be less.")),
     "money.no_reason": (400, N_("Say why.")),
     "money.no_reversal": (409, N_("This undoes something itself. Write down anew what is right.")),

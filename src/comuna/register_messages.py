@@ -35,6 +35,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
         N_("This person organises on this site. They leave on their own page, with “Erase me”."),
     ),
     "register.too_long": (400, N_("This is too long: %(length)s characters, and %(limit)s is the most.")),
+    "register.name_in_office": (
+        409,
+        N_("Whoever signs or controls payments has their name corrected at the desk."),
+    ),
     "register.unchanged": (400, N_("Nothing was changed.")),
     "register.unknown_kind": (400, N_("The register knows no such kind of person: %(kind)s.")),
     "register.unknown_right": (400, N_("The charter knows no such right: %(right)s.")),

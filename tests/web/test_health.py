@@ -101,7 +101,8 @@ def test_a_round_of_visits_keeps_due_and_done_until_it_ends(there: Neighbours, r
     rosa.post(visit, data={"dwelling": "12-B", "is": "due"})
     inés = there.phone("Inés")
     shown = inés.get(base(there)).text
-    assert "1 of 5 visits are done" in shown
+    assert "1 of 5 visits are done" in rosa.get(base(there)).text
+    assert "5 dwellings. How many visits are done is told when" in shown, "nobody learns which by looking twice"
     assert "12-B" not in shown
     assert inés.get(f"{base(there)}/rounds/{ROUND}").status_code == 403
     rosa.post(f"{base(there)}/rounds/{ROUND}/close")

@@ -10,7 +10,9 @@ from tests.survey_answers import HOUSING
 from tests.web.conftest import Site
 
 from comuna import shipped_surveys
-from comuna.store import surveys
+from comuna.rules.register import Given
+from comuna.store import cards, people, register, surveys
+from comuna.store.writer import Transaction
 
 SURVEY = an_id(900)
 JSON = {"accept": "application/json"}
@@ -44,6 +46,22 @@ def account(n: int, dwelling: str, **changes: object) -> dict[str, object]:
     return {"visit": an_id(n), "edit": "1", "dwelling": dwelling, "outcome": "answered", **fields}
 
 
+def reader(site: Site) -> TestClient:
+    """A member who reads the book, by their card."""
+    store, book = site.world.store, site.world.book
+    phone = site.visitor()
+
+    def job(tx: Transaction) -> str:
+        given = Given(name="Luz Mar", rights={})
+        member = register.add(tx, store.shelf, book, given, by=site.world.rosa).member
+        key, digest = people.key_and_digest(tx)
+        cards.issue(tx, book, {member: digest})
+        return key
+
+    assert phone.post(f"/m/{store.write(job)}").status_code == 200
+    return phone
+
+
 def known(site: Site) -> dict[str, str]:
     with site.world.store.read() as connection:
         return {code: each.outcome for code, each in surveys.known(connection, SURVEY).items()}
@@ -66,6 +84,11 @@ def test_a_survey_from_the_first_page_to_the_totals(site: Site):
     assert (state["visited"], state["expected"], len(state["mine"])) == (13, 40, 13)
     assert "slab" not in str(state), "answers are not given out again"
     assert "C20" not in rosa.get(survey).text, "who did not want to is not told"
+    assert "<b>1</b> did not want to" in rosa.get(survey).text
+    phone = reader(site)
+    for page in (phone.get(survey).text, phone.get(here(site)).text):
+        assert "<b>13</b> visited so far" in page, "a reader learns no outcome by looking before and after a visit"
+        assert "did not want to</li>" not in page
     rosa.post(f"{survey}/close")
     rosa.post(f"{survey}/close")
     page = rosa.get(survey).text

@@ -14,7 +14,7 @@ from comuna.kernel.act import Act, Envelope, TextRef, act, act_in, files_of, tex
 from comuna.kernel.note import Verifier
 from comuna.kernel.proof_file import Change, takes_over
 from comuna.kernel.refusal import Refused
-from comuna.rules import budget_proposal, proposal, survey
+from comuna.rules import budget_proposal, payment, proposal, survey
 from comuna.rules.group import facilitator
 from comuna.rules.state import BookKey, Motion, State, Witness
 
@@ -312,7 +312,8 @@ def erase_text(
 def needed(s: State, text: TextRef) -> bool:
     """Whether something under way needs a text: the name of the group, the page of a session still to come, a motion or
     an amendment that an assembly can still decide on, the charter that one of them proposes, the question of an open
-    vote. An assembly that withdraws the motion, or stops the vote, frees it."""
+    vote, what a payment that is not closed is about. An assembly that withdraws the motion, or stops the vote, frees
+    it."""
     return (
         text == s.name
         or any(g.page == text and g.status != "closed" for g in s.gatherings.values())
@@ -320,6 +321,7 @@ def needed(s: State, text: TextRef) -> bool:
         or proposal.needed(s, text)
         or budget_proposal.needed(s, text)
         or survey.needed(s, text)
+        or payment.needed(s, text)
         or any(v.rules.question == text for v in s.votes.values() if v.status == "open")
     )
 

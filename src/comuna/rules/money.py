@@ -276,8 +276,8 @@ def set_line(
 ) -> LineSet:
     """Say what a decision lets be spent; for a `line` that is there, say it anew. Refuses money.bad_id,
     decision.unknown, money.unknown_fund, amount.*, money.line_fixed (what was paid from it was of another fund or
-    currency), money.line_spent (paid, currency: more than that was paid already), money.line_decided (more than the
-    same decision let be spent)."""
+    currency), money.line_signed (somebody signed a payment for what it was for), money.line_spent (paid, currency: more
+    than that was paid already), money.line_decided (more than the same decision let be spent)."""
     before = s.money.lines.get(line)
     if before is None:
         fresh(s, line)
@@ -285,6 +285,10 @@ def set_line(
         paid, same = spent(s, before), (before.fund, before.currency) == (fund, currency)
         if not same and (paid or any(p.line == line for p in s.money.payments.values())):
             raise Refused("money.line_fixed")
+        meant = (before.text, before.project) == (text, project)
+        signed = any(p.line == line and p.status == "asked" and p.signatures for p in s.money.payments.values())
+        if signed and not meant:
+            raise Refused("money.line_signed")
         if amount < paid:
             raise Refused("money.line_spent", paid=decimal(paid, before.currency), currency=before.currency)
         if same and amount > before.amount and decision == before.decision:

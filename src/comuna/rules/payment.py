@@ -188,6 +188,14 @@ def _hindrance(s: State, line: Line) -> Missing | None:
     return None if any(each.phase == "budget" for each in project.phases) else "project_budget"
 
 
+def needed(s: State, text: TextRef) -> bool:
+    """Whether people are to sign on these words or this voucher: they stay until the payment is closed or called
+    off."""
+    waiting = [each for each in s.money.payments.values() if each.status == "asked"]
+    lines = [line.text for each in waiting if (line := s.money.lines.get(each.line or ""))]
+    return text in lines or any(text in (each.payee, each.purpose, *each.vouchers) for each in waiting)
+
+
 # The rules
 
 

@@ -45,6 +45,18 @@ def read_file(connection: sa.Connection, book: str, ref: str) -> bytes | None:
     return None if found is None else found.body
 
 
+def same_file(connection: sa.Connection, book: str, ref: str, among: Iterable[str]) -> list[str]:
+    """Which of these digests of a book stand for the same bytes as another one."""
+    its = sa.select(schema.texts.c.body).where(schema.texts.c.ref == ref, schema.texts.c.book == book)
+    body = connection.execute(its).scalar()
+    if body is None:
+        return []
+    table = schema.texts
+    alike = [table.c.book == book, sa.func.length(table.c.body) == len(body), table.c.body == body]
+    found = set(connection.execute(sa.select(table.c.ref).where(*alike)).scalars())
+    return [each for each in among if each in found and each != ref]
+
+
 def kept(connection: sa.Connection, ref: str) -> Text | None:
     """A text with its secret, so that others can check the digest in the book; None if it was erased."""
     row = connection.execute(

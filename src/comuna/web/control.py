@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from starlette.responses import Response
 
 from comuna.kernel.act import Act
+from comuna.kernel.refusal import Refused
 from comuna.rules import control as rules
 from comuna.rules import dates
 from comuna.rules.state import State
@@ -93,8 +94,12 @@ def _to(door: GroupDoor, payment: str | None) -> Response:
 
 
 def review(door: MemberDoor) -> Response:
-    """Find a payment in order; sent twice, once. Refuses what `rules.review` does."""
+    """Find a payment in order; sent twice, once. Refuses what `rules.review` does, also by the payee's name."""
+    from comuna.web import payments
+
     payment, member = door.request.path_params["payment"], door.own.member
+    if payments.is_payee(door):
+        raise Refused("control.own_payment")
     keeping.record(
         door, member, lambda s, _: rules.review(s, by=member, payment=payment, today=today(door)),
         done=lambda s: payment in s.money.reviewed,

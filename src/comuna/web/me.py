@@ -67,10 +67,13 @@ def _page(door: MemberDoor, refused: Refused | None = None) -> Response:
 
 
 def correct(door: MemberDoor) -> Response:
-    """Correct my name and my household. Refuses: member.card_needed."""
-    member = door.own.member
-    given = Given(name=door.form.text("name"), household=door.form.text("household"))
+    """Correct my name; my household is the desk's to correct, since its turns and its place are seen by whoever lives
+    there. Refuses: member.card_needed, register.name_in_office (payments to oneself are known by the name)."""
+    member, given = door.own.member, Given(name=door.form.text("name"))
+    renamed = rules.tidy(given.name or "") != door.own.name
     try:
+        if renamed and payment.in_money(door.state, member, door.now.date().isoformat()):
+            raise Refused("register.name_in_office")
         door.write(lambda tx: register.correct(tx, door.store.shelf, door.book, member, given, by=SYSTEM))
     except Refused as refused:
         if refused.code != "register.unchanged":

@@ -14,6 +14,7 @@ from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.rules import eligibility, payment
 from comuna.rules.control import open_about
+from comuna.rules.discussion import visible
 from comuna.rules.register import sought
 from comuna.rules.state import State
 from comuna.rules.state_money import Payment
@@ -86,8 +87,9 @@ def _known(door: GroupDoor, connection: sa.Connection) -> dict[str, str]:
 
 
 def _alike(name: str) -> str:
-    """A name as names are held against each other: without capitals and accents, its words in any order."""
-    return " ".join(sorted(sought(name)))
+    """A name as names are held against each other: without capitals, accents and what cannot be seen, its words in any
+    order."""
+    return " ".join(sorted(sought(visible(name))))
 
 
 def in_office(s: State, day: str) -> dict[str, list[str]]:
@@ -133,12 +135,13 @@ def shown(door: GroupDoor, connection: sa.Connection, found: Payment, registered
 
 
 def paid_of(s: State, found: Payment, said: str | None, registered: dict[str, str], day: str) -> set[str]:
-    """The office-holders to whom a payment seems to go: by number, or by the name that the register has."""
+    """The office-holders to whom a payment seems to go: by number, or by the name that the register has, also where
+    other words stand beside it."""
     holders = in_office(s, day)
     if found.member is not None:
         return {found.member} & set(holders)
-    name = _alike(said or "")
-    return {member for member in holders if name and registered.get(member) == name}
+    named = set(_alike(said or "").split())
+    return {member for member in holders if (name := registered.get(member)) and set(name.split()) <= named}
 
 
 def listed(door: GroupDoor, connection: sa.Connection) -> list[Shown]:
@@ -168,6 +171,7 @@ def _context(door: GroupDoor) -> dict[str, Any]:
             for ref in found.vouchers
         }
         watched = control.of_payment(door, connection, found.id)
+        others = _with_the_same_voucher(door, connection, found)
     known, day = _named(door), today(door)
     paid = paid_of(door.state, found, said, registered, day)
     holders = [
@@ -180,6 +184,7 @@ def _context(door: GroupDoor) -> dict[str, Any]:
         "p": p,
         "lines": lines,
         "pictures": pictures,
+        "others": others,
         "holders": holders,
         "watched": watched,
         "entry": entry,
@@ -187,6 +192,22 @@ def _context(door: GroupDoor) -> dict[str, Any]:
         "today": day,
         "done": door.request.query_params.get("done", ""),
     }
+
+
+def _with_the_same_voucher(door: GroupDoor, connection: sa.Connection, found: Payment) -> list[tuple[str, str]]:
+    """Other payments, not called off, for which the same file was brought: id and sum. One bill may be paid in parts;
+    who signs sees it."""
+    there = {
+        ref: each
+        for each in door.state.money.payments.values()
+        if each.id != found.id and each.status != "cancelled"
+        for ref in each.vouchers
+    }
+    if not there:
+        return []
+    same = {there[ref].id for mine in found.vouchers for ref in texts.same_file(connection, door.book, mine, there)}
+    every = (door.state.money.payments[id] for id in sorted(same))
+    return [(each.id, door.words.money(each.amount, each.currency)) for each in every]
 
 
 def show(door: ReaderDoor) -> Response:
@@ -337,13 +358,18 @@ def signing(door: MemberDoor) -> Response:
 
 def _own_name(door: MemberDoor) -> None:
     """Refuses payment.to_oneself where the payee's name is that of whoever signs."""
+    if is_payee(door):
+        raise Refused("payment.to_oneself")
+
+
+def is_payee(door: MemberDoor) -> bool:
+    """Whether the payee's name is that of whoever asks. Refuses payment.unknown, member.card_needed."""
     found = _found(door)
     with door.store.read() as connection:
         row = register.row(connection, door.book, door.own.member)
         said = texts.read(connection, found.payee) if found.payee else None
     name = _alike(row.name if row is not None and row.name else "")
-    if name and _alike(said or "") == name:
-        raise Refused("payment.to_oneself")
+    return bool(name) and _alike(said or "") == name
 
 
 def sign(door: MemberDoor) -> Response:

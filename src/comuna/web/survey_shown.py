@@ -44,27 +44,31 @@ class Listed(msgspec.Struct, frozen=True):
     progress: Progress
 
 
-def progress(words: Language, survey: Survey, known: Mapping[str, Dwelling]) -> Progress:
-    """How far a survey has come."""
+def progress(words: Language, survey: Survey, known: Mapping[str, Dwelling], *, desk: bool = True) -> Progress:
+    """How far a survey has come. While it is open only the `desk` is told with what outcome: else whoever looks before
+    and after a visit would learn what a neighbour said."""
+    together = survey.status == "open" and not desk
     if survey.status == "closed":
         counts = {"answered": survey.answered, "refused": survey.refused, "nobody": 0, "conflict": 0}
     else:
         outcomes = [each.outcome for each in known.values()]
         counts = {kind: outcomes.count(kind) for kind in ("answered", "refused", "nobody", "conflict")}
+    if together:
+        counts = {"answered": sum(counts.values()), "refused": 0, "nobody": 0, "conflict": 0}
     left = rules.not_reached(
         survey.expected, counts["answered"] + counts["conflict"] + counts["nobody"], counts["refused"]
     )
     names = {
-        "answered": words.text("answered"),
+        "answered": words.text("visited so far") if together else words.text("answered"),
         "conflict": words.text("two accounts"),
         "refused": words.text("did not want to"),
         "nobody": words.text("nobody home, come back"),
         "left": words.text("not reached") if survey.status == "closed" else words.text("still to visit"),
     }
     every = {**counts, "left": left}
-    together, begins, parts = max(1, sum(every.values())), 0, []
+    whole, begins, parts = max(1, sum(every.values())), 0, []
     for kind, name in names.items():
-        width = round(1000 * every[kind] / together)
+        width = round(1000 * every[kind] / whole)
         parts.append((kind, name, every[kind], begins, width))
         begins += width
     return Progress(expected=survey.expected, left=left, parts=tuple(parts), **counts)

@@ -42,6 +42,11 @@ def voucher(form: Form, name: str = "voucher") -> bytes | None:
         raise Refused("upload.no_voucher") if refused.code == "upload.no_picture" else refused from None
 
 
+def is_file(body: bytes) -> bool:
+    """Whether this is a file as it is kept here: a JPEG or a PDF."""
+    return body.startswith((b"\xff\xd8\xff", b"%PDF-"))
+
+
 def media_type(body: bytes) -> str:
     """What a kept file is."""
     return PDF if body.startswith(b"%PDF-") else JPEG
@@ -61,6 +66,7 @@ def _smaller(brought: bytes) -> bytes:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError) as error:
         raise Refused("upload.no_picture") from error
     upright.thumbnail((EDGE, EDGE))
+    upright.info.clear()  # Pillow writes a comment that it read
     kept = BytesIO()
     upright.save(kept, "JPEG", quality=82, optimize=True)
     return kept.getvalue()
