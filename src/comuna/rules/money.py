@@ -270,7 +270,8 @@ def set_line(
 ) -> LineSet:
     """Say what a decision lets be spent; for a `line` that is there, say it anew. Refuses money.bad_id,
     decision.unknown, money.unknown_fund, amount.*, money.line_fixed (what was paid from it was of another fund or
-    currency), money.line_spent (paid, currency: more than that was paid already)."""
+    currency), money.line_signed (somebody signed a payment from it for what it says now), money.line_spent (paid,
+    currency: more than that was paid already)."""
     before = s.money.lines.get(line)
     if before is None:
         fresh(s, line)
@@ -278,6 +279,8 @@ def set_line(
         paid, same = spent(s, before), (before.fund, before.currency) == (fund, currency)
         if not same and (paid or any(p.line == line for p in s.money.payments.values())):
             raise Refused("money.line_fixed")
+        if (text, project) != (before.text, before.project) and signed_from(s, line):
+            raise Refused("money.line_signed")
         if amount < paid:
             raise Refused("money.line_spent", paid=decimal(paid, before.currency), currency=before.currency)
     if project is not None and not ID.fullmatch(project):
@@ -291,6 +294,11 @@ def set_line(
         text=text,
         project=project,
     )
+
+
+def signed_from(s: State, line: str) -> bool:
+    """Whether somebody signed a payment from a budget line that was not called off; paid or not."""
+    return any(p.line == line and p.signatures and p.status != "cancelled" for p in s.money.payments.values())
 
 
 def apply_line(s: State, a: LineSet, at: str) -> State:

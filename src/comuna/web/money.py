@@ -299,7 +299,10 @@ def set_line(door: KeeperDoor) -> Response:
     again = form.ticked("again")
 
     def decide(s: State, kept: Kept) -> Act:
-        return money.set_line(s, by=door.member, line=id, text=kept.must(said), project=project, **asked)
+        before = s.money.lines.get(id)
+        same = before is not None and texts.read(kept.tx.connection, before.text) == said
+        text = before.text if before is not None and same else kept.must(said)
+        return money.set_line(s, by=door.member, line=id, text=text, project=project, **asked)
 
     keeping.record(door, door.member, decide, done=lambda s: id in s.money.lines and not again)
     return door.go(path(door, "#lines"))
