@@ -621,6 +621,7 @@ TYPES: dict[str, Is] = {
     "criteria": lambda value: isinstance(value, list) and all(map(is_criterion, value)),
     "rate": matches("[1-9][0-9]*/[1-9][0-9]*"),
     "answer": matches("granted|answered|refused"),
+    "told": lambda value: is_count(value) and not 0 < value < 5,
     "certified": matches("residence|membership|mandate|decision"),
 }
 
@@ -712,14 +713,14 @@ KINDS = {
     " digest:digest",
     "campaign.called/1": "campaign:id what:text place:text date:day start:hour slots:count minutes:count places:count"
     " turns:count least:count most:count",
-    "campaign.closed/1": "campaign:id places:count used:count volunteers:count needed:count there:count",
+    "campaign.closed/1": "campaign:id places:count used:told? volunteers:told? needed:count there:count",
     "round.opened/1": "round:id what:text dwellings:count",
-    "round.closed/1": "round:id due:count done:count",
+    "round.closed/1": "round:id due:told? done:told?",
     "map.imported/1": "file_digest:digest streets:count source:text",
     "service.founded/1": "service:id type:service name:text",
     "service.planned/1": "service:id digest:digest points:count vehicles:count trips:count metres:count minutes:count"
     " before_metres:count? before_minutes:count? unserved:count",
-    "round.done/1": "service:id week:week served:count missed:count reports:count",
+    "round.done/1": "service:id week:week served:count? missed:count? reports:count?",
     "budget.opened/1": "round:id title:text amount:call currency:currency districts:strings shares:counts"
     " proposers:proposers rule:budget_rule satisfaction:satisfaction? completion:completion ballot:budget_ballot"
     " most:call? ties:budget_ties small:count publish:flag",
@@ -792,7 +793,7 @@ KINDS = {
     " until:day?",
     "certificate.revoked/1": "certificate:id act:count reason:text?",
     "survey.opened/1": "survey:id name:name title:text questions:text expected:count keep:flag",
-    "survey.closed/1": "survey:id answered:count refused:count not_reached:count results:text kept:flag",
+    "survey.closed/1": "survey:id answered:told? refused:told? not_reached:told? results:text kept:flag",
     "survey.erased/1": "survey:id",
 }
 FIELDS = {kind: dict(part.split(":") for part in fields.split()) for kind, fields in KINDS.items()}

@@ -62,14 +62,17 @@ def _share(a: Assembling) -> None:
 
 def _care(a: Assembling) -> None:
     shape: dict[str, Any] = {"slots": 8, "minutes": 30, "places": 5, "turns": 2, "least": 2, "most": 4}
-    for n, (needed, there) in enumerate(((0, 0), (50, 38))):
+    for n, (needed, there, used) in enumerate(((0, 0, 3), (50, 38, 31))):
         what, place = a.t.text(f"Jornada {n}"), a.t.text(f"Patio de la escuela {n}")
         id = an_id(920 + n)
         _do(a, health.call, what, place, campaign=id, what=what.ref, place=place.ref, date=a.today, start="08:00",
             today=a.today, **shape,
         )  # fmt: skip
-        _do(a, health.close, campaign=id, used=31, volunteers=6, needed=needed, there=there, today=a.day(1)
+        _do(a, health.close, campaign=id, used=used, volunteers=2 * n, needed=needed, there=there, today=a.day(1)
         )  # fmt: skip
     visits = a.t.text("Visitas del comité")
     _do(a, health.open_round, visits, round=an_id(930), what=visits.ref, dwellings=120)
     _do(a, health.close_round, round=an_id(930), due=22, done=98)
+    again = a.t.text("Segunda vuelta")
+    _do(a, health.open_round, again, round=an_id(931), what=again.ref, dwellings=12)
+    _do(a, health.close_round, round=an_id(931), due=2, done=10)

@@ -51,6 +51,7 @@ def lay_out(t: Telling) -> None:
         (GARBAGE, "2026-W01", 38, 2, 5),
         (GARBAGE, service.week_of(today), 0, 40, 0),
         (VISITS, "2020-W53", 12, 0, 0),
+        (VISITS, "2021-W01", 9, 3, 1),
     ):
         told = {"week": week, "served": served, "missed": missed, "reports": reports, "today": today}
         t.act(lambda s, made=made, told=told: service.finish_round(s, by=t.rosa, service=made, **told))

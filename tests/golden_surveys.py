@@ -26,8 +26,8 @@ def ask(t: Telling) -> None:
             questions,
         )
         answers = [filled(seed, form) for seed in range(25 + 10 * n)]
-        missing = survey.not_reached(30 + n, len(answers), refused)
-        found = survey_results.results(form, answers, expected=30 + n, refused=refused, not_reached=missing)
+        told = survey.counts(30 + n, len(answers), refused)
+        found = survey_results.results(form, answers, expected=30 + n, counts=told)
         totals = t.text(survey_results.frozen(found))
         counts = {"answered": len(answers), "refused": refused, "conflicts": 0}
         t.act(

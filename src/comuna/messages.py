@@ -553,7 +553,9 @@ def say(words: Language, line: Line) -> str:
         return line.text
     if line.key in charter_messages.SENTENCES:
         return charter_messages.say(words, line)
-    return words.code_text(line.key, SENTENCES, {name: _said(words, name, line) for name in line.args})
+    kept_back = KEPT_BACK.get(".".join(line.key.split(".")[:2]), ())
+    args = dict.fromkeys(kept_back, words.text("not told"))
+    return words.code_text(line.key, SENTENCES, {**args, **{name: _said(words, name, line) for name in line.args}})
 
 
 def act_said(entry: Act) -> Message:
@@ -630,6 +632,13 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
 
 
+KEPT_BACK: Final[Mapping[str, tuple[str, ...]]] = {
+    "survey.closed": ("answered", "refused", "not_reached"),
+    "campaign.closed": ("used", "volunteers"),
+    "round.closed": ("due", "done"),
+    "round.done": ("served", "missed", "reports"),
+}
+"""The counts of each kind of act that are kept back where they are small."""
 NAMES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "mark": MARK_NAMES,
     "changed": PARTS,

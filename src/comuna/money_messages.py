@@ -57,7 +57,10 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     ),
     "money.line_signed": (
         409,
-        N_("Somebody signed a payment from this line as it is. Close that payment first, or call it off."),
+        N_(
+            "Somebody signed a payment from this budget line, so what it is for and its project stay as they are. Set "
+            "another line for something else."
+        ),
     ),
     "money.line_spent": (409, N_("%(paid)s %(currency)s were paid from this line already; it cannot be less.")),
     "money.no_reason": (400, N_("Say why.")),
@@ -72,9 +75,14 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "money.reversed_already": (409, N_("This was undone already.")),
     "money.same_currency": (400, N_("These are the same currency. To move money between funds, use the other form.")),
     "money.same_fund": (400, N_("These are the same fund.")),
+    "money.too_early": (400, N_("%(date)s cannot be right: it is before %(earliest)s. Look at the year.")),
     "money.unknown_entry": (404, N_("There is no such entry in the accounts.")),
     "money.unknown_fund": (400, N_("There is no such fund.")),
     "money.unknown_line": (404, N_("There is no such budget line.")),
+    "payment.before_asked": (
+        400,
+        N_("Not paid: this payment was asked for on %(asked)s, so it cannot have been made on %(date)s."),
+    ),
     "payment.controller": (
         403,
         N_("You hold an office in social control, and social control does not pay: it watches over payments."),

@@ -95,6 +95,11 @@ def _of_health(text: TextRef, owner: TextRef, gone: TextRef) -> dict[str, Act]:
         f"{over}; supplies there: 38 of 50. Who had booked was erased.": health.CampaignClosed(
             **closed, needed=50, there=38
         ),
+        "A campaign day was closed. Places used: not told of 40; volunteers’ turns: not told. Who had booked was "
+        "erased.": (health.CampaignClosed(**{**closed, "used": None, "volunteers": None}, needed=0, there=0)),
+        "A round of visits ended. Done: not told; still due: not told. Which, was erased.": health.RoundClosed(
+            round=an_id(303), due=None, done=None
+        ),
         "A round of visits began: Mend the pump. Dwellings: 120.": health.RoundOpened(
             round=an_id(303), what=text, dwellings=120
         ),

@@ -33,5 +33,9 @@ def told(*, text: TextRef, gone: TextRef) -> dict[str, Act]:
             **counts, kept=True
         ),
         f"{closed} The answers of each dwelling were erased.": survey.SurveyClosed(**counts, kept=False),
+        "A survey was closed. Dwellings that answered: 100; that did not want to: not told; not reached: not told. The "
+        "answers of each dwelling were erased.": survey.SurveyClosed(
+            **{**counts, "refused": None, "not_reached": None}, kept=False
+        ),
         "The answers of each dwelling to a survey were erased; its totals stay.": survey.SurveyErased(**SURVEY),
     }

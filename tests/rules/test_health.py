@@ -79,3 +79,17 @@ def test_a_round_from_its_beginning_to_its_totals() -> None:
     assert (s.health.rounds[ROUND].status, s.health.rounds[ROUND].done) == ("closed", 98)
     with pytest.raises(Refused, match=r"health\.closed"):
         h.close_round(s, by="1234", round=ROUND, due=0, done=120)
+
+
+@pytest.mark.parametrize("n", range(1, 5))
+def test_a_handful_never_enters_the_book(n: int) -> None:
+    over = {"by": "1234", "campaign": DAY, "needed": 10, "there": 3, "today": "2026-12-12"}
+    day = h.close(called(), **over, used=n, volunteers=n)
+    assert (day.places, day.used, day.volunteers, day.there) == (36, None, None, 3), "supplies are things"
+    begun = {"by": "1234", "round": ROUND, "what": "0" * 64}
+    s = h.apply_round(State(), h.open_round(State(), **begun, dwellings=12), AT)
+    for due, done in ((n, 12 - n), (12 - n, n)):
+        ended = h.close_round(s, by="1234", round=ROUND, due=due, done=done)
+        assert (ended.due, ended.done) == (None, None), "twelve are known: one would tell the other"
+        kept = h.apply_round_closed(s, ended, AT).health.rounds[ROUND]
+        assert (kept.dwellings, kept.due, kept.done) == (12, None, None)

@@ -24,6 +24,7 @@ from comuna.rules.amounts import decimal
 from comuna.rules.state import State
 from comuna.rules.state_money import FUNDS
 from tests.cast import an_id
+from tests.rules.telling import ref
 from tests.rules.treasury import AMARU, DECISION, FILE, GIVER, INES, LUZ, NOOR, ROSA, TODAY, WORDS, Treasury
 
 USD: dict[str, Any] = {"amount": 12_550, "currency": "USD"}
@@ -157,8 +158,8 @@ def test_neither_line_nor_fund_goes_below_nothing(t: Treasury) -> None:
 
 def test_nothing_is_paid_on_a_day_on_which_the_fund_did_not_hold_it(t: Treasury) -> None:
     id = ready(t)
-    with refused("money.not_then"):
-        t.do(payment.close, payment=id, entry=t.name(), date="2001-01-01", today=TODAY)
+    with refused("payment.before_asked"):
+        t.do(payment.close, payment=id, entry=t.name(), date="2027-02-22", today=TODAY)
     with refused("money.not_then"):
         t.do(
             money.move, move=t.name(), fund="operating", to_fund="risk", amount=1, currency="USD", decision=DECISION,
@@ -191,8 +192,45 @@ def test_a_line_that_was_paid_from_keeps_its_fund_and_is_not_less_than_was_paid(
         t.do(money.set_line, **given, fund="operating", amount=12_549)
     with refused("money.line_fixed"):
         t.do(money.set_line, **given, fund="risk", amount=20_000)
-    t.do(money.set_line, **given, fund="operating", amount=12_550, project=an_id(5))
-    assert money.of_project(t.state, an_id(5)) == [ledger.OfProject("USD", 12_550, 12_550)]
+    with refused("money.line_signed"):
+        t.do(money.set_line, **given, fund="operating", amount=12_550, project=an_id(5))
+    with refused("money.line_signed"):
+        t.do(money.set_line, **{**given, "text": ref("wine")}, fund="operating", amount=12_550)
+    t.do(money.set_line, **given, fund="operating", amount=12_550)
+    assert t.state.money.lines[line].amount == 12_550
+
+
+def test_what_somebody_signed_for_is_not_something_else_afterwards(t: Treasury) -> None:
+    id = asked(t, line=t.line())
+    line = t.state.money.payments[id].line
+    given: dict[str, Any] = {"line": line, "decision": DECISION, "currency": "USD", "fund": "operating"}
+    t.do(money.set_line, **given, amount=20_000, text=ref("pipes"), project=an_id(5))
+    assert money.of_project(t.state, an_id(5)) == [ledger.OfProject("USD", 20_000, 0)]
+    t.do(payment.sign, by=INES, payment=id, today=TODAY)
+    with refused("money.line_signed"):
+        t.do(money.set_line, **given, amount=20_000, text=ref("wine"), project=an_id(5))
+    with refused("money.line_signed"):
+        t.do(money.set_line, **given, amount=20_000, text=ref("pipes"))
+    t.do(payment.cancel, payment=id, reason=WORDS)
+    t.do(money.set_line, **given, amount=20_000, text=ref("wine"))
+
+
+@pytest.mark.parametrize(
+    ("date", "code"), [("0001-01-01", "too_early"), ("1999-12-31", "too_early"), ("2999-01-01", "in_the_future")]
+)
+def test_no_money_comes_goes_or_is_exchanged_before_anybody_or_in_times_to_come(
+    t: Treasury, date: str, code: str
+) -> None:
+    id = ready(t)
+    when: dict[str, Any] = {"fund": "operating", "currency": "USD", "amount": 1, "date": date, "today": TODAY}
+    with refused(f"money.{code}"):
+        t.receive(date=date)
+    with refused(f"money.{code}"):
+        t.do(money.move, move=t.name(), to_fund="risk", decision=DECISION, **when)
+    with refused(f"money.{code}"):
+        t.do(money.exchange, exchange=t.name(), got=5, got_currency="VES", source=WORDS, **when)
+    with refused(f"money.{code}"):
+        t.do(payment.close, payment=id, entry=t.name(), date=date, today=TODAY)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,21 @@ def test_a_week_is_written_down_once_and_not_beforehand() -> None:
     refused("service.nothing_served", service.finish_round, s, week="2026-W47", **nothing)
 
 
+@pytest.mark.parametrize("n", range(1, 5))
+def test_of_visits_a_handful_never_enters_the_book(n: int) -> None:
+    week = {"by": "1234", "service": SERVICE, "week": "2026-W48", "today": "2026-11-28"}
+    for served, missed, most in ((38, n, None), (n, 38, 80), (20, 20, 40 + n)):
+        act = service.finish_round(begun("visits"), **week, served=served, missed=missed, reports=n, most=most)
+        told = [act.served, act.missed, (most or 0) - served - missed]
+        assert act.reports is None
+        assert None in told
+        assert n not in (act.served, act.missed)
+        if n in (served, missed):
+            assert told[:2].count(None) == 2
+        garbage = service.finish_round(begun(), **week, served=served, missed=missed, reports=n, most=most)
+        assert (garbage.served, garbage.missed, garbage.reports) == (served, missed, n), "of bins everything is told"
+
+
 def test_weeks_are_those_of_the_calendar() -> None:
     assert service.week_of("2026-11-28") == "2026-W48"
     assert service.week_of("2027-01-01") == "2026-W53"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comuna import shipped_surveys
-from comuna.rules import suppression, survey_results
+from comuna.rules import suppression, survey, survey_results
 from comuna.rules.suppression import SMALL, row, small, table
 from tests.survey_answers import filled
 
@@ -93,8 +93,13 @@ def rank(matrix):
 @given(st.sampled_from(list(shipped_surveys.forms())), st.lists(st.integers(0, 10_000), max_size=80))
 def test_the_totals_of_a_survey_tell_no_small_count(name, seeds):
     form = shipped_surveys.forms()[name]
-    found = survey_results.results(form, [filled(s, form) for s in seeds], expected=80, refused=0, not_reached=0)
+    found = survey_results.results(
+        form, [filled(s, form) for s in seeds], expected=80, counts=survey.counts(80, len(seeds), 0)
+    )
     told = {each.id: each for each in found.questions}
+    if found.answered is None:
+        assert {line.count for each in found.questions for line in each.lines} == {None}
+        assert {each.asked for each in found.questions} == {None}
     for each in found.questions:
         counts = [line.count for line in each.lines]
         assert not any(count is not None and 0 < count < SMALL for count in counts)
@@ -112,7 +117,7 @@ def test_the_totals_of_a_survey_tell_no_small_count(name, seeds):
 
 def test_of_a_neighbourhood_most_of_a_table_is_told():
     form = shipped_surveys.forms()["housing"]
-    found = survey_results.results(form, [filled(n) for n in range(200)], expected=200, refused=0, not_reached=0)
+    found = survey_results.results(form, [filled(n) for n in range(200)], expected=200, counts=(200, 0, 0))
     cells = [cell for line in found.crosses[0].cells for cell in line]
     assert cells.count(None) <= len(cells) // 2
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import survey, survey_visits
+from comuna.rules import suppression, survey, survey_visits
 from comuna.rules.state import State
 from tests.cast import an_id
 
@@ -23,7 +23,7 @@ def begun(*, keep: bool = True) -> State:
 
 
 def ended(s: State) -> State:
-    closed = survey.close(s, by="1", survey=an_id(1), answered=90, refused=4, conflicts=0, results="r" * 64)
+    closed = survey.close(s, by="1", survey=an_id(1), answered=90, refused=5, conflicts=0, results="r" * 64)
     return survey.apply_closed(s, closed, AT)
 
 
@@ -36,7 +36,7 @@ def refused(code: str, what, *args, **how):
 def test_a_survey_is_opened_closed_and_its_answers_erased():
     s = ended(begun())
     found = s.surveys.all[an_id(1)]
-    assert (found.status, found.answered, found.not_reached, found.kept) == ("closed", 90, 6, True)
+    assert (found.status, found.answered, found.not_reached, found.kept) == ("closed", 90, 5, True)
     s = survey.apply_survey_erased(s, survey.erase(s, by="1", survey=an_id(1)), AT)
     assert not s.surveys.all[an_id(1)].kept
     refused("survey.erased_already", survey.erase, s, by="1", survey=an_id(1))
@@ -45,6 +45,29 @@ def test_a_survey_is_opened_closed_and_its_answers_erased():
 def test_what_is_not_kept_is_gone_at_the_closing():
     s = ended(begun(keep=False))
     refused("survey.erased_already", survey.erase, s, by="1", survey=an_id(1))
+
+
+@given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40))
+def test_no_small_count_enters_the_book_nor_can_be_reckoned(expected, answered, refused):
+    told = survey.counts(expected, answered, refused)
+    assert not any(suppression.small(each) for each in told if each is not None)
+    if suppression.small(answered) or suppression.small(refused):
+        assert told.count(None) > 1, "one alone is what the others leave of those expected"
+    if told[0] is None or told.count(None):
+        others = [
+            (a, r)
+            for a in ([told[0]] if told[0] is not None else range(41))
+            for r in range(41)
+            if survey.counts(expected, a, r) == told
+        ]
+        assert len({r for _, r in others}) > 1 or len({a for a, _ in others}) > 1
+
+
+def test_how_many_did_not_want_to_is_told_with_how_many_were_not_reached_or_not_at_all():
+    assert survey.counts(100, 90, 4) == (90, None, None)
+    assert survey.counts(100, 98, 2) == (98, None, None), "nobody else is left, and it is not said"
+    assert survey.counts(100, 90, 0) == (90, 0, 10)
+    assert survey.counts(100, 3, 60)[0] is None
 
 
 def test_what_does_not_go():

@@ -243,6 +243,14 @@ def test_after_expiry_the_rooms_point_to_the_record(site: Site, room: str):
     assert "It stands." in read(site.visitor(), f"{site.path}/record").text
 
 
+def test_no_page_points_to_a_record_that_is_not_there(site: Site, room: str):
+    for visitor in (site.visitor(), site.rosa()):
+        for path in (site.path, room, f"{site.path}/comparison"):
+            assert f'href="{site.path}/record"' not in visitor.get(path).text
+    site.rosa().post(f"{site.path}/cancel", data={"reason": "Too few of us"})
+    assert f'href="{site.path}/record"' not in site.visitor().get(site.path).text
+
+
 def test_a_session_that_nobody_closed_expires_too_and_stays_silent(site: Site, room: str):
     answer(site.visitor(), site, "It goes.")
     assert expire_due(site.world.store, dt.date(2027, 6, 1)) == 1
@@ -251,6 +259,8 @@ def test_a_session_that_nobody_closed_expires_too_and_stays_silent(site: Site, r
     assert refused.status_code == 410
     assert site.rosa().post(f"{site.path}/close").status_code == 410
     assert "There is no record of this session." in site.visitor().get(f"{site.path}/record").text
+    for visitor in (site.visitor(), site.rosa()):
+        assert f"{site.path}/record" not in visitor.get(site.path).text
     assert not said(site).entries
 
 

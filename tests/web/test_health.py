@@ -50,9 +50,12 @@ def test_a_day_is_called_booked_helped_and_closed(there: Neighbours, rosa: TestC
     day = f"{base(there)}/{DAY}"
     inés, noor = there.phone("Inés"), there.phone("Noor")
     assert "Day of the health committee" in inés.get(base(there)).text
+    assert "0 of 8 places taken" in inés.get(base(there)).text
     for _ in range(2):
         assert "You have a place." in inés.post(f"{day}/book", data={"slot": "1"}).text
     assert "08:30" in inés.get(day).text
+    assert "8 places, few of them taken" in noor.get(base(there)).text
+    assert "1 of 8 places taken" in rosa.get(base(there)).text, "the desk counts"
     second = inés.post(f"{day}/book", data={"slot": "2"})
     assert "They have a place at 08:30 already." in second.text
     rosa.post(f"{day}/desk", data={"slot": "1", "who": "Casa 1"})
@@ -77,7 +80,8 @@ def test_a_day_is_called_booked_helped_and_closed(there: Neighbours, rosa: TestC
     for _ in range(2):
         assert "The day is closed." in rosa.post(f"{day}/close").text
     over = there.state.health.campaigns[DAY]
-    assert (over.status, over.used, over.volunteers, over.needed, over.there) == ("closed", 1, 1, 20, 18)
+    assert (over.status, over.used, over.volunteers, over.needed, over.there) == ("closed", None, None, 20, 18)
+    assert "8 places, few of them used · few turns of volunteers" in " ".join(inés.get(base(there)).text.split())
     with there.store.read() as connection:
         assert health.bookings(connection, DAY) == []
         assert health.volunteers(connection, DAY) == []
@@ -108,7 +112,8 @@ def test_a_round_of_visits_keeps_due_and_done_until_it_ends(there: Neighbours, r
     rosa.post(f"{base(there)}/rounds/{ROUND}/close")
     rosa.post(f"{base(there)}/rounds/{ROUND}/close")
     over = there.state.health.rounds[ROUND]
-    assert (over.status, over.due, over.done) == ("closed", 4, 1)
+    assert (over.status, over.due, over.done) == ("closed", None, None)
+    assert "few of them done or few still due; how many is not told" in inés.get(base(there)).text
     with there.store.read() as connection:
         assert health.dwellings(connection, ROUND) == []
     assert rosa.post(visit, data={"dwelling": "14", "is": "done"}).status_code == 409

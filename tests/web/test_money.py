@@ -12,6 +12,7 @@ from tests.web.conftest import Site
 from tests.web.treasury import Treasury, photo, plain
 
 from comuna.rules import money
+from comuna.web import payments
 
 
 @pytest.fixture
@@ -74,7 +75,9 @@ def test_a_sum_that_is_none_is_refused_with_a_sentence_and_kept(treasury: Treasu
 
 def test_a_voucher_of_forty_megabytes_is_refused_before_it_is_read(treasury: Treasury) -> None:
     treasury.ask()
-    assert "the most is 16 MB" in treasury.bring(b"%PDF-" + bytes(40 * 2**20))
+    refused = treasury.bring(b"%PDF-" + bytes(40 * 2**20))
+    assert "the most is 16 MB" in refused
+    assert "Go back with your browser’s own button" in refused, "what was typed is there"
     assert "picture or a PDF" in plain(treasury.bring(b"no picture"))
     assert "Choose a picture or a PDF" in treasury.desk.post(treasury.of(rest="/voucher")).text
 
@@ -92,6 +95,57 @@ def test_a_payment_to_somebody_in_office_is_seen(treasury: Treasury) -> None:
         assert "This payment goes to you" in t.sign(member, n)
     assert not BeautifulSoup(t.desk.get(t.of(3)).text, "lxml").select(".conflict")
     assert t.desk.get(t.path()).text.count("holds an office") == 2
+
+
+@pytest.mark.parametrize("payee", ["Inés María Soto", "SOTO RAMÍREZ, Ines"])
+def test_a_payment_to_a_longer_name_of_somebody_in_office_is_seen_but_not_refused(
+    treasury: Treasury, payee: str
+) -> None:
+    t = treasury
+    t.ask(1, payee=payee, line=t.line())
+    page = BeautifulSoup(t.desk.get(t.of(1)).text, "lxml")
+    assert "This may be somebody who holds an office" in page.select_one(".payee.conflict").text
+    assert t.ines in page.select_one(".holders .conflict strong").text
+    assert "may hold an office" in t.desk.get(t.path()).text
+    t.sign(t.ines)
+    assert len(t.council.state.money.payments[an_id(701)].signatures) == 1
+
+
+@pytest.mark.parametrize("payee", ["Inés", "Soto", "Inés Gil", "Soto Pipes"])
+def test_one_word_of_a_name_is_nobody(treasury: Treasury, payee: str) -> None:
+    t = treasury
+    t.ask(1, payee=payee, line=t.line())
+    assert not BeautifulSoup(t.desk.get(t.of(1)).text, "lxml").select(".conflict")
+
+
+def test_a_shorter_name_than_the_register_has_is_seen() -> None:
+    assert payments._part_of("ines soto", "ines maria soto")
+    assert payments._part_of("ines maria soto", "ines soto")
+    assert not payments._part_of("ines", "ines soto")
+    assert not payments._part_of("", "")
+
+
+def test_a_line_keeps_its_words_once_somebody_signed_and_its_sum_can_be_changed(treasury: Treasury) -> None:
+    t = treasury
+    line = t.line()
+    t.ask(line=line)
+    t.sign(t.ines)
+    form = {"id": line, "amount": "450", "currency": "USD", "fund": "operating", "decision": t.decision, "again": "1"}
+    other = t.desk.post(t.path("/line"), data={**form, "text": "Wine"})
+    assert (other.status_code, "Somebody signed a payment from this budget line" in other.text) == (409, True)
+    project = t.desk.post(t.path("/line"), data={**form, "text": "Pipes", "project": an_id(5)})
+    assert project.status_code == 409
+    assert t.desk.post(t.path("/line"), data={**form, "text": "Pipes"}).status_code == 200
+    assert t.council.state.money.lines[line].amount == 45_000
+
+
+def test_a_stranger_who_may_read_is_not_sent_to_a_page_for_cards(treasury: Treasury) -> None:
+    t = treasury
+    t.desk.post(f"/b/{t.council.book}/keeping/publish")
+    control = t.path("/control")
+    assert t.path("/office") in t.phone(t.noor).get(control).text
+    stranger = t.site.visitor().get(control)
+    assert (stranger.status_code, t.path("/office") in stranger.text) == (200, False)
 
 
 def test_the_desk_signs_for_nobody(treasury: Treasury) -> None:

@@ -221,7 +221,10 @@ def test_who_was_visited_is_shown_to_nobody_and_erased_with_the_round(desk: Desk
     week = f"{desk.council.today[:4]}-W47"
     desk.rosa.post(f"{desk.path}/round", data={"week": week, "served": "4", "missed": "0"})
     assert desk.kept().points == ()
-    assert desk.council.state.rounds.services[SERVICE].weeks[week].served == 4
+    told = desk.council.state.rounds.services[SERVICE].weeks[week]
+    assert (told.served, told.missed) == (None, None), "a handful is not told"
+    again = desk.rosa.post(f"{desk.path}/round", data={"week": week, "served": "4", "missed": "0"})
+    assert (again.status_code, "not told" in again.text) == (200, True)
 
 
 def test_lines_that_cannot_be_read_are_named(desk: Desk) -> None:

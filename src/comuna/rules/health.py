@@ -12,8 +12,10 @@ import msgspec
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules import suppression
 from comuna.rules.state import State
 from comuna.rules.state_health import Campaign, Health, Round
+from comuna.rules.suppression import Cell
 
 MOST_SLOTS: Final = 96
 MOST_PLACES: Final = 100
@@ -44,12 +46,13 @@ class CampaignCalled(Act, frozen=True):
 @act("campaign.closed", v=1)
 class CampaignClosed(Act, frozen=True):
     """The day is over: of all `places`, so many were `used`; so many volunteers' turns were taken; of the supplies
-    `needed`, so many pieces were `there`. Who had booked is erased with this act."""
+    `needed`, so many pieces were `there`. Who had booked is erased with this act. Counts of people from 1 to 4 are
+    kept back (null)."""
 
     campaign: str
     places: int
-    used: int
-    volunteers: int
+    used: int | None
+    volunteers: int | None
     needed: int
     there: int
 
@@ -65,11 +68,12 @@ class RoundOpened(Act, frozen=True):
 
 @act("round.closed", v=1)
 class RoundClosed(Act, frozen=True):
-    """The round ended: so many visits were done, so many still due. Which, is erased with this act."""
+    """The round ended: so many visits were done, so many still due. Which, is erased with this act. Where one of the
+    two is from 1 to 4, both are kept back (null)."""
 
     round: str
-    due: int
-    done: int
+    due: int | None
+    done: int | None
 
 
 def call(
@@ -171,8 +175,19 @@ def close(
     if not 0 <= used <= places:
         raise Refused("health.bad_slots")
     return CampaignClosed(
-        campaign=campaign, places=places, used=used, volunteers=volunteers, needed=needed, there=there
+        campaign=campaign, places=places, used=told(used), volunteers=told(volunteers), needed=needed, there=there
     )
+
+
+def told(people: int) -> Cell:
+    """A count of people of whose whole nothing is told; None where it is kept back."""
+    return None if suppression.small(people) else people
+
+
+def visits(due: int, done: int) -> tuple[Cell, Cell]:
+    """Visits due and done as they are told to a group that knows how many there are: both, or neither."""
+    first, second = suppression.row((due, done))
+    return first, second
 
 
 def apply_closed(s: State, a: CampaignClosed, at: str) -> State:
@@ -198,7 +213,7 @@ def open_round(s: State, *, by: str, round: str, what: TextRef, dwellings: int) 
 
 def apply_round(s: State, a: RoundOpened, at: str) -> State:
     """It began."""
-    return _round(s, Round(id=a.round, what=a.what, due=a.dwellings))
+    return _round(s, Round(id=a.round, what=a.what, dwellings=a.dwellings, due=a.dwellings))
 
 
 def going_round(s: State, round: str) -> Round:
@@ -214,7 +229,8 @@ def going_round(s: State, round: str) -> Round:
 def close_round(s: State, *, by: str, round: str, due: int, done: int) -> RoundClosed:
     """End a round with its totals. Refuses: health.unknown, health.closed."""
     going_round(s, round)
-    return RoundClosed(round=round, due=due, done=done)
+    due_told, done_told = visits(due, done)
+    return RoundClosed(round=round, due=due_told, done=done_told)
 
 
 def apply_round_closed(s: State, a: RoundClosed, at: str) -> State:

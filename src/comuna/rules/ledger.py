@@ -16,6 +16,8 @@ from comuna.rules.dates import days_between
 from comuna.rules.state import State
 from comuna.rules.state_money import FUNDS, Entry, Line, Money, Posting
 
+EARLIEST: Final = "2000-01-01"
+"""Nothing that a group writes down of money was before this day: an earlier one is a slip of the hand."""
 EXCHANGE: Final = "exchange"
 """The account through which one currency leaves and another comes in."""
 
@@ -93,7 +95,9 @@ def fresh(s: State, id: str) -> str:
 
 
 def past(date: str, today: str) -> str:
-    """A day that is not to come. Refuses money.in_the_future."""
+    """A day that is not to come, and not before `EARLIEST`. Refuses money.in_the_future, money.too_early (earliest)."""
+    if date < EARLIEST:
+        raise Refused("money.too_early", date=date, earliest=EARLIEST)
     if days_between(date, today) < 0:
         raise Refused("money.in_the_future", date=date)
     return date

@@ -285,9 +285,7 @@ def set_line(
         paid, same = spent(s, before), (before.fund, before.currency) == (fund, currency)
         if not same and (paid or any(p.line == line for p in s.money.payments.values())):
             raise Refused("money.line_fixed")
-        meant = (before.text, before.project) == (text, project)
-        signed = any(p.line == line and p.status == "asked" and p.signatures for p in s.money.payments.values())
-        if signed and not meant:
+        if (text, project) != (before.text, before.project) and signed_from(s, line):
             raise Refused("money.line_signed")
         if amount < paid:
             raise Refused("money.line_spent", paid=decimal(paid, before.currency), currency=before.currency)
@@ -304,6 +302,11 @@ def set_line(
         text=text,
         project=project,
     )
+
+
+def signed_from(s: State, line: str) -> bool:
+    """Whether somebody signed a payment from a budget line that was not called off; paid or not."""
+    return any(p.line == line and p.signatures and p.status != "cancelled" for p in s.money.payments.values())
 
 
 def apply_line(s: State, a: LineSet, at: str) -> State:

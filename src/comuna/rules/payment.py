@@ -334,13 +334,15 @@ def close(s: State, *, by: str, payment: str, entry: str, date: str, today: str)
     """Pay. Refuses money.bad_id, payment.controller (social control does not pay), payment.unknown,
     payment.other_step, payment.no_decision, payment.no_line,
     payment.line_short, payment.no_voucher, payment.no_signature, payment.one_signature, payment.fund_short,
-    payment.given_for_others, payment.project_budget, payment.project_over,
-    money.in_the_future, money.not_then."""
+    payment.given_for_others, payment.project_budget, payment.project_over, payment.before_asked (asked),
+    money.too_early, money.in_the_future, money.not_then."""
     if by in controllers(s, today):
         raise Refused("payment.controller")
     found = must(s, payment, "asked")
     for each in missing(s, found):
         raise Refused(REFUSALS[each])
+    if past(date, today) < found.asked_on:
+        raise Refused("payment.before_asked", asked=found.asked_on, date=date)
     line = s.money.lines[found.line or ""]
     closed = PaymentClosed(
         payment=payment,
@@ -349,7 +351,7 @@ def close(s: State, *, by: str, payment: str, entry: str, date: str, today: str)
         fund=line.fund,
         amount=found.amount,
         currency=found.currency,
-        date=past(date, today),
+        date=date,
     )
     must_hold(s, _paid(closed), closed.date)
     return closed

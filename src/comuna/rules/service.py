@@ -12,6 +12,7 @@ import msgspec
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules import suppression
 from comuna.rules.state import State
 from comuna.rules.state_service import RoundPlan, Rounds, Service, Week
 
@@ -58,13 +59,14 @@ class ServicePlanned(Act, frozen=True):
 
 @act("round.done", v=1)
 class RoundDone(Act, frozen=True):
-    """A week's rounds of a service are over: points `served` and `missed`, `reports` of "not collected"."""
+    """A week's rounds of a service are over: points `served` and `missed`, `reports` of "not collected". Of rounds of
+    visits small counts are kept back (null), and those from which they could be reckoned."""
 
     service: str
     week: str
-    served: int
-    missed: int
-    reports: int
+    served: int | None
+    missed: int | None
+    reports: int | None
 
 
 def import_map(s: State, *, by: str, file_digest: str, streets: int, source: TextRef) -> MapImported:
@@ -193,7 +195,12 @@ def finish_round(
         raise Refused("service.nothing_served")
     if most is not None and served + missed > most:
         raise Refused("service.more_than_there_is", most=most)
-    return RoundDone(service=service, week=week, served=served, missed=missed, reports=reports)
+    if known.type != "visits":
+        return RoundDone(service=service, week=week, served=served, missed=missed, reports=reports)
+    rest = 0 if most is None else most - served - missed
+    served_told, missed_told, _ = suppression.row((served, missed, rest))
+    reports_told = None if suppression.small(reports) else reports
+    return RoundDone(service=service, week=week, served=served_told, missed=missed_told, reports=reports_told)
 
 
 def apply_done(s: State, a: RoundDone, at: str) -> State:

@@ -12,7 +12,8 @@ from comuna.kernel.act import TextRef
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign day with slots: so many (`slots`) of so many `minutes`, from `start` (HH:MM), each with `places`.
-    Volunteers' turns divide the day; each wants at least `least` and takes at most `most`."""
+    Volunteers' turns divide the day; each wants at least `least` and takes at most `most`. `used`, `volunteers`: None
+    where they are kept back."""
 
     id: str
     what: TextRef
@@ -26,19 +27,21 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     least: int
     most: int
     status: Literal["called", "closed"] = "called"
-    used: int = 0
-    volunteers: int = 0
+    used: int | None = 0
+    volunteers: int | None = 0
     needed: int = 0
     there: int = 0
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """A round of visits to dwellings: each is due or done, and nothing else."""
+    """A round of visits to dwellings: each is due or done, and nothing else. None: kept back at the end, since it is
+    a handful."""
 
     id: str
     what: TextRef
-    due: int
-    done: int = 0
+    dwellings: int
+    due: int | None
+    done: int | None = 0
     status: Literal["open", "closed"] = "open"
 
 

@@ -28,11 +28,11 @@ class RoundPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Week(msgspec.Struct, frozen=True):
-    """How a week went: points served and missed, and how many "not collected" were sent in."""
+    """How a week went: points served and missed, and how many "not collected" were sent in (None: kept back)."""
 
-    served: int
-    missed: int
-    reports: int
+    served: int | None
+    missed: int | None
+    reports: int | None
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from comuna.kernel.act import TextRef
 
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """A survey. `keep`: whether the answers of each dwelling are kept when it is closed, until the desk erases them;
-    `kept`: whether they are there now. The counts are those of the closing."""
+    `kept`: whether they are there now. The counts are those of the closing (None: kept back)."""
 
     id: str
     name: str
@@ -23,9 +23,9 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     status: str = "open"
     closed: str | None = None
     results: TextRef | None = None
-    answered: int = 0
-    refused: int = 0
-    not_reached: int = 0
+    answered: int | None = 0
+    refused: int | None = 0
+    not_reached: int | None = 0
     kept: bool = True
 
 

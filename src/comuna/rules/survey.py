@@ -11,8 +11,10 @@ import msgspec
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules import suppression
 from comuna.rules.state import State
 from comuna.rules.state_survey import Survey, Surveys
+from comuna.rules.suppression import Cell
 
 MOST_DWELLINGS: Final = 100_000
 
@@ -33,14 +35,13 @@ class SurveyOpened(Act, frozen=True):
 
 @act("survey.closed", v=1)
 class SurveyClosed(Act, frozen=True):
-    """A survey ended: how many dwellings answered, did not want to, were not reached. `results`: the totals, small
-    counts
-    kept back; `kept`: whether the answers of each dwelling are still there."""
+    """A survey ended: how many dwellings answered, did not want to, were not reached; null: kept back, as `counts`
+    says. `results`: the totals, small counts kept back; `kept`: whether the answers of each dwelling are still there."""
 
     survey: str
-    answered: int
-    refused: int
-    not_reached: int
+    answered: int | None
+    refused: int | None
+    not_reached: int | None
     results: TextRef
     kept: bool
 
@@ -106,14 +107,22 @@ def close(
     found = find(s, survey, "open")
     if conflicts:
         raise Refused("survey.conflicts", conflicts=conflicts)
+    told = counts(found.expected, answered, refused)
     return SurveyClosed(
-        survey=survey,
-        answered=answered,
-        refused=refused,
-        not_reached=not_reached(found.expected, answered, refused),
-        results=results,
-        kept=found.keep,
+        survey=survey, answered=told[0], refused=told[1], not_reached=told[2], results=results, kept=found.keep
     )
+
+
+def counts(expected: int, answered: int, refused: int) -> tuple[Cell, Cell, Cell]:
+    """How many dwellings answered, did not want to, were not reached, for a book that told of how many were expected.
+    How many answered is the base of the results: it is told unless it is small itself, and without it at least one of
+    the others is kept back too. Of those without an answer both counts are told or neither."""
+    missing = not_reached(expected, answered, refused)
+    if suppression.small(answered):
+        first, second, third = suppression.row((answered, refused, missing))
+        return first, second, third
+    second, third = suppression.row((refused, missing))
+    return answered, second, third
 
 
 def not_reached(expected: int, answered: int, refused: int) -> int:

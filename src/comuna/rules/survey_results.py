@@ -59,16 +59,18 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: Both
     expected: int
-    answered: int
-    refused: int
-    not_reached: int
+    answered: Cell
+    refused: Cell
+    not_reached: Cell
     small: int = suppression.SMALL
     questions: tuple[Told, ...]
     crosses: tuple[Crossed, ...]
 
 
-def results(form: Form, dwellings: Sequence[Answers], *, expected: int, refused: int, not_reached: int) -> Results:
-    """The totals of what was answered for these dwellings."""
+def results(form: Form, dwellings: Sequence[Answers], *, expected: int, counts: tuple[Cell, Cell, Cell]) -> Results:
+    """The totals of what was answered for these dwellings. `counts`: of those that answered, refused, were not reached,
+    as `survey.counts` tells them. Where it is kept back how many answered, so is every table."""
+    answered, refused, not_reached = counts
     told: dict[str, Told] = {}
     for question in form.questions:
         if question.type != "note":
@@ -77,11 +79,11 @@ def results(form: Form, dwellings: Sequence[Answers], *, expected: int, refused:
         name=form.name,
         title=form.title,
         expected=expected,
-        answered=len(dwellings),
+        answered=answered,
         refused=refused,
         not_reached=not_reached,
-        questions=tuple(told.values()),
-        crosses=tuple(_crossed(form, each, dwellings) for each in form.crosses),
+        questions=tuple(told.values()) if answered is not None else tuple(_untold(each) for each in told.values()),
+        crosses=tuple(_crossed(form, each, dwellings if answered is not None else ()) for each in form.crosses),
     )
 
 
@@ -144,6 +146,11 @@ def _told(question: Question, dwellings: Sequence[Answers], before: Mapping[str,
         total=whole_sum if None not in cells else None,
         back=sum(n for n, cell in zip(counts, cells, strict=True) if cell is None) if some else None,
     )
+
+
+def _untold(told: Told) -> Told:
+    lines = tuple(Line(line.label, None) for line in told.lines)
+    return msgspec.structs.replace(told, asked=None, lines=lines, total=None, back=None)
 
 
 def _several(question: Question, here: Sequence[Answers]) -> tuple[Line, ...]:

@@ -161,8 +161,8 @@ def close(tx: Transaction, shelf: Shelf, book: str, of: str, *, by: str) -> None
     there = known(tx.connection, of)
     refused = sum(each.outcome == "refused" for each in there.values())
     answers = [each.answers for each in dwellings(tx.connection, of)]
-    missing = survey.not_reached(open_.expected, len(answers), refused)
-    found = survey_results.results(form, answers, expected=open_.expected, refused=refused, not_reached=missing)
+    counts = survey.counts(open_.expected, len(answers), refused)
+    found = survey_results.results(form, answers, expected=open_.expected, counts=counts)
     kept = texts.new(tx, survey_results.frozen(found))
     conflicts = sum(each.outcome == "conflict" for each in there.values())
     record(

@@ -218,7 +218,7 @@ async def show(door: LiveDoor) -> Response:
     """The chair's page; before the gathering is open, or without a key, the way to it."""
     await door.live.refresh()
     if door.room.over:
-        return door.go(f"{door.room.path}/record")
+        return door.go(f"{door.room.path}/record" if door.room.gathering.record else door.room.path)
     if await chaired(door) is None or door.live.hall().opened is None:
         return door.go(f"{door.room.path}/chair/open")
     return await view_page(door, "chair")

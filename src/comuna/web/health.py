@@ -16,6 +16,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import health as rules
 from comuna.rules.register import tidy
 from comuna.rules.state_health import Campaign, Round
+from comuna.rules.suppression import Cell
 from comuna.store import health, register, texts
 from comuna.store.writer import Transaction
 from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor, new_id
@@ -62,7 +63,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     c: Campaign
     what: str | None
     place: str | None
-    taken: int
+    taken: Cell
+    """Places taken, or used once it is over; None where that is not told."""
 
     @property
     def all(self) -> int:
@@ -71,32 +73,36 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Went(msgspec.Struct, frozen=True):
-    """A round of visits as pages show it: how far it has come."""
+    """A round of visits as pages show it: how far it has come (None: not told)."""
 
     r: Round
     what: str | None
-    done: int
+    done: Cell
     all: int
 
 
-def _shown(connection: sa.Connection, c: Campaign) -> Shown:
-    taken = c.used if c.status == "closed" else sum(health.taken(connection, c))
+def _shown(connection: sa.Connection, c: Campaign, *, whole: bool) -> Shown:
+    """`whole`: for those who keep the desk; to others small counts are not told."""
+    now = sum(health.taken(connection, c))
+    taken = c.used if c.status == "closed" else now if whole else rules.told(now)
     return Shown(c=c, what=texts.read(connection, c.what), place=texts.read(connection, c.place), taken=taken)
 
 
-def _went(connection: sa.Connection, r: Round) -> Went:
+def _went(connection: sa.Connection, r: Round, *, whole: bool) -> Went:
     if r.status == "closed":
-        return Went(r, texts.read(connection, r.what), r.done, r.done + r.due)
-    done = [each for _, each in health.dwellings(connection, r.id)]
-    return Went(r, texts.read(connection, r.what), sum(done), len(done))
+        return Went(r, texts.read(connection, r.what), r.done, r.dwellings)
+    visits = [each for _, each in health.dwellings(connection, r.id)]
+    done = sum(visits)
+    told = done if whole else rules.visits(len(visits) - done, done)[1]
+    return Went(r, texts.read(connection, r.what), told, len(visits))
 
 
 def index(door: ReaderDoor) -> Response:
     """The campaign days to come and those that were; rounds of visits. Refuses book.members_only."""
     days = sorted(door.state.health.campaigns.values(), key=lambda c: (c.date, c.start))
     with door.store.read() as connection:
-        shown = [_shown(connection, c) for c in days]
-        rounds = [_went(connection, r) for r in door.state.health.rounds.values()]
+        shown = [_shown(connection, c, whole=door.facilitates) for c in days]
+        rounds = [_went(connection, r, whole=door.facilitates) for r in door.state.health.rounds.values()]
     return door.page(
         "health/index.html",
         coming=[each for each in shown if each.c.status == "called"],
@@ -127,7 +133,7 @@ def _page(door: ReaderDoor, refused: Refused | None = None) -> Response:
         helping = health.volunteers(connection, c.id)
         own = next((b.slot for b in booked if b.who == f"m{me}"), None)
         names = register.names(connection, door.book, {b.who[1:] for b in booked} | {m for _, m in helping})
-        context = {"one": _shown(connection, c), "supplies": health.supplies(connection, c.id)}
+        context = {"one": _shown(connection, c, whole=door.facilitates), "supplies": health.supplies(connection, c.id)}
     turns = []
     for number in range(c.turns):
         first, after = rules.turn_of(c, number)

@@ -59,7 +59,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[Step]
     signers: list[str]
     to_office: bool
-    """Whether the payee holds an office, by number or by the name in the register."""
+    """Whether the payee seems to hold an office, by number or by the name in the register."""
+    alike: bool
+    """Whether that is so for a part of a name alone."""
     reviewed: str | None
     open_control: bool
 
@@ -92,6 +94,13 @@ def _alike(name: str) -> str:
     return " ".join(sorted(sought(visible(name))))
 
 
+def _part_of(one: str, other: str) -> bool:
+    """Whether two names are one, or all words of the shorter are in the longer and it has two at least: who is written
+    down as Inés Soto may be paid as Inés María Soto."""
+    few, many = sorted((set(one.split()), set(other.split())), key=len)
+    return bool(few) and (one == other or (len(few) > 1 and few <= many))
+
+
 def in_office(s: State, day: str) -> dict[str, list[str]]:
     """Member → the units in which they hold an office."""
     found: dict[str, list[str]] = {}
@@ -118,6 +127,7 @@ def shown(door: GroupDoor, connection: sa.Connection, found: Payment, registered
         "first_signature": bool(signers),
         "second_signature": len(signers) > 1,
     }
+    paid = paid_of(s, found, said, registered, today(door))
     return Shown(
         payment=found,
         purpose=texts.read(connection, found.purpose) or erased,
@@ -128,20 +138,30 @@ def shown(door: GroupDoor, connection: sa.Connection, found: Payment, registered
         waits=list(waits),
         steps=[Step(name, there[name]) for name in STEPS],
         signers=[label(known, each) for each in signers],
-        to_office=bool(paid_of(s, found, said, registered, today(door))),
+        to_office=bool(paid),
+        alike=bool(paid) and not _for_certain(found, said, registered, paid),
         reviewed=s.money.reviewed.get(found.id),
         open_control=open_about(s, found.id),
     )
 
 
 def paid_of(s: State, found: Payment, said: str | None, registered: dict[str, str], day: str) -> set[str]:
-    """The office-holders to whom a payment seems to go: by number, or by the name that the register has, also where
-    other words stand beside it."""
+    """The office-holders to whom a payment seems to go: by number, or by the name that the register has, a part of it,
+    or that name with other words beside it."""
     holders = in_office(s, day)
     if found.member is not None:
         return {found.member} & set(holders)
-    named = set(_alike(said or "").split())
-    return {member for member in holders if (name := registered.get(member)) and set(name.split()) <= named}
+    name = _alike(said or "")
+    named = set(name.split())
+    return {
+        member
+        for member in holders
+        if (known := registered.get(member)) and (set(known.split()) <= named or _part_of(name, known))
+    }
+
+
+def _for_certain(found: Payment, said: str | None, registered: dict[str, str], paid: set[str]) -> bool:
+    return found.member is not None or any(registered.get(member) == _alike(said or "") for member in paid)
 
 
 def listed(door: GroupDoor, connection: sa.Connection) -> list[Shown]:

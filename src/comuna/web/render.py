@@ -18,6 +18,7 @@ from comuna.kernel.act import moment
 from comuna.kernel.refusal import Refused
 from comuna.language import LANGUAGES, NAMES, Language, language, zone_of
 from comuna.web import editing
+from comuna.web.forms import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from comuna.web.access import Door
@@ -46,6 +47,7 @@ def environment(code: str) -> jinja2.Environment:
         languages=LANGUAGES,
         language_names=NAMES,
         asset=asset,
+        largest_upload=LARGEST_UPLOAD,
         clock=clock,
         moment=moment,
         unix=lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC),

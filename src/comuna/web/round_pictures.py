@@ -141,15 +141,21 @@ def bars(words: Language, before: Sequence[tuple[str, int, str]], after: Sequenc
     )
 
 
-def weeks(words: Language, found: Mapping[str, tuple[int, int, int]]) -> str:
-    """How the weeks went, a column each: served, missed, and how many said "not collected"."""
+Week = tuple[int | None, int | None, int | None]
+"""How a week went: served, missed, reports; None where it is kept back."""
+
+
+def weeks(words: Language, found: Mapping[str, Week]) -> str:
+    """How the weeks went, a column each: served, missed, and how many said "not collected"; what is kept back has no
+    height."""
     shown = sorted(found)[-WEEKS:]
-    most = max([sum(found[week][:2]) for week in shown] + [found[week][2] for week in shown] + [1])
+    high_of = {week: [count or 0 for count in found[week]] for week in shown}
+    most = max([sum(each[:2]) for each in high_of.values()] + [each[2] for each in high_of.values()] + [1])
     columns = []
     for n, week in enumerate(shown):
-        served, missed, reports = found[week]
+        served, missed, reports = (words.text("not told") if each is None else each for each in found[week])
         x, high = 16 + n * 62, 150
-        tall = [high * value / most for value in (served, missed, reports)]
+        tall = [high * value / most for value in high_of[week]]
         said = words.text(
             "Week %(week)s: %(served)s served, %(missed)s missed, %(reports)s reports",
             week=week, served=served, missed=missed, reports=reports,
@@ -159,8 +165,8 @@ def weeks(words: Language, found: Mapping[str, tuple[int, int, int]]) -> str:
             f'height="{tall[0]:.1f}"/><rect class="week-missed" x="{x}" y="{170 - tall[0] - tall[1]:.1f}" width="24" '
             f'height="{tall[1]:.1f}"/><rect class="week-reports" x="{x + 28}" y="{170 - tall[2]:.1f}" width="12" '
             f'height="{tall[2]:.1f}"/><text x="{x + 20}" y="188" text-anchor="middle">{week[5:]}</text>'
-            f'<text x="{x + 20}" y="{max(166 - tall[0] - tall[1], 10):.1f}" text-anchor="middle">{missed or ""}</text>'
-            "</g>"
+            f'<text x="{x + 20}" y="{max(166 - tall[0] - tall[1], 10):.1f}" text-anchor="middle">'
+            f"{high_of[week][1] or ''}</text></g>"
         )
     title = words.text("Misses, week by week")
     return (

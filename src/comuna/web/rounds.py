@@ -13,6 +13,7 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.paper import qr
 from comuna.rules import service as rules
+from comuna.rules import suppression
 from comuna.store import rounds
 from comuna.store.rounds import Rounds
 from comuna.store.writer import Transaction
@@ -65,12 +66,14 @@ def show(door: ServiceDoor) -> Response:
     )
 
 
-def _weeks(door: AnyDoor, reports: dict[str, dict[str, int]]) -> dict[str, tuple[int, int, int]]:
-    """Week → served, missed, reports: as the book has it, and of weeks that are not over, what was sent in so far."""
-    found = {week: (w.served, w.missed, w.reports) for week, w in door.service.weeks.items()}
+def _weeks(door: AnyDoor, reports: dict[str, dict[str, int]]) -> dict[str, pictures.Week]:
+    """Week → served, missed, reports (None: kept back): as the book has it, and of weeks that are not over, what was
+    sent in so far."""
+    found: dict[str, pictures.Week] = {week: (w.served, w.missed, w.reports) for week, w in door.service.weeks.items()}
     for week, points in reports.items():
         if week not in found:
-            found[week] = (0, 0, sum(points.values()))
+            sent = sum(points.values())
+            found[week] = (0, 0, None if door.service.type == "visits" and suppression.small(sent) else sent)
     return found
 
 
@@ -145,7 +148,7 @@ def finish(door: ServiceKeeperDoor) -> Response:
     def job(tx: Transaction) -> None:
         s = door.store.state(tx.connection, door.book)
         known = s and s.rounds.services[service].weeks.get(week)
-        if known and (known.served, known.missed) == (served, missed):
+        if known and all(told in (None, said) for told, said in ((known.served, served), (known.missed, missed))):
             return
         reports = sum(rounds.reports(tx.connection, door.book, service).get(week, {}).values())
         there = rounds.read(tx.connection, door.book, service).points

@@ -141,7 +141,7 @@ def state(door: VolunteerDoor) -> Response:
 def _state(door: FillingDoor, mine: list[Visit]) -> dict[str, object]:
     with door.store.read() as connection:
         known = surveys.known(connection, door.survey.id)
-    found = survey_shown.progress(door.words, door.survey, known)
+    found = survey_shown.progress(door.words, door.survey, known, whole=True)
     return {
         "mine": [{"visit": v.visit, "edit": v.edit, "dwelling": v.dwelling, "outcome": v.outcome} for v in mine],
         "visited": found.visited,

@@ -10,7 +10,7 @@ from itertools import groupby
 import msgspec
 
 from comuna.language import Language
-from comuna.rules import survey as rules
+from comuna.rules import suppression
 from comuna.rules.state_survey import Survey
 from comuna.rules.survey_form import Answer, Form, Question
 from comuna.rules.survey_results import Results, Told
@@ -23,17 +23,12 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     wide it is."""
 
     expected: int
-    answered: int
-    refused: int
-    nobody: int
-    conflict: int
-    left: int
-    parts: tuple[tuple[str, str, int, int, int], ...]
-
-    @property
-    def visited(self) -> int:
-        """Dwellings of which there is an answer, or a no."""
-        return self.answered + self.refused + self.conflict
+    visited: Cell
+    """Dwellings of which there is an answer, or a no; None where it is kept back."""
+    parts: tuple[tuple[str, str, Cell, int, int], ...]
+    nobody: int = 0
+    to_come: int = 0
+    """Of a survey that is open: dwellings to come back to, and those with all that are still to visit."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -44,34 +39,36 @@ class Listed(msgspec.Struct, frozen=True):
     progress: Progress
 
 
-def progress(words: Language, survey: Survey, known: Mapping[str, Dwelling], *, desk: bool = True) -> Progress:
-    """How far a survey has come. While it is open only the `desk` is told with what outcome: else whoever looks before
-    and after a visit would learn what a neighbour said."""
-    together = survey.status == "open" and not desk
+def progress(words: Language, survey: Survey, known: Mapping[str, Dwelling], *, whole: bool) -> Progress:
+    """How far a survey has come. `whole`: for those who close it; others see of an open one how many were visited and
+    how many were not, and neither where that is a handful."""
+    outcomes = [each.outcome for each in known.values()]
+    now = {kind: outcomes.count(kind) for kind in ("answered", "refused", "nobody", "conflict")}
+    visited: suppression.Cell = now["answered"] + now["refused"] + now["conflict"]
+    counts: dict[str, suppression.Cell] = {**now, "left": max(0, survey.expected - sum(now.values()))}
     if survey.status == "closed":
-        counts = {"answered": survey.answered, "refused": survey.refused, "nobody": 0, "conflict": 0}
-    else:
-        outcomes = [each.outcome for each in known.values()]
-        counts = {kind: outcomes.count(kind) for kind in ("answered", "refused", "nobody", "conflict")}
-    if together:
-        counts = {"answered": sum(counts.values()), "refused": 0, "nobody": 0, "conflict": 0}
-    left = rules.not_reached(
-        survey.expected, counts["answered"] + counts["conflict"] + counts["nobody"], counts["refused"]
-    )
+        counts = {"answered": survey.answered, "refused": survey.refused, "left": survey.not_reached}
+        visited = survey.answered
+    elif not whole:
+        first, left = suppression.row((visited or 0, max(0, survey.expected - (visited or 0))))
+        visited, counts = first, {"visited": first, "left": left}
     names = {
-        "answered": words.text("visited so far") if together else words.text("answered"),
+        "visited": words.text("visited"),
+        "answered": words.text("answered"),
         "conflict": words.text("two accounts"),
         "refused": words.text("did not want to"),
         "nobody": words.text("nobody home, come back"),
         "left": words.text("not reached") if survey.status == "closed" else words.text("still to visit"),
     }
-    every = {**counts, "left": left}
-    whole, begins, parts = max(1, sum(every.values())), 0, []
+    together, begins, parts = max(survey.expected, sum(count or 0 for count in counts.values())), 0, []
     for kind, name in names.items():
-        width = round(1000 * every[kind] / whole)
-        parts.append((kind, name, every[kind], begins, width))
-        begins += width
-    return Progress(expected=survey.expected, left=left, parts=tuple(parts), **counts)
+        if kind in counts:
+            width = round(1000 * (counts[kind] or 0) / together)
+            parts.append((kind, name, counts[kind], begins, width))
+            begins += width
+    nobody = now["nobody"]
+    to_come = nobody + max(0, survey.expected - sum(now.values()))
+    return Progress(expected=survey.expected, visited=visited, parts=tuple(parts), nobody=nobody, to_come=to_come)
 
 
 class LinkShown(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ def index(door: ReaderDoor) -> Response:
 def _listed(door: GroupDoor, connection: sa.Connection, survey: Survey) -> survey_shown.Listed:
     title = _title(door, connection, survey)
     known = surveys.known(connection, survey.id) if survey.status == "open" else {}
-    return survey_shown.Listed(survey, title, survey_shown.progress(door.words, survey, known, desk=door.facilitates))
+    return survey_shown.Listed(survey, title, survey_shown.progress(door.words, survey, known, whole=door.facilitates))
 
 
 def _title(door: GroupDoor, connection: sa.Connection, survey: Survey) -> str:
@@ -153,7 +153,7 @@ def _show(door: GroupDoor, new: dict[str, object] | None = None) -> Response:
             found=found,
             shown=survey_shown.pictures(door.words, found) if found else [],
             crosses=survey_shown.crosses(door.words, found) if found else [],
-            progress=survey_shown.progress(door.words, survey, {}),
+            progress=survey_shown.progress(door.words, survey, {}, whole=False),
             kept=len(known) if survey.kept else 0,
         )
     return door.page(
@@ -161,7 +161,7 @@ def _show(door: GroupDoor, new: dict[str, object] | None = None) -> Response:
         survey=survey,
         title=title,
         form=form,
-        progress=survey_shown.progress(door.words, survey, known, desk=door.facilitates),
+        progress=survey_shown.progress(door.words, survey, known, whole=door.facilitates),
         links=survey_shown.links(links, visits),
         conflicts=survey_shown.conflicts(door.words, form, known, links) if form and door.facilitates else [],
         new=new,

@@ -110,7 +110,7 @@ def _deciding(door: GroupDoor) -> Iterator[Room]:
             path="surveys", name=words.text("Surveys"), figure=str(len(s.surveys.all)),
             says=words.plural("survey from door to door", "surveys from door to door", len(s.surveys.all)),
             then=words.plural("%(n)s dwelling answered.", "%(n)s dwellings answered.", answered) if answered else "",
-            share=100 * answered // latest_survey.expected if latest_survey.expected else None,
+            share=None if answered is None else 100 * answered // latest_survey.expected,
         )  # fmt: skip
     if s.budget.rounds:
         last = list(s.budget.rounds.values())[-1]
@@ -176,8 +176,8 @@ def _serving(door: GroupDoor) -> Iterator[Room]:
     if s.rounds.services:
         count = len(s.rounds.services)
         weeks = [week for each in s.rounds.services.values() for week in each.weeks.values()]
-        missed = sum(week.missed for week in weeks)
-        served = sum(week.served for week in weeks)
+        missed = sum(week.missed or 0 for week in weeks)
+        served = sum(week.served or 0 for week in weeks)
         yield Room(
             path="services", name=words.text("Services"), figure=str(count),
             says=words.plural("service with rounds", "services with rounds", count),
@@ -188,7 +188,7 @@ def _serving(door: GroupDoor) -> Iterator[Room]:
         to_come = sorted(
             each.date for each in s.health.campaigns.values() if each.status == "called" and each.date >= day
         )
-        used = sum(each.used for each in s.health.campaigns.values())
+        used = sum(each.used or 0 for each in s.health.campaigns.values())
         yield Room(
             path="health", name=words.text("Health"), figure=str(len(s.health.campaigns)),
             says=words.plural("campaign day", "campaign days", len(s.health.campaigns)),
