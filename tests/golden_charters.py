@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.rules.assemblies import entry, rule
+from tests.rules.assemblies import entry, fund, rule
 
 CHARTER = (Path(__file__).parent / "golden" / "study-circle.toml").read_text(encoding="utf-8")
 """The study circle's charter as it was when the story was first told: the one we give may be said better since."""
@@ -80,5 +80,6 @@ _THEN = (
     + rule("rules.publish_ballots", "false")
     + rule("rules.small_tally", "6")
 )
-SECOND_CHARTER = GOLDEN_CHARTER + _THEN + rule("rules.tie", '"chair"')
-THIRD_CHARTER = GOLDEN_CHARTER + _THEN + rule("rules.tie", '"rejects"')
+_FUNDS = fund("social", "Social «Ñ»") + fund("operating", "Operating") + fund("risk", "Risk €")
+SECOND_CHARTER = GOLDEN_CHARTER + _THEN + rule("rules.tie", '"chair"') + fund("old_chest", "The old chest «水»")
+THIRD_CHARTER = GOLDEN_CHARTER + _THEN + rule("rules.tie", '"rejects"') + _FUNDS

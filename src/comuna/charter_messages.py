@@ -250,6 +250,7 @@ SENTENCES: Final[dict[str, str]] = {
     "charter.unspecified.decision": N_("It is not settled by what decision one is recalled."),
     "charter.unspecified.barred_terms": N_("It is not settled when one may stand again."),
     "charter.unspecified.successor": N_("It is not settled who steps in."),
+    "charter.unspecified.purpose": N_("It is not settled what this fund is for."),
 }
 """The sentences of rules, by the keys of `rules/charter_words.py`."""
 
@@ -308,6 +309,7 @@ LABELS: Final[dict[str, str]] = {
     "decision": N_("Decision"),
     "barred_terms": N_("Standing again"),
     "successor": N_("Who steps in"),
+    "purpose": N_("What the fund is for"),
 }
 """What each rule is called."""
 

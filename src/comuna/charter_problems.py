@@ -69,6 +69,10 @@ PROBLEMS: Final[dict[str, str]] = {
     "no_reading": N_("What is read at no gathering is never adopted."),
     "households_backwards": N_("There would be fewer families at the most than at the least."),
     "surplus_beyond": N_("The shares of the funds are more than 100 percent together."),
+    "no_purpose": N_(
+        "Say what this fund is for, in both languages, and where it comes from: [funds.NAME.purpose] with value, source"
+        " and valid_from; its value can be “unspecified”."
+    ),
     "no_level": N_("A level of agreement is from 1 to 5."),
 }
 """What is wrong with a charter, by its code."""

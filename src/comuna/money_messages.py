@@ -12,8 +12,9 @@ FUNDS: Final[dict[str, str]] = {
     "operating": N_("Operating costs"),
     "savings": N_("Savings and social credit"),
     "risk": N_("Risk and emergencies"),
+    "general": N_("General fund"),
 }
-"""The four funds of the law."""
+"""The funds that a group has whose charter names none (`rules/funds.py`)."""
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "account.approved_already": (409, N_("This account was approved already.")),
@@ -42,6 +43,13 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "institution.unknown": (404, N_("Nobody of that name has been entered.")),
     "money.bad_date": (400, N_("This is no date: %(written)s. Write it like 2027-02-23.")),
     "money.bad_id": (400, N_("This form is not one of ours, or was sent before. Please begin again with its page.")),
+    "money.fund_gone": (
+        409,
+        N_(
+            "The charter no longer has the fund “%(fund)s”. What lies in it can be spent or moved into another; nothing"
+            " more comes in."
+        ),
+    ),
     "money.in_the_future": (400, N_("%(date)s is still to come. Write down what has happened.")),
     "money.line_fixed": (
         409,
@@ -77,7 +85,7 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "money.same_fund": (400, N_("These are the same fund.")),
     "money.too_early": (400, N_("%(date)s cannot be right: it is before %(earliest)s. Look at the year.")),
     "money.unknown_entry": (404, N_("There is no such entry in the accounts.")),
-    "money.unknown_fund": (400, N_("There is no such fund.")),
+    "money.unknown_fund": (400, N_("The charter has no fund “%(fund)s”. It has: %(known)s.")),
     "money.unknown_line": (404, N_("There is no such budget line.")),
     "payment.before_asked": (
         400,

@@ -28,6 +28,11 @@ def entry(place: str, name: str) -> str:
     return f'[{place}]\ntitle = {{ en = "{name}", es = "{name}" }}\n'
 
 
+def fund(id: str, name: str) -> str:
+    """A fund with its name; what it is for is not settled."""
+    return entry(f"funds.{id}", name) + rule(f"funds.{id}.purpose", '"unspecified"')
+
+
 COUNCIL = (
     'kind = "council"\nversion = 1\ntitle = { en = "Council", es = "Consejo" }\n'
     + entry("gatherings.assembly", "Assembly")
@@ -73,6 +78,10 @@ COUNCIL = (
     + 'value = "contradictory"\n'
     + 'readings = [{ value = "finance", source = "Art. 40" }, { value = "control", source = "Art. 41" }]\n'
     + RULE
+    + fund("social", "Social action")
+    + fund("operating", "Operating costs")
+    + fund("savings", "Savings and social credit")
+    + fund("risk", "Risk and emergencies")
 )
 
 ROSA = "4711"

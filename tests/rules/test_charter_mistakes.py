@@ -36,6 +36,7 @@ def with_rule(place: str, value: str, rest: str = "") -> str:
     return f'{GOOD}[{place}]\nvalue = {value}\nsource = "a test"\nvalid_from = "2026-01-01"\n{rest}'
 
 
+CHEST = '[funds.chest]\ntitle = { en = "Chest", es = "Cofre" }\n[funds.chest.purpose]\n'
 QUORUM = "gatherings.assembly.quorum"
 SENT = GOOD.replace(
     "[units.board]",
@@ -76,6 +77,14 @@ MISTAKES: list[tuple[str, str, int]] = [
     ("readings", with_rule("rules.tie", '"contradictory"'), 12),
     ("readings", with_rule("rules.tie", '"chair"', 'readings = [{ value = "lots", source = "x" }]\n'), 12),
     ("not_there", with_rule("units.board.incompatible", '["bord"]'), 12),
+    ("no_purpose", GOOD + '[funds.chest]\ntitle = { en = "Chest", es = "Cofre" }\n', 12),
+    ("no_purpose", GOOD + CHEST + "value = { en = 'For repairs.', es = ' ' }\n", 14),
+    ("no_title", GOOD + CHEST.replace("title", "name") + 'value = "unspecified"\n', 12),
+    ("field_missing", GOOD + CHEST + 'value = "unspecified"\n', 14),
+    ("field_missing", GOOD + CHEST + "value = { en = 'For repairs.' }\n", 15),
+    ("wrong_kind", GOOD + CHEST + "value = 'For repairs.'\n", 15),
+    ("unknown_rule", with_rule("funds.chest.purpse", '"unspecified"'), 12),
+    ("bad_name", GOOD + CHEST.replace("chest", "El_cofre") + 'value = "unspecified"\n', 12),
     ("not_there", with_rule("recall.decision", '"recall"'), 12),
     ("not_there", with_rule("recall.asked_by", '[{ unit = "control" }]'), 12),
     ("not_there", with_rule("units.board.requires", '{ right = "stand" }'), 12),

@@ -19,13 +19,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import accounting, ledger, ledger_export, money, payment
+from comuna.rules import accounting, funds, ledger, ledger_export, money, payment
 from comuna.rules.amounts import decimal
 from comuna.rules.state import State
-from comuna.rules.state_money import FUNDS
 from tests.cast import an_id
 from tests.rules.telling import ref
-from tests.rules.treasury import AMARU, DECISION, FILE, GIVER, INES, LUZ, NOOR, ROSA, TODAY, WORDS, Treasury
+from tests.rules.treasury import (
+    AMARU,
+    DECISION,
+    FILE,
+    GIVER,
+    INES,
+    LUZ,
+    NOOR,
+    ROSA,
+    TODAY,
+    WORDS,
+    Treasury,
+    with_funds,
+)
 
 USD: dict[str, Any] = {"amount": 12_550, "currency": "USD"}
 
@@ -257,15 +269,18 @@ def test_what_is_no_money_is_not_received(t: Treasury, changes: dict[str, Any], 
 
 CURRENCIES = ("USD", "VES", "JPY", "KWD")
 sums = st.integers(1, 10**6) | st.integers(1, 100)
+FUNDS = (*funds.LAW, funds.GENERAL, "reserve", "old_chest", "old__chest", "x" * 40)
 some_fund, some_currency = st.sampled_from(FUNDS), st.sampled_from(CURRENCIES)
 
 
 class Accounts(RuleBasedStateMachine):
-    """Anybody does anything, as far as the rules let them; a second bookkeeper keeps the funds by hand."""
+    """Anybody does anything, as far as the rules let them, under a charter that changes; a second bookkeeper keeps the
+    funds by hand."""
 
     def __init__(self) -> None:
         super().__init__()
         self.t = Treasury()
+        self.names = list(funds.LAW)
         self.by_hand: Counter[tuple[str, str]] = Counter()
         self.undone: dict[str, dict[tuple[str, str], int]] = {}
 
@@ -279,19 +294,29 @@ class Accounts(RuleBasedStateMachine):
             self.undone[id] = {where: -amount for where, amount in (change or {}).items()}
         return True
 
+    def has(self, fund: str) -> bool:
+        """Whether the charter has this fund now."""
+        return fund in (self.names or [funds.GENERAL])
+
+    @rule(names=st.sets(some_fund))
+    def amend(self, names: set[str]) -> None:
+        self.names = sorted(names)
+        self.t.amend(with_funds(*self.names))
+
     @rule(fund=some_fund, amount=sums, currency=some_currency)
     def receive(self, fund: str, amount: int, currency: str) -> None:
         id = self.t.name()
         there = {"institution": GIVER, "fund": fund, "amount": amount, "currency": currency}
         dates = {"date": TODAY, "today": TODAY}
-        self.attempt(money.receive, {(fund, currency): amount}, id, receipt=id, **there, **dates)
+        done = self.attempt(money.receive, {(fund, currency): amount}, id, receipt=id, **there, **dates)
+        assert done == self.has(fund)
 
     @rule(one=some_fund, other=some_fund, amount=sums, currency=some_currency)
     def move(self, one: str, other: str, amount: int, currency: str) -> None:
         id = self.t.name()
         change = {(one, currency): -amount, (other, currency): amount}
         there = {"fund": one, "to_fund": other, "amount": amount, "currency": currency, "decision": DECISION}
-        self.attempt(money.move, change, id, move=id, **there, date=TODAY, today=TODAY)
+        assert not self.attempt(money.move, change, id, move=id, **there, date=TODAY, today=TODAY) or self.has(other)
 
     @rule(fund=some_fund, amount=sums, got=sums, one=some_currency, other=some_currency)
     def exchange(self, fund: str, amount: int, got: int, one: str, other: str) -> None:
@@ -406,19 +431,19 @@ def exported_is_whole(s: State) -> None:
     assert errors == []
     in_beancount = {
         (fund, position.units.currency): position.units.number
-        for fund, called in ledger_export.FUND_NAMES.items()
-        for account in [realization.get(realization.realize(loaded), f"Assets:Fund-{called}")]
+        for fund in funds.known(s)
+        for account in [realization.get(realization.realize(loaded), ledger_export.account(f"fund:{fund}", {}))]
         if account is not None
         for position in account.balance
     }
     assert in_beancount == held
-    assert by_hledgers_rule(ledger_export.hledger(s, NAMES, {}, "El Molino")) == held
+    assert by_hledgers_rule(ledger_export.hledger(s, NAMES, {}, "El Molino"), funds.known(s)) == held
 
 
 POSTING = re.compile(r"    (\S+)  (-?[0-9.]+) ([A-Z]{3})(?: = (-?[0-9.]+) ([A-Z]{3}))?")
 
 
-def by_hledgers_rule(journal: str) -> dict[tuple[str, str], Decimal]:
+def by_hledgers_rule(journal: str, names: tuple[str, ...]) -> dict[tuple[str, str], Decimal]:
     """The journal read by hledger's rule: every transaction adds up to nothing in each currency, and what is asserted
     holds. What lies in each fund at its end."""
     lies: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -433,8 +458,8 @@ def by_hledgers_rule(journal: str) -> dict[tuple[str, str], Decimal]:
         elif not line.startswith("    "):
             assert not any(sums_.values()), line
             sums_.clear()
-    funds = {f"Assets:Fund-{called}": fund for fund, called in ledger_export.FUND_NAMES.items()}
-    return {(funds[a], c): n for (a, c), n in lies.items() if a in funds and n}
+    called = {ledger_export.account(f"fund:{fund}", {}): fund for fund in names}
+    return {(called[a], c): n for (a, c), n in lies.items() if a in called and n}
 
 
 def full(t: Treasury) -> None:
@@ -494,7 +519,7 @@ def test_a_rate_is_exact() -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 28), sums, some_currency, some_fund), max_size=12), st.integers(1, 27))
 def test_what_one_account_ends_with_the_next_begins_with(came: list[Any], cut: int) -> None:
-    t = Treasury()
+    t = Treasury(with_funds(*FUNDS))
     for day, amount, currency, fund in came:
         t.receive(amount, currency, fund, date=f"2027-01-{day:02}")
     one = {(f.fund, f.currency): f.closing for f in accounting.funds(t.state, "2026-01-01", f"2027-01-{cut:02}")}

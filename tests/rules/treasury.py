@@ -9,11 +9,11 @@ import msgspec
 from immutables import Map
 
 from comuna.kernel.act import Act
-from comuna.rules import money
+from comuna.rules import assembly, charter, money
 from comuna.rules.fold import apply
 from comuna.rules.state import Decision, Mandate, State
 from tests.cast import an_id
-from tests.rules.assemblies import COUNCIL
+from tests.rules.assemblies import COUNCIL, fund
 from tests.rules.telling import Told, ref
 
 INES, AMARU, NOOR, LUZ, ROSA = "2001", "2002", "2003", "2004", "4711"
@@ -29,10 +29,15 @@ def office(n: int, unit: str, member: str) -> Mandate:
     return Mandate(id=f"{an_id(20)}.{n}", unit=unit, member=member, since="2027-01-01", until="2029-01-01", vote="")
 
 
+def with_funds(*names: str) -> str:
+    """The council's charter, with these funds and no others."""
+    return COUNCIL.partition("[funds.")[0] + "".join(fund(name, f"The {name}") for name in names)
+
+
 class Treasury(Told):
     """The accounts, act by act."""
 
-    def __init__(self) -> None:
+    def __init__(self, charter_text: str = COUNCIL) -> None:
         super().__init__()
         self.clock.until(f"{TODAY}T10:00:00Z")
         self.names = 1000
@@ -40,7 +45,7 @@ class Treasury(Told):
         decided = Decision(id=DECISION, number=1, gathering=an_id(1), motion=None, due=None)
         self.state = State(
             book="b" * 26,
-            charter=COUNCIL,
+            charter=charter_text,
             members=Map({ROSA: frozenset({"facilitator"}), LUZ: frozenset(), INES: frozenset()}),
             mandates=Map({each.id: each for each in held}),
             decisions=Map({DECISION: decided}),
@@ -71,6 +76,11 @@ class Treasury(Told):
         id = self.name()
         self.do(money.set_line, line=id, decision=DECISION, fund=fund, amount=amount, currency=currency, text=WORDS)
         return id
+
+    def amend(self, charter_text: str) -> None:
+        """The charter is another from now on."""
+        digest = charter.digest(charter_text)
+        self.so(assembly.CharterAmended(decision=DECISION, charter=charter_text, charter_digest=digest))
 
     def again(self) -> State:
         """The acts, folded anew."""

@@ -7,12 +7,13 @@ from typing import Final
 
 import msgspec
 
+from comuna.rules import funds as of_charter
 from comuna.rules.assembly import rules_of
 from comuna.rules.dates import days_later, months_later
 from comuna.rules.ledger import entries
 from comuna.rules.payment import controls, pays
 from comuna.rules.state import State
-from comuna.rules.state_money import FUNDS, Finding, Line, Payment, Question
+from comuna.rules.state_money import Finding, Line, Payment, Question
 
 MONTHS: Final = (3, 12)
 """How often the unit that pays and social control give account, where the charter does not say."""
@@ -89,7 +90,8 @@ def _settled(payment: Payment) -> str:
 
 
 def funds(s: State, since: str, until: str) -> list[FundPeriod]:
-    """Every fund in every currency that ever lay in it."""
+    """Every fund in every currency that ever lay in it, in the order of the charter."""
+    order = of_charter.known(s)
     found: dict[tuple[str, str], dict[str, int]] = {}
     for entry in entries(s):
         if entry.date > until:
@@ -111,7 +113,7 @@ def funds(s: State, since: str, until: str) -> list[FundPeriod]:
             paid=-sums.get("paid", 0),
             undone=sums.get("undone", 0),
         )
-        for (fund, currency), sums in sorted(found.items(), key=lambda pair: (FUNDS.index(pair[0][0]), pair[0][1]))
+        for (fund, currency), sums in sorted(found.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1]))
     ]
 
 

@@ -10,7 +10,7 @@ from immutables import Map
 
 from comuna.kernel.act import Act, act
 from comuna.kernel.refusal import Refused
-from comuna.rules import assembly_times, charter, precedence, proposal, quorum
+from comuna.rules import assembly_times, charter, funds, precedence, proposal, quorum
 from comuna.rules import gathering as g
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Notice
@@ -401,7 +401,8 @@ def apply_amended(s: State, a: CharterAmended, at: str) -> State:
     if found is not None:
         made = msgspec.structs.replace(found, since=at[:10])
         s = msgspec.structs.replace(s, proposals=s.proposals.set(a.charter_digest, made))
-    return msgspec.structs.replace(s, charter=a.charter, kind=charter.parse(a.charter).kind)
+    rules = charter.parse(a.charter)
+    return msgspec.structs.replace(funds.amended(s, rules), charter=a.charter, kind=rules.kind)
 
 
 def _with(s: State, assembly: Assembly) -> State:

@@ -21,7 +21,7 @@ CONTRADICTORY: Final = "contradictory"
 KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 """What a kind of group is called."""
 
-LONGEST: Final = 40_000
+LONGEST: Final = 48_000
 """Bytes of a charter's text: it stands whole in one act of the book."""
 
 T = TypeVar("T")
@@ -66,9 +66,13 @@ SECTIONS: Final[Mapping[str, frozenset[str]]] = {
     "decisions": frozenset({"ordinary"}),
     "units": frozenset(),
     "rights": frozenset({"voice", "vote"}),
+    "funds": frozenset(),
 }
 """Sections whose entries a charter names itself, and those names that we know: each entry has a title and rules. What
 is said of an "assembly" or an "ordinary" decision holds for others of which nothing is said."""
+
+NEEDED: Final[Mapping[str, str]] = {"funds": "purpose"}
+"""Sections of which every entry has a certain rule: where a fund comes from stands beside what it is for."""
 
 VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
     "rules": {
@@ -141,6 +145,9 @@ VALUES: Final[Mapping[str, Mapping[str, Any]]] = {
         "barred_terms": v.Count,
         "successor": Literal["alternate", "election", "none"],
     },
+    "funds": {
+        "purpose": v.Words,
+    },
 }
 """Every rule that a charter can hold, by its section: what its value is."""
 
@@ -151,6 +158,7 @@ SHOWN_ONLY: Final = frozenset({
     "decisions.asked_by",
     "units.composition", "units.of_group", "units.meets_every_days",
     "recall.report_by",
+    "funds.purpose",
 })  # fmt: skip
 """Rules, by section and name, that nothing here acts on: they are shown, and the group sees to it that they are kept.
 Whoever makes something act on one takes it out."""

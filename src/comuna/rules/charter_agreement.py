@@ -205,5 +205,6 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     "households": (("households_backwards", lambda them: _backwards(them.urban_at_least, them.urban_at_most)),),
     "consensus": (("no_level", lambda levels: not 0 < levels.passes_from <= 5),),
     "surplus": (("surplus_beyond", lambda them: them.production + them.care + them.reinvestment > 100),),
+    "purpose": (("no_purpose", lambda said: not said.en.strip() or not said.es.strip()),),
 }
 """What a value of a rule can have wrong with itself."""

@@ -78,7 +78,7 @@ def topic_of(place: str) -> str:
         return "elections" if name in ELECTIONS else PLACED.get(name, "decisions")
     if section == "units":
         return "elections" if name in ELECTIONS else "recall" if name == "recalled_by" else "units"
-    return section
+    return "money" if section == "funds" else section
 
 
 def _by_entry(rules: Charter, found: Iterable[Said]) -> Iterator[Part]:

@@ -13,6 +13,7 @@ from comuna.rules import charter_agreement
 from comuna.rules.charter import (
     CONTRADICTORY,
     KIND,
+    NEEDED,
     SECTIONS,
     UNSPECIFIED,
     VALUES,
@@ -177,6 +178,8 @@ class Reader:
                     self._wrong(place, "no_table")
                     continue
                 titles[place] = self._both(place, table.get("title"))
+                if section in NEEDED and NEEDED[section] not in table:
+                    self._wrong(place, f"no_{NEEDED[section]}")
                 rest = {name: rule for name, rule in table.items() if name != "title"}
                 rules.update(self._of(section, place, rest))
         return titles, rules

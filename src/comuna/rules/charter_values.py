@@ -119,6 +119,13 @@ class Named(Value, frozen=True):
     es: str
 
 
+class Words(Value, frozen=True):
+    """Something in plain words, by language."""
+
+    en: str
+    es: str
+
+
 class Households(Value, frozen=True):
     """How many families a community has: in a town, in the country, where indigenous people live."""
 

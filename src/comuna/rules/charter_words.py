@@ -231,4 +231,5 @@ OTHERS: Final[Mapping[str, Callable[[Charter, Any], Iterator[Message]]]] = {
     "households": _households,
     "consensus": _consensus,
     "surplus": _surplus,
+    "purpose": lambda _, said: iter([Message("charter.named", {"what": {"en": said.en, "es": said.es}})]),
 }

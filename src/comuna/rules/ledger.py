@@ -11,10 +11,11 @@ import msgspec
 
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules import funds
 from comuna.rules.amounts import decimal, places
 from comuna.rules.dates import days_between
 from comuna.rules.state import State
-from comuna.rules.state_money import FUNDS, Entry, Line, Money, Posting
+from comuna.rules.state_money import Entry, Line, Money, Posting
 
 EARLIEST: Final = "2000-01-01"
 """Nothing that a group writes down of money was before this day: an earlier one is a slip of the hand."""
@@ -36,8 +37,9 @@ def balance(s: State, account: str, currency: str) -> int:
 
 
 def balances(s: State, kind: str = "fund") -> dict[str, dict[str, int]]:
-    """What lies in every account of a kind: its name → currency → amount. Kinds: fund, source, line."""
-    found: dict[str, dict[str, int]] = {fund: {} for fund in FUNDS} if kind == "fund" else {}
+    """What lies in every account of a kind: its name → currency → amount. Kinds: fund, source, line. Funds: those of
+    the charter in its order, then those in which something lies although it no longer has them."""
+    found: dict[str, dict[str, int]] = {fund: {} for fund in funds.of(s)} if kind == "fund" else {}
     for where in sorted(s.money.balances):
         account, _, currency = where.rpartition(" ")
         its, _, name = account.partition(":")
@@ -101,13 +103,6 @@ def past(date: str, today: str) -> str:
     if days_between(date, today) < 0:
         raise Refused("money.in_the_future", date=date)
     return date
-
-
-def fund_of(fund: str) -> str:
-    """A fund by its name. Refuses money.unknown_fund."""
-    if fund not in FUNDS:
-        raise Refused("money.unknown_fund")
-    return fund
 
 
 def given_for_others(s: State, fund: str, currency: str, project: str | None = None) -> int:

@@ -15,22 +15,21 @@ from comuna.rules.amounts import decimal
 from comuna.rules.dates import days_later
 from comuna.rules.ledger import EXCHANGE, entries
 from comuna.rules.state import State
-from comuna.rules.state_money import FUNDS, Entry, Posting
+from comuna.rules.state_money import Entry, Posting
 
 ROOTS: Final = {"fund": "Assets", "source": "Income", "line": "Expenses"}
-FUND_NAMES: Final = {"social": "Social", "operating": "Operating", "savings": "Savings", "risk": "Risk"}
 TABLE: Final = ("act", "date", "kind", "entry", "of", "account", "name", "amount", "currency")
 """The columns of the table."""
 
 
 def account(name: str, names: Mapping[str, str]) -> str:
-    """What beancount and hledger call an account: Assets:Fund-Social, Income:Water-Board-3f4a. `names`: institution or
-    line → its name."""
+    """What beancount and hledger call an account: Assets:Fund-Social, Income:Water-Board-3f4a. `names`: institution,
+    line, or fund ("fund:social") → its name. A fund's account is made of its id, and the same in every language."""
     if name == EXCHANGE:
         return "Equity:Exchange"
     kind, _, id = name.partition(":")
     if kind == "fund":
-        return f"{ROOTS[kind]}:Fund-{FUND_NAMES.get(id, _plain(id))}"
+        return f"{ROOTS[kind]}:Fund-{id[:1].upper()}{id[1:].replace('_', '-')}"
     called = _plain(names.get(id, ""))
     return f"{ROOTS[kind]}:{called}-{id}" if called else f"{ROOTS[kind]}:X-{id}"
 
@@ -62,7 +61,9 @@ def beancount(s: State, names: Mapping[str, str], said: Mapping[str, str], title
     lines = [f'option "title" "{_text(title)}"']
     lines += [f'option "operating_currency" "{each}"' for each in _currencies(found)]
     lines.append("")
-    lines += [f"{day} open {account(name, names)}" for name, day in sorted(first.items(), key=lambda p: (p[1], p[0]))]
+    for name, day in sorted(first.items(), key=lambda p: (p[1], p[0])):
+        lines.append(f"{day} open {account(name, names)}")
+        lines += [f'  name: "{_text(names[name])}"'] if name in names else []
     for entry in sorted(found, key=lambda e: (e.date, e.act)):
         lines += ["", f'{entry.date} * "{_text(said.get(entry.id, ""))}"']
         lines += [f'  book-act: "{entry.act}"', f'  kind: "{entry.kind}"']
@@ -108,7 +109,9 @@ def hledger(s: State, names: Mapping[str, str], said: Mapping[str, str], title: 
     lines = [f"; {_line(title)}", ""]
     lines += [f"commodity {_with_point(decimal(100_000, each))} {each}" for each in _currencies(found)]
     used = sorted({each.account for entry in found for each in entry.postings})
-    lines += [f"account {account(name, names)}" for name in used]
+    lines += [
+        f"account {account(name, names)}" + (f"  ; {_line(names[name])}" if name in names else "") for name in used
+    ]
     for entry in found:
         lines += ["", f"{entry.date} * ({entry.act}) {_line(said.get(entry.id, ''))}".rstrip()]
         lines += [f"    ; kind:{entry.kind}"] + ([f"    ; rate:{entry.rate}"] if entry.rate else [])
@@ -142,11 +145,8 @@ def table(s: State, names: Mapping[str, str]) -> str:
 
 
 def _row(entry: Entry, posting: Posting, names: Mapping[str, str]) -> list[str | int]:
-    name = names.get(posting.account.partition(":")[2], "")
+    name = names.get(posting.account) or names.get(posting.account.partition(":")[2], "")
     shielded = f"'{name}" if name[:1] in "=+-@\t\r" and name else name  # a spreadsheet would reckon with it
     amount = decimal(posting.amount, posting.currency)
     head: list[str | int] = [entry.act, entry.date, entry.kind, entry.id, entry.of or ""]
     return [*head, posting.account, shielded, amount, posting.currency]
-
-
-assert set(FUND_NAMES) == set(FUNDS)

@@ -8,6 +8,7 @@ import msgspec
 from comuna.kernel.act import Act, FileRef, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
+from comuna.rules import funds
 from comuna.rules.amounts import checked, currency_of, decimal
 from comuna.rules.decisions import decided
 from comuna.rules.ledger import (
@@ -18,7 +19,6 @@ from comuna.rules.ledger import (
     changed,
     entries,
     fresh,
-    fund_of,
     given_for_others,
     left,
     must_hold,
@@ -150,8 +150,8 @@ def receive(
     new: InstitutionNamed | None = None,
 ) -> MoneyReceived:
     """Take money into a fund. `new`: an institution that is entered in the same step. Refuses money.bad_id,
-    institution.unknown, money.unknown_fund, amount.not_positive, amount.too_large, amount.unknown_currency,
-    money.in_the_future, promise.unknown, promise.other_giver."""
+    institution.unknown, money.unknown_fund, money.fund_gone, amount.not_positive, amount.too_large,
+    amount.unknown_currency, money.in_the_future, promise.unknown, promise.other_giver."""
     promised = s.promises.promises.get(promise or "")
     if promise is not None and promised is None:
         raise Refused("promise.unknown")
@@ -161,7 +161,7 @@ def receive(
         receipt=fresh(s, receipt),
         institution=institution,
         giver=name_of(s, institution, new),
-        fund=fund_of(fund),
+        fund=funds.into(s, fund),
         amount=checked(amount),
         currency=currency_of(currency),
         note=note,
@@ -190,9 +190,9 @@ def move(
     date: str,
     today: str,
 ) -> MoneyMoved:
-    """Move money between funds, as an assembly decided. Refuses what `receive` does, money.same_fund, decision.unknown,
-    money.not_enough, money.not_then, money.given_for_others."""
-    if fund_of(fund) == fund_of(to_fund):
+    """Move money between funds, as an assembly decided; also out of one that the charter no longer has. Refuses what
+    `receive` does, money.same_fund, decision.unknown, money.not_enough, money.not_then, money.given_for_others."""
+    if funds.out_of(s, fund) == funds.into(s, to_fund):
         raise Refused("money.same_fund")
     moved = MoneyMoved(
         move=fresh(s, move),
@@ -238,7 +238,7 @@ def exchange(
         raise Refused("money.same_currency")
     changed = MoneyExchanged(
         exchange=fresh(s, exchange),
-        fund=fund_of(fund),
+        fund=funds.into(s, fund),
         amount=checked(amount),
         currency=currency,
         got=checked(got),
@@ -296,7 +296,7 @@ def set_line(
     return LineSet(
         line=line,
         decision=decided(s, decision).id,
-        fund=fund_of(fund),
+        fund=funds.out_of(s, fund),
         amount=checked(amount),
         currency=currency_of(currency),
         text=text,

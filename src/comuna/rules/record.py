@@ -174,7 +174,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
 
 
 NAMED: Final[Mapping[str, str]] = {
-    "form": "gatherings", "unit": "units", "asked_by": "units",
+    "form": "gatherings", "unit": "units", "asked_by": "units", "fund": "funds", "to_fund": "funds",
 }  # fmt: skip
 """Fields that name an entry of the charter, and its section."""
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 from immutables import Map
 
 from comuna.kernel.act import FileRef, TextRef
-
-FUNDS: Final = ("social", "operating", "savings", "risk")
-"""The four funds of a communal council (Ley Orgánica de los Consejos Comunales, Arts. 51 to 55)."""
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -124,3 +122,5 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
     questions: Map[str, Question] = Map()
     findings: Map[str, Finding] = Map()
     accounts: Map[str, Account] = Map()
+    former: Map[str, Mapping[str, str]] = Map()
+    """Funds that an amendment took out of the charter → what it had called them, by language."""

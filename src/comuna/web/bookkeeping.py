@@ -15,9 +15,10 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
 from comuna.money_messages import FUNDS
-from comuna.rules import money
+from comuna.rules import funds, money
 from comuna.rules.amounts import currency_of, read
 from comuna.rules.money import InstitutionNamed
+from comuna.rules.record import named
 from comuna.rules.state import State
 from comuna.store import texts
 from comuna.store.writer import Transaction
@@ -166,15 +167,31 @@ def decisions(door: GroupDoor, connection: sa.Connection) -> list[Decided]:
 
 
 def fund_names(door: GroupDoor) -> dict[str, str]:
-    """What the funds are called."""
-    return {fund: door.words.text(name) for fund, name in FUNDS.items()}
+    """What the funds of the charter are called, and after them those that it had once."""
+    rules = funds.naming(door.state)
+    found: dict[str, str] = {}
+    for fund in funds.known(door.state):
+        title = named(rules, "funds", fund)
+        told = door.words.text(FUNDS[fund]) if fund in FUNDS else str(title)
+        found[fund] = title.get(door.words.code, fund) if isinstance(title, dict) else told
+    return found
+
+
+def fund_choices(door: GroupDoor, *, going_out: bool = False) -> dict[str, str]:
+    """The funds that a form offers: those of the charter; where money goes out, also others that hold some."""
+    names, now = fund_names(door), funds.of(door.state)
+    return {
+        fund: names[fund] if fund in now else door.words.text("%(fund)s (no longer in the charter)", fund=names[fund])
+        for fund in (money.balances(door.state) if going_out else now)
+    }
 
 
 def offered(door: GroupDoor, connection: sa.Connection) -> dict[str, Any]:
     """What every form about money needs: funds, currencies, today, decisions, whoever gives, and fresh ids."""
     used = sorted({where.rpartition(" ")[2] for where in door.state.money.balances})
     return {
-        "funds": fund_names(door),
+        "funds": fund_choices(door),
+        "funds_out": fund_choices(door, going_out=True),
         "currencies": list(dict.fromkeys([*used, *USUAL])),
         "today": today(door),
         "decisions": decisions(door, connection),

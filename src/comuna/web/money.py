@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from comuna.kernel.act import Act, act_in
 from comuna.kernel.refusal import Refused
+from comuna.rules import funds as of_charter
 from comuna.rules import ledger_export, money, promise
 from comuna.rules.state import State
 from comuna.rules.state_money import Entry, Line
@@ -51,11 +52,12 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Fund(msgspec.Struct, frozen=True):
-    """A fund with what lies in it."""
+    """A fund with what lies in it. `gone`: whether the charter no longer has it."""
 
     id: str
     name: str
     sums: list[str]
+    gone: bool
 
 
 def path(door: GroupDoor, rest: str = "") -> str:
@@ -72,6 +74,7 @@ def show(door: ReaderDoor) -> Response:
         shown = payments.listed(door, connection)
         context: dict[str, Any] = {
             "funds": funds(door),
+            "named": of_charter.named(door.state),
             "flows": flows(door, names),
             "lines": lines(door, connection),
             "payments": shown,
@@ -82,12 +85,15 @@ def show(door: ReaderDoor) -> Response:
 
 
 def funds(door: GroupDoor) -> list[Fund]:
-    """The funds with their balances in every currency."""
-    lies = money.balances(door.state)
+    """The funds of the charter with their balances in every currency, and others that still hold something."""
+    names, now = keeping.fund_names(door), of_charter.of(door.state)
     return [
-        Fund(fund, name, [door.words.money(amount, currency) for currency, amount in lies[fund].items()])
-        for fund, name in keeping.fund_names(door).items()
-    ]
+        Fund(
+            fund, names[fund], [door.words.money(amount, currency) for currency, amount in sums.items()],
+            fund not in now,
+        )
+        for fund, sums in money.balances(door.state).items()
+    ]  # fmt: skip
 
 
 def _names(door: GroupDoor, connection: sa.Connection) -> dict[str, str]:
@@ -330,6 +336,7 @@ def export(door: ReaderDoor) -> Response:
     """The accounts as a beancount ledger, an hledger journal or a CSV table."""
     with door.store.read() as connection:
         names, said = _names(door, connection), _said(door, connection)
+    names |= {f"fund:{fund}": name for fund, name in keeping.fund_names(door).items()}
     which, s, title = door.request.path_params["format"], door.state, door.group_name
     match which:
         case "beancount":

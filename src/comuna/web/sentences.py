@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from comuna import messages
 from comuna.kernel.act import Envelope, act_in, moment
 from comuna.language import Language
-from comuna.rules import charter, minutes, record
+from comuna.rules import funds, minutes, record
 from comuna.rules.assembly import AssemblyConvened, NoticeGiven
 from comuna.rules.gathering import TakeawayAgreed
 from comuna.store import book, texts
@@ -60,7 +60,7 @@ def of_assembly(door: GatheringDoor) -> list[Said]:
 def _said(door: GroupDoor | GatheringDoor, connection: sa.Connection, acts: Iterable[Envelope]) -> list[Said]:
     acts = list(acts)
     kept = {ref: texts.read(connection, ref) for ref in record.text_refs(acts)}
-    rules = charter.parse(door.state.charter) if door.state.charter else None
+    rules = funds.naming(door.state)
     readable = {ref: text for ref, text in kept.items() if text is not None}
     return [
         Said(
