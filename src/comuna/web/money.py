@@ -23,11 +23,13 @@ from comuna.web.offices import today
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """The flows of a currency: the picture, and the same as rows of from, to and sum."""
+    """The flows of a currency: the picture, the same as rows of from, to and sum, and as bars of what came and went."""
 
     currency: str
     picture: Markup | None
     rows: list[tuple[str, str, str]]
+    came: list[tuple[str, str, Markup]]
+    went: list[tuple[str, str, Markup]]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -119,8 +121,12 @@ def flows(door: GroupDoor, names: dict[str, str]) -> list[Drawn]:
         title = words.text("Where money came from and went, in %(currency)s", currency=currency)
         picture = drawing.sankey(these, name, lambda n, c=currency: words.money(n, c), title)  # type: ignore[misc]
         rows = [(name(f.giver), name(f.taker), words.money(f.amount, currency)) for f in these]
+        came, went = (
+            [(name(each.node), words.money(each.amount, currency), each.bar) for each in some]
+            for some in drawing.bars(these)
+        )
         if picture is not None:
-            found.append(Drawn(currency, picture, rows))
+            found.append(Drawn(currency, picture, rows, came, went))
     return found
 
 
