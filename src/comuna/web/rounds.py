@@ -28,7 +28,7 @@ from comuna.web import round_pictures as pictures
 from comuna.web import round_planning
 from comuna.web.access import new_id
 from comuna.web.group import calendar_file
-from comuna.web.map import map_of, must_map, words_of
+from comuna.web.map import credit, map_of, must_map, words_of
 from comuna.web.offices import today
 from comuna.web.services import AnyDoor, ServiceDoor, ServiceGuestDoor, ServiceKeeperDoor, weekdays
 
@@ -133,6 +133,7 @@ def _shown(door: AnyDoor, plan: Plan) -> dict[str, Any]:
         picture = Markup(svg)  # noqa: S704  `draw` escapes what it is given
     names = {point.id: point.name for point in plan.points}
     return {
+        "credit": credit(door),
         "plan": plan,
         "digest": rounds.digest(plan),
         "picture": picture,
@@ -161,6 +162,7 @@ def show(door: ServiceDoor) -> Response:
             title = door.words.text("Points of %(name)s", name=door.name)
             svg = pictures.points(door.words, words_of(door, title), drawn, kept)
             context["picture"] = Markup(svg)  # noqa: S704  `draw` escapes what it is given
+            context["credit"] = credit(door)
     with door.store.read() as connection:
         reports = rounds.reports(connection, door.book, service.id)
     found = _weeks(door, reports)
