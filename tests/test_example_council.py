@@ -164,7 +164,7 @@ def test_six_projects_stand_at_different_phases(state: State) -> None:
         ("under_way", "budget", 33, 0),
         ("under_way", "budget", 60, 1),
         ("under_way", "execution", 50, 1),
-        ("under_way", "execution", 67, 0),
+        ("under_way", "execution", 66, 0),
         ("under_way", "execution", 100, 0),
     ]
 

@@ -20,7 +20,7 @@ from comuna.store.writer import Transaction
 from comuna.streets import drawing, network, osm
 from comuna.streets.drawing import Mark, View
 from comuna.streets.model import SCALE, Place, StreetMap, degrees, pack, unpack
-from comuna.web.access import Door, GroupDoor, KeeperDoor, ReaderDoor
+from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor
 
 SHOWN: Final = 760
 """Pixels that the picture is wide where a place is chosen: without a script the browser tells pixels alone."""
