@@ -66,16 +66,25 @@ def path(door: GroupDoor, rest: str = "") -> str:
 
 
 def show(door: ReaderDoor) -> Response:
-    """The funds, the flows, the budget lines, the payments, and what was written down last."""
+    """The funds, the flows, the payments, the budget lines, and what was written down last; of one project its payments
+    and lines alone."""
     from comuna.web import payments
 
+    of = door.state.projects.get(door.request.query_params.get("project", ""))
     with door.store.read() as connection:
         names = _names(door, connection)
         shown = payments.listed(door, connection)
+        listed = lines(door, connection)
+        if of is not None:
+            listed = [each for each in listed if each.line.project == of.id]
+            its = {each.line.id for each in listed}
+            shown = [each for each in shown if each.payment.line in its]
         context: dict[str, Any] = {
+            "of": of,
+            "of_title": texts.read(connection, of.title) if of else None,
             "funds": funds(door),
             "flows": flows(door, names),
-            "lines": lines(door, connection),
+            "lines": listed,
             "payments": shown,
             "entries": told(door, connection, names)[::-1][:30],
             "undo": keeping.new_id,
