@@ -157,9 +157,25 @@ def test_promises_are_kept_broken_and_overdue(state: State) -> None:
     assert answers == ["answered", "granted", "refused", "waiting", "waiting"]
 
 
-def test_three_projects_stand_at_different_phases(state: State) -> None:
+def test_six_projects_stand_at_different_phases(state: State) -> None:
     found = sorted((each.status, each.phase, each.percent, len(each.blocked)) for each in state.projects.values())
-    assert found == [("closed", "control", 100, 0), ("under_way", "budget", 60, 1), ("under_way", "execution", 50, 1)]
+    assert found == [
+        ("closed", "control", 100, 0),
+        ("under_way", "budget", 33, 0),
+        ("under_way", "budget", 60, 1),
+        ("under_way", "execution", 50, 1),
+        ("under_way", "execution", 66, 0),
+        ("under_way", "execution", 100, 0),
+    ]
+
+
+def test_every_proposal_that_won_became_a_project(state: State) -> None:
+    began = [each for p in state.projects.values() for each in p.proposals]
+    assert len(set(began)) == len(began) == 4
+    assert all(state.budget.proposals[each].feasible for each in began)
+
+
+def test_what_waits_in_a_project_is_late_and_one_brigade_is_to_come(state: State) -> None:
     assert all(any((step.due or "9") < TODAY for step in p.waiting) for p in state.projects.values() if p.waiting)
     held = sorted(each.status for p in state.projects.values() for each in p.brigades.values())
     assert held == ["called", "held"]

@@ -70,7 +70,7 @@ def streets() -> bytes:
 
 def mapped(works: Works, told: dict[str, Any]) -> None:
     """The map is imported."""
-    maps.take_in(works.t.store, works.t.book, streets(), told["source"], by=works.t.member)
+    maps.take_in(works.t.store, works.t.book, streets(), maps.said_source(told["source"], own=True), by=works.t.member)
 
 
 def place(row: float, column: float) -> tuple[int, int]:

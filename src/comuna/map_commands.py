@@ -17,7 +17,7 @@ def map_import(options: argparse.Namespace) -> int:
     words = spoken()
     content = options.file.read_bytes()
     with opened(options.database) as store:
-        drawn = maps.take_in(store, one(store, options.group), content, options.source, by=SYSTEM)
+        drawn = maps.take_in(store, one(store, options.group), content, maps.said_source(options.source), by=SYSTEM)
     print(words.plural("%(n)s street was imported.", "%(n)s streets were imported.", len(drawn.streets)))
     parts = parts_of(drawn)
     if parts.count > 1 and parts.outside > 1:

@@ -157,6 +157,11 @@ def kept_map(connection: sa.Connection, book: str) -> KeptMap | None:
     return None if row is None else KeptMap(row.digest, row.source, bytes(row.body))
 
 
+def map_source(connection: sa.Connection, book: str) -> str:
+    """Where a group's map comes from; nothing if it has none."""
+    return connection.execute(sa.select(_M.c.source).where(_M.c.book == book)).scalar() or ""
+
+
 def map_digest(connection: sa.Connection, book: str) -> str | None:
     """Which map a group has."""
     found: str | None = connection.execute(sa.select(_M.c.digest).where(_M.c.book == book)).scalar()

@@ -363,14 +363,17 @@ def _frame(words: Words, view: View) -> str:
     said = f"{metres:g} m" if metres < 1000 else f"{metres / 1000:g} km"
     plate = 'class="map-plate" fill="#fffdf9" opacity="0.85"'
     credit = len(words.credit) * 7.3 + 16
+    owed = (
+        f'<rect {plate} x="{WIDTH - credit - 12:.0f}" y="{y - 14}" width="{credit:.0f}" height="26" rx="6"/>'
+        f'<text class="map-credit" x="{WIDTH - 20}" y="{y + 4}" text-anchor="end">{escape(words.credit)}</text>'
+        if words.credit
+        else ""
+    )
     return (
         f'<g class="map-frame" fill="#231f1a" font-size="14"><rect {plate} x="12" y="{y - 24}" '
         f'width="{length + 28:.0f}" height="36" rx="6"/><path class="map-scale" fill="none" stroke="#231f1a" '
         f'stroke-width="2" d="M26 {y - 5}v7h{length:.1f}v-7"/><text x="{26 + length / 2:.1f}" y="{y - 6}" '
-        f'text-anchor="middle">{said}</text><rect {plate} x="{WIDTH - credit - 12:.0f}" y="{y - 14}" '
-        f'width="{credit:.0f}" height="26" rx="6"/><text class="map-credit" x="{WIDTH - 20}" y="{y + 4}" '
-        f'text-anchor="end">'
-        f'{escape(words.credit)}</text><g transform="translate({WIDTH - 34} 40)"><circle {plate} r="22"/>'
+        f'text-anchor="middle">{said}</text>{owed}<g transform="translate({WIDTH - 34} 40)"><circle {plate} r="22"/>'
         f'<path class="map-north" d="M0 -14L6 6L0 2L-6 6z"/><text y="18" text-anchor="middle" font-size="12">'
         f"{escape(words.north)}</text></g></g>"
     )

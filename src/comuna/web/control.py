@@ -79,6 +79,7 @@ def show(door: ReaderDoor) -> Response:
     return door.page(
         "money/control.html",
         watched=watched,
+        holds=door.row is not None and any(payments.roles(door, door.row.member).values()),
         unlooked=[p for p in found if not p.reviewed],
         looked=[p for p in found if p.reviewed],
         new=keeping.new_id(),

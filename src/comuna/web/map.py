@@ -20,13 +20,15 @@ from comuna.store.writer import Transaction
 from comuna.streets import drawing, network, osm
 from comuna.streets.drawing import Mark, View
 from comuna.streets.model import SCALE, Place, StreetMap, degrees, pack, unpack
-from comuna.web.access import Door, GroupDoor, KeeperDoor, ReaderDoor
+from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor
 
 SHOWN: Final = 760
 """Pixels that the picture is wide where a place is chosen: without a script the browser tells pixels alone."""
 CLOSEST: Final = 80.0
 """Metres around a place that are seen when one is close enough."""
 LONGEST_SOURCE: Final = 200
+CREDIT: Final = "© OpenStreetMap contributors"
+"""How the kept source of a map begins that is OpenStreetMap's data."""
 
 
 @lru_cache(maxsize=8)
@@ -83,9 +85,23 @@ def must_map(connection: sa.Connection, book: str) -> StreetMap:
     return found
 
 
-def words_of(door: Door, title: str) -> drawing.Words:
+def words_of(door: GroupDoor, title: str) -> drawing.Words:
     """What pictures of maps say in the reader's language."""
-    return drawing.Words(title, door.words.text("© OpenStreetMap contributors"), door.words.text("N"))
+    return drawing.Words(title, credit(door), door.words.text("N"))
+
+
+def credit(door: GroupDoor) -> str:
+    """Whom the map is owed to: the contributors of OpenStreetMap wherever it is their data (ODbL 1.0, section 4.3),
+    nobody where the group drew it."""
+    with door.store.read() as connection:
+        theirs = rounds.map_source(connection, door.book).startswith(CREDIT)
+    return door.words.text("© OpenStreetMap contributors") if theirs else ""
+
+
+def said_source(source: str, *, own: bool = False) -> str:
+    """The source of a map as it is kept. An .osm file is OpenStreetMap's data, unless whoever brings it says that the
+    group drew it on its `own`."""
+    return (source or "drawn by the group") if own else f"{CREDIT}, ODbL 1.0" + (f"; {source}" if source else "")
 
 
 def place_in(lat: str, lon: str) -> Place | None:
@@ -139,15 +155,15 @@ def bring(door: KeeperDoor) -> Response:
     if not content:
         raise Refused("map.no_file")
     source = door.form.line("source")[:LONGEST_SOURCE]
-    take_in(door.store, door.book, content, source, by=door.member)
+    take_in(door.store, door.book, content, said_source(source, own=door.form.ticked("own")), by=door.member)
     return door.go(f"/g/{door.book}/map")
 
 
-def take_in(store: Store, book: str, content: bytes, source: str, *, by: str) -> StreetMap:
-    """Read a map, keep it for a group and write that down. Refuses what `osm.read` does, map.same."""
+def take_in(store: Store, book: str, content: bytes, said: str, *, by: str) -> StreetMap:
+    """Read a map, keep it for a group and write that down, with what `said_source` made. Refuses what `osm.read` does,
+    map.same."""
     drawn = osm.read(content)
     digest, body = sha256(content).hexdigest(), pack(drawn)
-    said = "© OpenStreetMap contributors, ODbL 1.0" + (f"; {source}" if source else "")
 
     def job(tx: Transaction) -> None:
         text = texts.new(tx, said)

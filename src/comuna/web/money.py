@@ -24,11 +24,13 @@ from comuna.web.offices import today
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """The flows of a currency: the picture, and the same as rows of from, to and sum."""
+    """The flows of a currency: the picture, the same as rows of from, to and sum, and as bars of what came and went."""
 
     currency: str
     picture: Markup | None
     rows: list[tuple[str, str, str]]
+    came: list[tuple[str, str, Markup]]
+    went: list[tuple[str, str, Markup]]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -66,17 +68,26 @@ def path(door: GroupDoor, rest: str = "") -> str:
 
 
 def show(door: ReaderDoor) -> Response:
-    """The funds, the flows, the budget lines, the payments, and what was written down last."""
+    """The funds, the flows, the payments, the budget lines, and what was written down last; of one project its payments
+    and lines alone."""
     from comuna.web import payments
 
+    of = door.state.projects.get(door.request.query_params.get("project", ""))
     with door.store.read() as connection:
         names = _names(door, connection)
         shown = payments.listed(door, connection)
+        listed = lines(door, connection)
+        if of is not None:
+            listed = [each for each in listed if each.line.project == of.id]
+            its = {each.line.id for each in listed}
+            shown = [each for each in shown if each.payment.line in its]
         context: dict[str, Any] = {
+            "of": of,
+            "of_title": texts.read(connection, of.title) if of else None,
             "funds": funds(door),
             "named": of_charter.named(door.state),
             "flows": flows(door, names),
-            "lines": lines(door, connection),
+            "lines": listed,
             "payments": shown,
             "entries": told(door, connection, names)[::-1][:30],
             "undo": keeping.new_id,
@@ -125,8 +136,12 @@ def flows(door: GroupDoor, names: dict[str, str]) -> list[Drawn]:
         title = words.text("Where money came from and went, in %(currency)s", currency=currency)
         picture = drawing.sankey(these, name, lambda n, c=currency: words.money(n, c), title)  # type: ignore[misc]
         rows = [(name(f.giver), name(f.taker), words.money(f.amount, currency)) for f in these]
+        came, went = (
+            [(name(each.node), words.money(each.amount, currency), each.bar) for each in some]
+            for some in drawing.bars(these)
+        )
         if picture is not None:
-            found.append(Drawn(currency, picture, rows))
+            found.append(Drawn(currency, picture, rows, came, went))
     return found
 
 

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 from comuna.rules.ledger import entries
 from comuna.rules.state import State
 
-WIDE, NODE, GAP, TOP, UNIT = 760, 14, 26, 26, 220
-LEFT, MIDDLE, RIGHT = 200, 373, 546
+WIDE, NODE, GAP, TOP, UNIT = 1080, 14, 26, 26, 220
+LEFT, MIDDLE, RIGHT = 225, 435, 645
 """Where the three columns of nodes stand."""
 
 
@@ -99,6 +99,35 @@ def sankey(found: list[Flow], name: Callable[[str], str], money: Callable[[int],
     )
 
 
+class Bar(msgspec.Struct, frozen=True):
+    """What came from somewhere, or went somewhere, as a bar beside the others of its currency."""
+
+    node: str
+    amount: int
+    bar: Markup
+
+
+def bars(found: list[Flow]) -> tuple[list[Bar], list[Bar]]:
+    """What came in, and what went out or is still there, for screens too narrow for bands. What only moved between
+    funds is left out: of all funds together nothing came or went by it."""
+    came = _summed([(f.giver, f.amount) for f in found if f.taker.startswith("fund:") and f.giver != "from-fund"])
+    went = _summed([(f.taker, f.amount) for f in found if f.giver.startswith("fund:") and f.taker != "to-fund"])
+    most = max([*came.values(), *went.values()], default=1)
+    return [_bar(*each, most) for each in came.items()], [_bar(*each, most) for each in went.items()]
+
+
+def _bar(node: str, amount: int, most: int) -> Bar:
+    kind = "stays" if node.startswith("left:") else "shifts" if _rank(node) else "goes"
+    return Bar(
+        node,
+        amount,
+        Markup(  # noqa: S704  made of numbers
+            '<svg class="flow-bar" viewBox="0 0 400 10" preserveAspectRatio="none" aria-hidden="true">'
+            f'<rect class="{kind}" width="{max(400 * amount / most, 3):.1f}" height="10"/></svg>'
+        ),
+    )
+
+
 def _summed(pairs: list[tuple[str, int]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, amount in pairs:
@@ -137,11 +166,14 @@ def _node(column: _Column, node: str, which: int, called: str, sum: str) -> str:
         x, anchor = column.x + NODE // 2, "middle"
         return rect + _label(x, y - 8, anchor, f"{_short(called, 26)} · {sum}", "b")
     middle = y + high / 2
-    return rect + _label(x, middle - 2, anchor, _short(called, 24), "a") + _label(x, middle + 14, anchor, sum, "b")
+    if which == 2:
+        return rect + _label(x, middle + 4.5, anchor, _short(called, 38), "a", sum)
+    return rect + _label(x, middle - 2, anchor, _short(called, 30), "a") + _label(x, middle + 14, anchor, sum, "b")
 
 
-def _label(x: float, y: float, anchor: str, said: str, kind: str) -> str:
-    return f'<text class="{kind}" x="{x:.0f}" y="{y:.1f}" text-anchor="{anchor}">{escape(said)}</text>'
+def _label(x: float, y: float, anchor: str, said: str, kind: str, then: str = "") -> str:
+    more = f'<tspan class="b" dx="9">{escape(then)}</tspan>' if then else ""
+    return f'<text class="{kind}" x="{x:.0f}" y="{y:.1f}" text-anchor="{anchor}">{escape(said)}{more}</text>'
 
 
 def _short(said: str, most: int) -> str:

@@ -358,7 +358,12 @@ def office(door: MemberDoor) -> Response:
 
 
 def _roles(door: MemberDoor) -> dict[str, bool]:
-    units = [m.unit.partition("/")[0] for m in eligibility.holds(door.state, door.own.member, today(door))]
+    return roles(door, door.own.member)
+
+
+def roles(door: GroupDoor, member: str) -> dict[str, bool]:
+    """Whether a member holds an office in the unit that pays, and in social control."""
+    units = [m.unit.partition("/")[0] for m in eligibility.holds(door.state, member, today(door))]
     return {"finance": payment.pays(door.state) in units, "control": payment.controls(door.state) in units}
 
 

@@ -228,6 +228,16 @@ def history(door: GroupDoor, connection: sa.Connection, project: str) -> list[se
     return sentences.of_acts(door, connection, about)[::-1]
 
 
+def _won(door: GroupDoor, connection: sa.Connection, project: Project) -> list[tuple[str, str | None]]:
+    """The proposals of a participatory budget that became this project: their pages and titles."""
+    every = door.state.budget.proposals
+    return [
+        (f"/g/{door.book}/budget/{every[id].round}/p/{id}", texts.read(connection, every[id].title))
+        for id in project.proposals
+        if id in every
+    ]
+
+
 def show_one(door: ReaderDoor) -> Response:
     """One project. Refuses project.unknown."""
     project, known = find(door), names(door)
@@ -264,6 +274,7 @@ def show_one(door: ReaderDoor) -> Response:
             funder=texts.read(connection, project.funder) if project.funder else None,
             reason=texts.read(connection, project.reason) if project.reason else None,
             number=door.state.decisions[project.decision].number,
+            won=_won(door, connection, project),
             history=history(door, connection, project.id),
             decisions=listed(door, connection) if door.facilitates else [],
             units=forms.units(door) if door.facilitates else [],

@@ -127,16 +127,16 @@ def bars(words: Language, before: Sequence[tuple[str, int, str]], after: Sequenc
         ):
             at = y + 26 + n * 30
             rows.append(
-                f'<text class="bar-name" x="0" y="{at + 16}">{escape(label)}</text><rect class="bar-{n}" x="120" '
-                f'y="{at}" width="{max(360 * value / most, 2):.0f}" height="22" rx="4"/>'
-                f'<text class="bar-said" x="{128 + max(360 * value / most, 2):.0f}" y="{at + 16}">{escape(said)}</text>'
+                f'<text class="bar-name" x="0" y="{at + 16}">{escape(label)}</text><rect class="bar-{n}" x="92" '
+                f'y="{at}" width="{max(230 * value / most, 2):.0f}" height="22" rx="4"/>'
+                f'<text class="bar-said" x="{100 + max(230 * value / most, 2):.0f}" y="{at + 16}">{escape(said)}</text>'
             )
         y += 100
     title = "; ".join(
         f"{name}: {was[2]} → {now[2]}" for (name, *_), was, now in zip(before, before, after, strict=True)
     )
     return (
-        f'<svg class="bars" viewBox="0 0 620 {y}" role="img" font-size="15"><title>{escape(title)}</title>'
+        f'<svg class="bars" viewBox="0 0 400 {y}" role="img" font-size="15"><title>{escape(title)}</title>'
         f"{''.join(rows)}</svg>"
     )
 
@@ -170,7 +170,7 @@ def weeks(words: Language, found: Mapping[str, Week]) -> str:
         )
     title = words.text("Misses, week by week")
     return (
-        f'<svg class="weeks" viewBox="0 0 {32 + 62 * max(len(shown), 4)} 196" role="img" font-size="13">'
+        f'<svg class="weeks" viewBox="0 0 {32 + 62 * max(len(shown), 4)} 196" role="img" font-size="17">'
         f'<title>{escape(title)}</title><path class="week-ground" d="M8 170.5H{24 + 62 * max(len(shown), 4)}"/>'
         f"{''.join(columns)}</svg>"
     )

@@ -21,7 +21,7 @@ from comuna.streets import planning
 from comuna.streets.drawing import letter
 from comuna.web import round_pictures as pictures
 from comuna.web import round_planner as planner
-from comuna.web.map import map_of, must_map, words_of
+from comuna.web.map import credit, map_of, must_map, words_of
 from comuna.web.services import AnyDoor, ServiceKeeperDoor, weekdays
 
 
@@ -115,6 +115,7 @@ def shown(door: AnyDoor, plan: Plan) -> dict[str, Any]:
         picture = Markup(svg)  # noqa: S704  `draw` escapes what it is given
     names = {point.id: point.name for point in plan.points}
     return {
+        "credit": credit(door),
         "plan": plan,
         "digest": rounds.digest(plan),
         "picture": picture,

@@ -46,6 +46,7 @@ def show(door: ServiceDoor) -> Response:
             title = door.words.text("Points of %(name)s", name=door.name)
             svg = pictures.points(door.words, words_of(door, title), drawn, kept)
             context["picture"] = Markup(svg)  # noqa: S704  `draw` escapes what it is given
+            context["credit"] = credit(door)
     with door.store.read() as connection:
         reports = rounds.reports(connection, door.book, service.id)
     found = _weeks(door, reports)

@@ -22,7 +22,7 @@ from comuna.web import round_pictures as pictures
 from comuna.web import round_points as typed
 from comuna.web.access import GroupDoor, KeeperDoor, ReaderDoor, new_id
 from comuna.web.forms import Form
-from comuna.web.map import map_of, must_be_near, must_map, pick_form, place_in, words_of, written
+from comuna.web.map import credit, map_of, must_be_near, must_map, pick_form, place_in, words_of, written
 
 LONGEST_NAME: Final = 80
 LARGEST_CAPACITY: Final = 10_000_000
@@ -150,6 +150,7 @@ def points(door: ServiceKeeperDoor) -> Response:
     return door.page(
         "services/points.html",
         picture=picture and Markup(picture),  # noqa: S704  `draw` escapes what it is given
+        credit=credit(door),
         picking=pick_form(door, drawn),
         table=typed.table(door.kept.points),
         written=written,

@@ -18,8 +18,8 @@ from comuna.web.access import GroupDoor, ReaderDoor
 from comuna.web.offices import today
 from comuna.web.projects import Card, board
 
-MOST: Final = 8
-"""Lines of what waits that are shown at once."""
+FIRST: Final = 5
+"""Lines of what waits that are shown at once; the others are folded."""
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,8 +49,8 @@ def show(door: ReaderDoor) -> Response:
         waiting = sorted(_waiting(door, connection, cards), key=lambda each: -(each.days or 0))
     return door.page(
         "works/overview.html",
-        waiting=waiting[:MOST],
-        more=max(0, len(waiting) - MOST),
+        waiting=waiting,
+        first=FIRST,
         rooms=[*_deciding(door), *_doing(door, cards), *_paying(door), *_serving(door)],
     )
 
