@@ -19,7 +19,7 @@ from comuna.store.rounds import Rounds
 from comuna.store.writer import Transaction
 from comuna.web import round_pictures as pictures
 from comuna.web.access import new_id
-from comuna.web.map import map_of, words_of
+from comuna.web.map import credit, map_of, words_of
 from comuna.web.offices import today
 from comuna.web.round_plan import shown
 from comuna.web.services import AnyDoor, ServiceDoor, ServiceGuestDoor, ServiceKeeperDoor
