@@ -87,7 +87,7 @@ def _promise(k: Keeping, giver: str) -> str:
         )  # fmt: skip
     came: dict[str, Any] = {"date": k.today, "today": k.today}
     k.do(promise.keep, promise=ids[0], whole=False, amount=200_000, currency="VES", **came)
-    k.do(promise.keep, promise=ids[0], whole=True, amount=100_000, currency="VES", receipt=an_id(691), **came)
+    k.do(promise.keep, promise=ids[0], whole=True, amount=300_000, currency="VES", receipt=an_id(691), **came)
     for whole in (False, True):
         k.do(promise.keep, promise=ids[4], whole=whole, what=f"~Media bomba {whole}", **came)
     for whole in (False, True):
