@@ -93,7 +93,9 @@ def rank(matrix):
 @given(st.sampled_from(list(shipped_surveys.forms())), st.lists(st.integers(0, 10_000), max_size=80))
 def test_the_totals_of_a_survey_tell_no_small_count(name, seeds):
     form = shipped_surveys.forms()[name]
-    found = survey_results.results(form, [filled(s, form) for s in seeds], expected=80, counts=survey.counts(80, len(seeds), 0))
+    found = survey_results.results(
+        form, [filled(s, form) for s in seeds], expected=80, counts=survey.counts(80, len(seeds), 0)
+    )
     told = {each.id: each for each in found.questions}
     if found.answered is None:
         assert {line.count for each in found.questions for line in each.lines} == {None}
