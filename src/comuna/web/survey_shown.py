@@ -12,9 +12,9 @@ import msgspec
 from comuna.language import Language
 from comuna.rules import suppression
 from comuna.rules.state_survey import Survey
+from comuna.rules.suppression import Cell
 from comuna.rules.survey_form import Answer, Form, Question
 from comuna.rules.survey_results import Results, Told
-from comuna.rules.suppression import Cell
 from comuna.rules.survey_visits import DESK, Dwelling, Visit, latest
 from comuna.store.surveys import Link
 
