@@ -12,7 +12,6 @@ import msgspec
 from comuna.language import Language
 from comuna.rules import suppression
 from comuna.rules.state_survey import Survey
-from comuna.rules.suppression import Cell
 from comuna.rules.survey_form import Answer, Form, Question
 from comuna.rules.survey_results import Results, Told
 from comuna.rules.survey_visits import DESK, Dwelling, Visit, latest
@@ -24,9 +23,9 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     wide it is."""
 
     expected: int
-    visited: Cell
+    visited: suppression.Cell
     """Dwellings of which there is an answer, or a no; None where it is kept back."""
-    parts: tuple[tuple[str, str, Cell, int, int], ...]
+    parts: tuple[tuple[str, str, suppression.Cell, int, int], ...]
     nobody: int = 0
     to_come: int = 0
     """Of a survey that is open: dwellings to come back to, and those with all that are still to visit."""
@@ -45,8 +44,8 @@ def progress(words: Language, survey: Survey, known: Mapping[str, Dwelling], *, 
     how many were not, and neither where that is a handful."""
     outcomes = [each.outcome for each in known.values()]
     now = {kind: outcomes.count(kind) for kind in ("answered", "refused", "nobody", "conflict")}
-    visited: Cell = now["answered"] + now["refused"] + now["conflict"]
-    counts: dict[str, Cell] = {**now, "left": max(0, survey.expected - sum(now.values()))}
+    visited: suppression.Cell = now["answered"] + now["refused"] + now["conflict"]
+    counts: dict[str, suppression.Cell] = {**now, "left": max(0, survey.expected - sum(now.values()))}
     if survey.status == "closed":
         counts = {"answered": survey.answered, "refused": survey.refused, "left": survey.not_reached}
         visited = survey.answered
