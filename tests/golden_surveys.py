@@ -18,7 +18,10 @@ def ask(t: Telling) -> None:
     """Two surveys are opened and closed; the answers of the first are erased afterwards."""
     for n, (id, name) in enumerate([(HOUSING, "housing"), (SERVICES, "services"), (FEW, "services")]):
         form, refused = shipped_surveys.forms()[name], 2 * n
-        title, questions = t.text(f"{form.title['es']}{' 2' if id == FEW else ''}: {STRANGE}"), t.text(("# again\n" if id == FEW else "") + shipped_surveys.text(name))
+        title, questions = (
+            t.text(f"{form.title['es']}{' 2' if id == FEW else ''}: {STRANGE}"),
+            t.text(("# again\n" if id == FEW else "") + shipped_surveys.text(name)),
+        )
         opening: dict[str, Any] = {"survey": id, "name": name, "title": title.ref, "questions": questions.ref}
         t.act(
             lambda s, opening=opening, n=n: survey.open_survey(s, by=t.rosa, **opening, expected=30 + n, keep=not n),

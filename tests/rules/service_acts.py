@@ -44,6 +44,6 @@ def told(*, text: TextRef, gone: TextRef) -> dict[str, Act]:
         "The rounds of week 2026-W48 are over. Points served: 38; missed: 2; reports of “not collected”: 5.": (
             service.RoundDone(service=SERVICE, week="2026-W48", served=38, missed=2, reports=5)
         ),
-        "The rounds of week 2026-W48 are over. Points served: not told; missed: not told; reports of “not collected”: not "
+        "The rounds of week 2026-W48 are over. Points served: not told; missed: not told; reports of “not collected”: not "  # noqa: E501
         "told.": service.RoundDone(service=SERVICE, week="2026-W48", served=None, missed=None, reports=None),
     }

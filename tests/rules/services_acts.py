@@ -33,7 +33,7 @@ def told(*, text: TextRef, owner: TextRef, gone: TextRef) -> dict[str, Act]:
 
 def _distributing(text: TextRef) -> dict[str, Act]:
     lots = f"The lots’ seed is {SEED}, the SHA-256 of the sealed list {DIGEST}."
-    rota = f"expected on Friday, December 4, 2026. Announced: 60, for 180 households, 1 for each in the order of the rota. {lots}"  # noqa: E501
+    rota = f"expected on Friday, December 4, 2026. Announced: 60, for 180 households, 1 for each in the order of the rota. {lots}"  # noqa: E501  # noqa: E501
     equal = (
         "expected on Friday, December 4, 2026. Announced: 60, in equal shares for 180 households; what does not divide "
         f"goes to the first of the rota. {lots}"
@@ -95,7 +95,7 @@ def _of_health(text: TextRef, owner: TextRef, gone: TextRef) -> dict[str, Act]:
         f"{over}; supplies there: 38 of 50. Who had booked was erased.": health.CampaignClosed(
             **closed, needed=50, there=38
         ),
-        "A campaign day was closed. Places used: not told of 40; volunteers’ turns: not told. Who had booked was erased.": (
+        "A campaign day was closed. Places used: not told of 40; volunteers’ turns: not told. Who had booked was erased.": (  # noqa: E501
             health.CampaignClosed(**{**closed, "used": None, "volunteers": None}, needed=0, there=0)
         ),
         "A round of visits ended. Done: not told; still due: not told. Which, was erased.": health.RoundClosed(

@@ -68,7 +68,7 @@ class RoundOpened(Act, frozen=True):
 
 @act("round.closed", v=1)
 class RoundClosed(Act, frozen=True):
-    """The round ended: so many visits were done, so many still due. Which, is erased with this act. Where one of the two
+    """The round ended: so many visits were done, so many still due. Which, is erased with this act. Where one of both
     is from 1 to 4, both are kept back (null)."""
 
     round: str

@@ -35,7 +35,7 @@ class SurveyOpened(Act, frozen=True):
 
 @act("survey.closed", v=1)
 class SurveyClosed(Act, frozen=True):
-    """A survey ended: how many dwellings answered, did not want to, were not reached; null: kept back, as `counts` says.
+    """A survey ended: how many dwellings answered, did not want to, were not reached (null: kept back, see `counts`).
     `results`: the totals, small counts kept back; `kept`: whether the answers of each dwelling are still there."""
 
     survey: str

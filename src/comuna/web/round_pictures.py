@@ -165,7 +165,8 @@ def weeks(words: Language, found: Mapping[str, Week]) -> str:
             f'height="{tall[0]:.1f}"/><rect class="week-missed" x="{x}" y="{170 - tall[0] - tall[1]:.1f}" width="24" '
             f'height="{tall[1]:.1f}"/><rect class="week-reports" x="{x + 28}" y="{170 - tall[2]:.1f}" width="12" '
             f'height="{tall[2]:.1f}"/><text x="{x + 20}" y="188" text-anchor="middle">{week[5:]}</text>'
-            f'<text x="{x + 20}" y="{max(166 - tall[0] - tall[1], 10):.1f}" text-anchor="middle">{high_of[week][1] or ""}</text>'
+            f'<text x="{x + 20}" y="{max(166 - tall[0] - tall[1], 10):.1f}" text-anchor="middle">'
+            f"{high_of[week][1] or ''}</text>"
             "</g>"
         )
     title = words.text("Misses, week by week")
