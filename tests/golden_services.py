@@ -68,7 +68,7 @@ def _care(a: Assembling) -> None:
         _do(a, health.call, what, place, campaign=id, what=what.ref, place=place.ref, date=a.today, start="08:00",
             today=a.today, **shape,
         )  # fmt: skip
-        _do(a, health.close, campaign=id, used=used, volunteers=2 * n, needed=needed, there=there, today=a.day(1)
+        _do(a, health.close, campaign=id, used=used, volunteers=3 * (n + 1), needed=needed, there=there, today=a.day(1)
         )  # fmt: skip
     visits = a.t.text("Visitas del comité")
     _do(a, health.open_round, visits, round=an_id(930), what=visits.ref, dwellings=120)

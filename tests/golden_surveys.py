@@ -11,21 +11,24 @@ from tests.golden_assemblies import Telling
 from tests.golden_charters import STRANGE
 from tests.survey_answers import filled
 
-HOUSING, SERVICES = an_id(401), an_id(402)
+HOUSING, SERVICES, FEW = an_id(401), an_id(402), an_id(404)
 
 
 def ask(t: Telling) -> None:
     """Two surveys are opened and closed; the answers of the first are erased afterwards."""
-    for n, (id, name) in enumerate([(HOUSING, "housing"), (SERVICES, "services")]):
+    for n, (id, name) in enumerate([(HOUSING, "housing"), (SERVICES, "services"), (FEW, "services")]):
         form, refused = shipped_surveys.forms()[name], 2 * n
-        title, questions = t.text(f"{form.title['es']}: {STRANGE}"), t.text(shipped_surveys.text(name))
+        title, questions = (
+            t.text(f"{form.title['es']}{' 2' if id == FEW else ''}: {STRANGE}"),
+            t.text(("# again\n" if id == FEW else "") + shipped_surveys.text(name)),
+        )
         opening: dict[str, Any] = {"survey": id, "name": name, "title": title.ref, "questions": questions.ref}
         t.act(
             lambda s, opening=opening, n=n: survey.open_survey(s, by=t.rosa, **opening, expected=30 + n, keep=not n),
             title,
             questions,
         )
-        answers = [filled(seed, form) for seed in range(25 + 10 * n)]
+        answers = [filled(seed, form) for seed in range(3 if id == FEW else 25 + 10 * n)]
         told = survey.counts(30 + n, len(answers), refused)
         found = survey_results.results(form, answers, expected=30 + n, counts=told)
         totals = t.text(survey_results.frozen(found))

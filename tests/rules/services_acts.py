@@ -33,7 +33,7 @@ def told(*, text: TextRef, owner: TextRef, gone: TextRef) -> dict[str, Act]:
 
 def _distributing(text: TextRef) -> dict[str, Act]:
     lots = f"The lots’ seed is {SEED}, the SHA-256 of the sealed list {DIGEST}."
-    rota = f"expected on Friday, December 4, 2026. Announced: 60, for 180 households, 1 for each in the order of the rota. {lots}"  # noqa: E501
+    rota = f"expected on Friday, December 4, 2026. Announced: 60, for 180 households, 1 for each in the order of the rota. {lots}"  # noqa: E501  # noqa: E501
     equal = (
         "expected on Friday, December 4, 2026. Announced: 60, in equal shares for 180 households; what does not divide "
         f"goes to the first of the rota. {lots}"

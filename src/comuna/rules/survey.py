@@ -35,8 +35,8 @@ class SurveyOpened(Act, frozen=True):
 
 @act("survey.closed", v=1)
 class SurveyClosed(Act, frozen=True):
-    """A survey ended: how many dwellings answered, did not want to, were not reached; null: kept back, as `counts`
-    says. `results`: the totals, small counts kept back; `kept`: whether each dwelling's answers are still there."""
+    """A survey ended: how many dwellings answered, did not want to, were not reached (null: kept back, see `counts`).
+    `results`: the totals, small counts kept back; `kept`: whether the answers of each dwelling are still there."""
 
     survey: str
     answered: int | None

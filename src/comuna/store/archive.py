@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
-from comuna.store import age, schema
+from comuna.store import age, rounds, schema
 from comuna.store.book import Damaged
 from comuna.store.database import NEWEST
 
@@ -158,16 +158,31 @@ def pack(
     encode = msgspec.json.Encoder().encode
     out.write(encode(header) + b"\n")
     done = 0
+    visits = rounds.of_visits(connection, book)
     for table in carried(holds):
         out.write(encode(Columns(str(table.name), tuple(map(str, table.c.keys())))) + b"\n")
-        found = rows(connection, table, book)
-        for row in _adding_up(found, heads) if table is schema.acts else found:
+        found: Iterator[Any] = rows(connection, table, book)
+        if table is schema.acts:
+            found = _adding_up(found, heads)
+        elif table in (schema.works.rounds, schema.works.round_reports):
+            found = _without_points(found, visits)
+        for row in found:
             out.write(encode(tuple(row)) + b"\n")
             done += 1
             if told and done % AT_ONCE == 0:
                 told(table.name, done)
     out.write(encode(End(done)) + b"\n")
     return header
+
+
+def _without_points(found: Iterator[sa.Row[Any]], visits: set[str]) -> Iterator[tuple[Any, ...]]:
+    """Services and reports on their points; of those that make visits, without the points: they say who is visited."""
+    for row in found:
+        kept = row._asdict()
+        if row.service not in visits:
+            yield tuple(row)
+        elif "body" in kept:
+            yield tuple({**kept, "body": rounds.without_points(bytes(row.body))}.values())
 
 
 def _adding_up(acts: Iterator[sa.Row[Any]], heads: dict[str, Size]) -> Iterator[sa.Row[Any]]:

@@ -12,7 +12,19 @@ from comuna.kernel.act import instant
 from comuna.kernel.refusal import Refused
 from comuna.kernel.tree import Frontier, leaf_hash
 from comuna.rules import custody, group
-from comuna.store import book, book_keys, checkpoints, erased, erasure, schema, signatures, supports, texts, tiles
+from comuna.store import (
+    book,
+    book_keys,
+    checkpoints,
+    erased,
+    erasure,
+    rounds,
+    schema,
+    signatures,
+    supports,
+    texts,
+    tiles,
+)
 from comuna.store.archive import OF_PEOPLE, Header, Told, carried, of_group, pack, rows, store_all, writing
 from comuna.store.store import Store
 from comuna.store.unpacking import Passphrase, unpacked
@@ -87,6 +99,7 @@ def _forget_who(tx: Transaction, of: str) -> None:
     """Erase here what goes along with nobody: who signed, supports, voted, takes part, is visited."""
     signatures.destroy(tx, signatures.of_group(tx.connection, of))
     supports.unsupport(tx, of)
+    rounds.forget_visits(tx, of)
     for table in schema.metadata.sorted_tables:
         if table.name in OF_PEOPLE and "book" in table.c:
             tx.execute(sa.delete(table).where(table.c.book == of))

@@ -10,7 +10,10 @@ from typing import Final, Literal
 import msgspec
 import sqlalchemy as sa
 
+from comuna.kernel.act import act_in, opened
 from comuna.kernel.refusal import Refused
+from comuna.rules.service import ServiceFounded
+from comuna.store import schema
 from comuna.store.schema import works
 from comuna.store.writer import Transaction
 
@@ -22,6 +25,7 @@ MOST_REPORTS: Final = 10_000
 _M: Final = works.maps
 _R: Final = works.rounds
 _T: Final = works.round_reports
+FOUNDED: Final = b"service.founded/1"
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,10 +192,32 @@ def reports(connection: sa.Connection, book: str, service: str) -> dict[str, dic
 
 def forget_points(tx: Transaction, book: str, service: str) -> None:
     """Erase a service's points, plans and reports: after a round of visits nothing tells who was visited."""
-
-    def emptied(kept: Rounds) -> Rounds:
-        vehicles = tuple(msgspec.structs.replace(each, today=()) for each in kept.vehicles)
-        return msgspec.structs.replace(kept, points=(), vehicles=vehicles, draft=None, plan=None)
-
-    change(tx, book, service, emptied)
+    change(tx, book, service, _emptied)
     tx.execute(sa.delete(_T).where(_T.c.service == service, _T.c.book == book))
+
+
+def forget_visits(tx: Transaction, book: str) -> None:
+    """Erase the points, plans and reports of every service of a group that makes visits."""
+    for service in of_visits(tx.connection, book):
+        forget_points(tx, book, service)
+
+
+def without_points(body: bytes) -> bytes:
+    """A row of a service as it is, without its points and its plans."""
+    return msgspec.json.encode(_emptied(msgspec.json.decode(body, type=Rounds)))
+
+
+def _emptied(kept: Rounds) -> Rounds:
+    vehicles = tuple(msgspec.structs.replace(each, today=()) for each in kept.vehicles)
+    return msgspec.structs.replace(kept, points=(), vehicles=vehicles, draft=None, plan=None)
+
+
+def of_visits(connection: sa.Connection, book: str | None = None) -> set[str]:
+    """The services that make visits, of one group or of all, of those that have something beside their book; what they
+    are, the act says that founded them."""
+    books = sa.select(_R.c.book) if book is None else sa.select(_R.c.book).where(_R.c.book == book)
+    leaves = connection.execute(sa.select(schema.acts.c.leaf).where(schema.acts.c.book.in_(books)))
+    founded = (bytes(leaf) for leaf in leaves.scalars() if FOUNDED in bytes(leaf))
+    data = [opened(leaf) for leaf in founded]
+    found = [act_in(each) for each in data if each.kind == "service.founded/1"]
+    return {each.service for each in found if isinstance(each, ServiceFounded) and each.type == "visits"}

@@ -23,9 +23,9 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     wide it is."""
 
     expected: int
-    visited: Cell
+    visited: suppression.Cell
     """Dwellings of which there is an answer, or a no; None where it is kept back."""
-    parts: tuple[tuple[str, str, Cell, int, int], ...]
+    parts: tuple[tuple[str, str, suppression.Cell, int, int], ...]
     nobody: int = 0
     to_come: int = 0
     """Of a survey that is open: dwellings to come back to, and those with all that are still to visit."""
