@@ -85,6 +85,7 @@ def test_no_voucher_is_erased_while_people_sign_on_it(treasury: Treasury) -> Non
     assert "Paid, and in the accounts." in t.close()
     erase(t, voucher)
     assert voucher in t.council.state.erased, "what is paid keeps to the law of every other text"
+    assert "This voucher was erased after the payment." in t.desk.get(t.of()).text
 
 
 def test_no_payee_is_erased_so_that_they_can_sign(treasury: Treasury) -> None:
