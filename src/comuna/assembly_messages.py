@@ -209,6 +209,18 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "unit.unknown": (400, N_("The charter knows no such unit or committee.")),
     "vote.annulled": (409, N_("That vote was stopped.")),
     "vote.bad_choice": (400, N_("Choose from what is offered, each once.")),
+    "vote.cast_other_way": (
+        409,
+        N_("This member has voted in another way already, by phone or in the roll call. Each votes once."),
+    ),
+    "vote.roll_call_open": (
+        409,
+        N_("In a roll call everybody hears who votes how, so it is never secret. Choose phones or paper."),
+    ),
+    "vote.roll_is_called": (
+        409,
+        N_("A roll call is not entered as a count: call the roll, and write down what each person says."),
+    ),
     "vote.cast_already": (409, N_("You have voted. This ballot cannot be changed any more.")),
     "vote.needs_https": (
         409,

@@ -24,6 +24,8 @@ YES_NO: Final = ("yes", "no", "abstain")
 CONSENT: Final = ("agree", "aside", "object")
 LEVELS: Final = ("0", "1", "2", "3", "4", "5")
 OPEN_WAYS: Final = ("hands", "standing", "roll_call", "phones", "paper")
+ROLL_CALL: Final = "roll_call"
+"""The way in which each says aloud what they vote, one after the other."""
 BOX_WAYS: Final = ("phones", "paper")
 """Ways in which each ballot is written down: those of a secret vote, and of methods that rank."""
 SMALL: Final = 5
@@ -134,7 +136,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: Ask) -> VoteOpened:
     """Open a vote on something that is before the gathering. Refuses: assembly.not_open, vote.bad_id,
     vote.opened_already, vote.subject_unknown, vote.open (on the same), quorum.lost, vote.no_way, vote.way_unknown,
-    vote.way_ranks_not, vote.must_be_secret, vote.must_be_open, vote.roll_smaller, motion.not_seconded,
+    vote.roll_call_open, vote.way_ranks_not, vote.must_be_secret, vote.must_be_open, vote.roll_smaller, motion.not_seconded,
     motion.not_read_back, amendment.pending, vote.no_options, decision.unspecified, and what `motion.on_agenda`,
     `recall.may_vote`, `minutes_waiting` and `_election` do."""
     assembly = in_session(s, gathering)
@@ -298,6 +300,8 @@ def _secrecy(s: State, ask: Ask) -> bool:
 def _ways(ask: Ask, *, secret: bool) -> tuple[str, ...]:
     if not ask.ways:
         raise Refused("vote.no_way")
+    if secret and ROLL_CALL in ask.ways:
+        raise Refused("vote.roll_call_open")
     for way in ask.ways:
         if way not in OPEN_WAYS or (secret and way not in BOX_WAYS):
             raise Refused("vote.way_unknown", way=way)

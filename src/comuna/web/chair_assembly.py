@@ -21,6 +21,7 @@ from comuna.web.chair_acts import CHAIR, Job, Step, acts, now, number, plain, wh
 from comuna.web.chair_steps import chaired
 from comuna.web.chair_votes import VOTING
 from comuna.web.live_door import LiveDoor
+from comuna.web.roll_call import CALLING
 from comuna.web.voters import ADMITTED, admit
 
 SAME: Final = {
@@ -240,6 +241,7 @@ STEPS: Final[dict[str, Step]] = {
     "take-up": _take_up,
     "decide": _decide,
     **VOTING,
+    **CALLING,
 }
 """Every step of the chair of an assembly."""
 
@@ -269,4 +271,5 @@ async def do(door: LiveDoor) -> Response:
             raise
     if step in ("close-vote", "annul"):
         door.store.tidy_soon()
-    return door.done(f"{door.room.path}/chair")
+    called = door.form.line("vote") if step in CALLING else ""
+    return door.done(f"{door.room.path}/chair/roll-call/{called}" if called else f"{door.room.path}/chair")

@@ -116,6 +116,8 @@ def _election(door: LiveDoor, unit: str, method: str, seats: int, id: str = "") 
 def _counted(door: LiveDoor) -> Job:
     of, way = door.form.line("vote"), door.form.line("way")
     tellers = door.form.number("tellers") or 0
+    if way == vote.ROLL_CALL:
+        raise Refused("vote.roll_is_called")
 
     def job(tx: Transaction) -> None:
         state = door.store.state(tx.connection, door.room.book)
@@ -127,7 +129,6 @@ def _counted(door: LiveDoor) -> Job:
             box.count_paper(tx, found, counts)
             return
         ballots = number(door, "ballots") if door.form.line("ballots") else None
-        names = words(door, tx, "names") if door.form.line("names") else None
         done = vote.count(
             state,
             by=CHAIR,
@@ -137,9 +138,8 @@ def _counted(door: LiveDoor) -> Job:
             counts=counts,
             ballots=ballots,
             tellers=tellers,
-            names=names.ref if names else None,
         )
-        door.store.record(tx, door.room.book, lambda _: done, by=CHAIR, with_texts=[names] if names else [])
+        door.store.record(tx, door.room.book, lambda _: done, by=CHAIR)
 
     return job
 
