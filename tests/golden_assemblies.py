@@ -15,7 +15,19 @@ from comuna.kernel.act import Act
 from comuna.kernel.text import Text
 from comuna.language import clock_there
 from comuna.methods import lots
-from comuna.rules import approval, assembly, election, eligibility, group, motion, proposal, recall, verdict, vote
+from comuna.rules import (
+    approval,
+    assembly,
+    election,
+    eligibility,
+    group,
+    motion,
+    proposal,
+    question,
+    recall,
+    verdict,
+    vote,
+)
 from comuna.rules import gathering as g
 from comuna.rules.election import Elected
 from comuna.rules.eligibility import BY_THE_DESK
@@ -240,6 +252,27 @@ def _debate(a: Assembling) -> None:
     a.do(motion.finish, decision=decided[1], report=None)
 
 
+def _choose(a: Assembling) -> None:
+    """Questions with options of their own: one has enough and becomes a decision, none has, two are level, few vote."""
+
+    def ask(decision: str, method: str = "plurality", **how: Any) -> str:
+        words = a.t.text(question.written(f"¿Dónde, {a.names}? {STRANGE}", ["Plaza", "Escuela", "Cancha"]))
+        how |= {"method": method, "options": question.LETTERS[:3], "question": words.ref, "texts": [words]}
+        return a.open("question", "a1", decision, **how)
+
+    chosen, decided = ask("many"), a.t.text("La plaza.")
+    a.hands(chosen, 30, 5, 1)
+    a.at(motion.decide, decided, decision=a.name(), motion=chosen, owner=None, due=None, text=decided.ref)
+    a.hands(ask("simple"), 9, 8, 7)
+    a.hands(ask("simple"), 0, 0, 0)
+    a.hands(ask("many"), 2, 2, 2)
+    several = ask("simple", "approval")
+    a.at(vote.count, vote=several, way="hands", counts=(20, 20, 4), ballots=25, tellers=2)
+    a.at(verdict.close, vote=several, tally=NOBODY)
+    few = ask("simple", secret=True, ways=("paper",))
+    a.at(verdict.close, vote=few, tally=Tally(counts=(3, 0, 0), ballots=3, phones=0, digest=sha256(b"3").hexdigest()))
+
+
 def _vote(a: Assembling) -> None:
     """Every outcome of a vote, told and untold; in the open by all ways at once; a roll call; two votes are stopped."""
     names, question, why = a.t.text(f"Lista: {STRANGE}"), a.t.text("¿Cuándo?"), a.t.text("Faltaban papeletas.")
@@ -256,6 +289,7 @@ def _vote(a: Assembling) -> None:
     text, digest = ballots(asked, [(0,)] * 8 + [(1,)] * 3 + [(2,)])
     box = Tally(counts=(8, 3, 1), ballots=12, phones=9, digest=digest)
     a.at(verdict.close, vote=asked, tally=box)
+    _choose(a)
     for reason in (why, None):
         stopped = a.open("question", None, "simple")
         a.at(vote.annul, *[why][: reason is not None], vote=stopped, reason=reason and reason.ref)

@@ -56,6 +56,8 @@ def close_vote(
         working = texts.new(tx, msgspec.json.encode(result).decode())
         kept.append(working)
         elected = _elected(result, working.ref)
+    elif found.rules.by_choice and found.rules.tie in ("lots", "earlier_rounds"):
+        seed = tx.random(16).hex()
     published = texts.new(tx, box.text_of(ballots)) if ballots else None
     if published is not None:
         kept.append(published)
