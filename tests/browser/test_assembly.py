@@ -243,3 +243,45 @@ def test_the_roll_is_called_while_phones_vote_and_outlives_a_killed_server(counc
     expect(amaru.locator("#answer")).to_contain_text("ya votó de otra manera")
     rosa.click("text=Cerrar la votación")
     expect(ines.locator(".verdict .said")).to_contain_text("Se aprobó: 2 sí, 1 no, 1 abstenciones.")
+
+
+def test_a_question_with_options_is_asked_and_becomes_a_decision(council: Site) -> None:
+    rosa = chair_of(council, a1="simple")
+    code = code_of(council, rosa)
+    amaru, ines = (comes(council, code, name) for name in (AMARU, INES))
+    wall = council.person(width=1920, language="es")
+    wall.goto(f"{council.session}/wall?code={code}")
+    opened(council, rosa)
+    rosa.click("#new-question summary")
+    rosa.fill("#question-asked", "¿Dónde va el ambulatorio?")
+    rosa.fill("#question-options", "La plaza\nLa escuela\nLa cancha")
+    rosa.select_option("#question-decision", "simple")
+    rosa.check("#new-question input[value=phones]")
+    assert barriers(rosa) == []
+    rosa.click("#new-question button")
+    expect(rosa.locator("#answer")).to_contain_text("Lean primero la pregunta")
+    expect(rosa.locator("#question-asked")).to_have_value("¿Dónde va el ambulatorio?")
+    rosa.check("#question-read")
+    rosa.click("#new-question button")
+    expect(wall.locator(".options li")).to_have_count(3)
+    for phone, choice in ((amaru, "La escuela"), (ines, "La plaza")):
+        phone.click(f"form[data-ballot] .choice:has-text('{choice}')")
+    assert barriers(amaru) == []
+    for phone in (amaru, ines):
+        phone.click("form[data-ballot] button")
+        expect(phone.locator("[data-recorded]")).to_contain_text("Registrado.")
+    form = rosa.locator("form.count-form")
+    for n, number in enumerate("5 12 3".split()):
+        form.locator(f"input[name=c{n}]").fill(number)
+    form.locator("button").click()
+    expect(form).to_contain_text("un nuevo recuento lo sustituye")
+    rosa.click("text=Cerrar la votación")
+    said = "Se escogió: La escuela. El recuento: La plaza: 6, La escuela: 13, La cancha: 3."
+    for screen in (amaru, wall):
+        expect(screen.locator(".verdict .said")).to_contain_text(said)
+    assert barriers(wall) == []
+    rosa.click(".decision-form button")
+    expect(rosa.locator(".decision-form")).to_have_count(0)
+    rosa.goto(f"{council.session}/minutes")
+    expect(rosa.locator("#decision-1")).to_contain_text("¿Dónde va el ambulatorio? La escuela")
+    assert barriers(rosa) == []
