@@ -271,7 +271,7 @@ def test_a_question_with_options_is_asked_and_becomes_a_decision(council: Site) 
         phone.click("form[data-ballot] button")
         expect(phone.locator("[data-recorded]")).to_contain_text("Registrado.")
     form = rosa.locator("form.count-form")
-    for n, number in enumerate("5 12 3".split()):
+    for n, number in enumerate(["5", "12", "3"]):
         form.locator(f"input[name=c{n}]").fill(number)
     form.locator("button").click()
     expect(form).to_contain_text("un nuevo recuento lo sustituye")
