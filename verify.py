@@ -1013,7 +1013,7 @@ def faults_of_verdict(poll: Poll, present: int, closed: dict[str, Any]) -> Itera
     yield from faults_of_telling(rules, closed)
     yield from faults_of_adding(poll, closed)
     if method not in ONE_CHOICE:
-        yield from faults_of_election(rules, closed)
+        yield from faults_of_choice(rules, closed, present) if is_choice(rules) else faults_of_election(rules, closed)
         return
     if not counts:
         turnout = least(rules["turnout"], rules["roll"], False) if rules["turnout"] else 0
@@ -1104,6 +1104,52 @@ def faults_of_election(rules: dict[str, Any], closed: dict[str, Any]) -> Iterato
         yield f"elects with {worst} votes; somebody with {best} is not elected"
     elif len(elected) < min(rules["seats"], sum(votes[name] > 0 for name in options)):
         yield f"fills {len(elected)} of {rules['seats']} seats, and others had votes"
+
+
+def is_choice(rules: dict[str, Any]) -> bool:
+    """Whether it is a question with options of its own, which are letters."""
+    return rules["subject"] == "question" and rules["method"] in ("plurality", "approval")
+
+
+def faults_of_choice(rules: dict[str, Any], closed: dict[str, Any], present: int) -> Iterator[str]:
+    """Whether the option that was chosen had the most votes and enough of them, and a tie is told as one."""
+    options, counts, ballots, elected = rules["options"], closed["counts"], closed["ballots"], closed["elected"]
+    outcome, tied = closed["outcome"], closed["tied"]
+    if not 2 <= len(options) <= 12 or options != list("abcdefghijkl"[: len(options)]):
+        yield "names the options of a question otherwise than by their letters"
+    if not {*elected, *tied} <= set(options) or closed["alternates"] or len(elected) != (outcome == "elected"):
+        yield "does not choose one option, or chooses one that was not asked about"
+        return
+    turnout = least(rules["turnout"], rules["roll"], False) if rules["turnout"] else 0
+    if closed["turnout_needed"] != turnout or (outcome == "too_few") != (ballots < turnout):
+        yield f"says {outcome} with {ballots} ballots; by the sealed rules {turnout} are needed"
+    if not counts:
+        return
+    base = {"present": present, "all": rules["roll"]}.get(rules["base"], ballots)
+    needed = 0 if rules["base"] == "plurality" else least(rules["share"], base, rules["more"])
+    best = max(counts)
+    if (closed["base"], closed["needed"], closed["favour"]) != (base, needed, best):
+        yield f"does not reckon as its sealed rules do: {best} of {base}, and {needed} needed"
+    level = [name for name, votes in zip(options, counts) if votes == best]
+    should = "too_few" if ballots < turnout else "no_votes" if not best else "rejected" if best < needed else ""
+    if outcome not in ((should,) if should else ("elected",) if len(level) == 1 else ("elected", "undecided")):
+        yield f"says {outcome}; by the sealed rules and its counts it is {should or 'elected'}"
+    elif outcome in ("elected", "undecided"):
+        if not set(elected) <= set(level) or tied != (level if len(level) > 1 else []):
+            yield f"chooses {', '.join(elected) or 'nothing'}; the most votes had {', '.join(level)}"
+        if bool(closed["broken"]) != (outcome == "elected" and len(level) > 1):
+            yield "settles a tie where there is none, or does not say how"
+        if closed["broken"] == "lots" and elected != drawn_from(closed["seed"], level)[:1]:
+            yield "chooses another option than the one drawn from its seed"
+
+
+def drawn_from(seed: str | None, names: list[str]) -> list[str]:
+    """Names in the order in which they are drawn from a seed in hexadecimal; none where it is no seed."""
+    try:
+        bytes_ = bytes.fromhex(seed or "")
+    except ValueError:
+        return []
+    return sorted(names, key=lambda name: hashlib.sha256(bytes_ + name.encode()).digest()) if bytes_ else []
 
 
 def faults_of_lots(rules: dict[str, Any], closed: dict[str, Any]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from comuna.rules import (
     group,
     motion,
     proposal,
+    question,
     recall,
     verdict,
     vote,
@@ -252,6 +253,31 @@ def _debate(a: Assembling) -> None:
     a.do(motion.finish, decision=decided[1], report=None)
 
 
+def _ask(a: Assembling, decision: str, method: str = "plurality", **how: Any) -> str:
+    """A question with options of its own is put to the vote."""
+    words = a.t.text(question.written(f"¿Dónde, {a.names}? {STRANGE}", ["Plaza", "Escuela", "Cancha"]))
+    how |= {"method": method, "options": question.LETTERS[:3], "question": words.ref, "texts": [words]}
+    return a.open("question", "a1", decision, **how)
+
+
+def _choose(a: Assembling) -> None:
+    """Questions: one has enough and becomes a decision, one the most, one not enough; two are level, too few vote."""
+    chosen, decided = _ask(a, "many"), a.t.text("La plaza.")
+    a.hands(chosen, 30, 5, 1)
+    a.at(motion.decide, decided, decision=a.name(), motion=chosen, owner=None, due=None, text=decided.ref)
+    for decision, counts in (
+        ("place", (9, 8, 7)), ("simple", (9, 8, 7)), ("simple", (0, 0, 0)), ("many", (2, 2, 2)),
+    ):  # fmt: skip
+        a.hands(_ask(a, decision), *counts)
+    several = _ask(a, "simple", "approval")
+    a.at(vote.count, vote=several, way="hands", counts=(20, 20, 4), ballots=25, tellers=2)
+    a.at(verdict.close, vote=several, tally=NOBODY)
+    for decision, counts in (("simple", (3, 0, 0)), ("simple", (2, 1, 1)), ("place", (2, 2, 0))):
+        few = _ask(a, decision, secret=True, ways=("paper",))
+        box = Tally(counts=counts, ballots=sum(counts), phones=0, digest=sha256(few.encode()).hexdigest())
+        a.at(verdict.close, vote=few, tally=box)
+
+
 def _vote(a: Assembling) -> None:
     """Every outcome of a vote, told and untold; in the open by all ways at once; a roll call; two votes are stopped."""
     names, question, why = a.t.text(f"Lista: {STRANGE}"), a.t.text("¿Cuándo?"), a.t.text("Faltaban papeletas.")
@@ -268,6 +294,7 @@ def _vote(a: Assembling) -> None:
     text, digest = ballots(asked, [(0,)] * 8 + [(1,)] * 3 + [(2,)])
     box = Tally(counts=(8, 3, 1), ballots=12, phones=9, digest=digest)
     a.at(verdict.close, vote=asked, tally=box)
+    _choose(a)
     for reason in (why, None):
         stopped = a.open("question", None, "simple")
         a.at(vote.annul, *[why][: reason is not None], vote=stopped, reason=reason and reason.ref)
@@ -378,6 +405,7 @@ def _by_the_second(a: Assembling) -> None:
     decided: once nobody is recalled, once somebody without a term."""
     a.decide("simple", 10, 10, 0, chair="yes")
     a.decide("simple", 10, 10, 0, chair="no")
+    a.hands(_ask(a, "place"), 9, 9, 2, chair="b")
     a.decide("consent", 0, 0, 0, 9, 8, 7)
     a.decide("consent", 1, 0, 0, 9, 8, 7)
     a.decide("consent", 0, 1, 0, 9, 8, 7)

@@ -37,6 +37,8 @@ _DECISIONS = (
     + entry("decisions.many", "Many must vote")
     + rule("decisions.many.majority", '{ of = "present", share = "1/2" }')
     + rule("decisions.many.turnout", '"1/5"')
+    + entry("decisions.place", "A place")
+    + rule("decisions.place.majority", '{ of = "plurality" }')
     + entry("decisions.bylaws", "Bylaws")
     + rule("decisions.bylaws.majority", '{ of = "cast", share = "2/3", more = false }')
     + rule("decisions.bylaws.readings", "2")

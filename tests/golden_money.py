@@ -122,8 +122,8 @@ def _pay(k: Keeping) -> str:
     """One payment is made, one called off; two of finance sign."""
     line = k.name()
     asks: dict[str, Any] = {"decision": k.decision, "fund": "operating", "currency": "VES"}
-    k.do(money.set_line, line=line, amount=400_000, text="~Tubos", **asks)
-    k.do(money.set_line, line=line, amount=500_000, text=f"~Tubos {STRANGE}", project=an_id(690), **asks)
+    k.do(money.set_line, line=line, amount=500_000, text="~Tubos", **asks)
+    k.do(money.set_line, line=line, amount=450_000, text=f"~Tubos {STRANGE}", project=an_id(690), **asks)
     paid, other = k.name(), k.name()
     sum: dict[str, Any] = {"amount": 125_050, "currency": "VES"}
     k.do(payment.ask, payment=paid, payee="~Ferretería «Ñ»", purpose="~Diez tubos", **sum)

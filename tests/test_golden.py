@@ -251,6 +251,8 @@ def test_the_newest_book_says_every_sentence_there_is_without_texts() -> None:
         "vote.annulled.because",
         "vote.opened.open_question",
         "vote.opened.secret_question",
+        "vote.opened.open_choice",
+        "vote.opened.secret_choice",
     }
     need_a_text |= {"challenge.raised", "challenge.answered.upheld", "challenge.answered.dismissed"}
     need_a_text |= {"minutes.corrected", "minutes.corrected.about"}

@@ -28,7 +28,7 @@ from comuna.rules.verdict import Tally, VoteClosed, close
 from tests.cast import an_id
 from tests.golden_assemblies import ballots
 from tests.making_exports import Making, write_folder
-from tests.rules.assemblies import COUNCIL, FIRST, ROSA, Council, rule
+from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, rule
 from tests.test_verify import OPEN, WHOLE, WRONG, Memory, run, verify
 
 INES, AMARU, NOOR = "2001", "2002", "2003"
@@ -463,6 +463,30 @@ def test_where_nobody_was_voted_for_nobody_is_elected(council: Council, changes:
     code, said = found(bent(acts(council), VoteClosed, **changes))
     assert code == WRONG
     assert "nobody was voted for" in said
+
+
+@pytest.mark.parametrize(
+    ("counts", "changes", "sentence"),
+    [
+        ((22, 3, 5), {"elected": ["b"]}, "the most votes had a"),
+        ((22, 3, 5), {"outcome": "rejected", "elected": []}, "by the sealed rules and its counts it is elected"),
+        ((22, 3, 5), {"needed": 20}, "does not reckon as its sealed rules do"),
+        ((22, 3, 5), {"alternates": ["b"]}, "does not choose one option"),
+        ((22, 3, 5), {"broken": "chair"}, "settles a tie where there is none"),
+        ((20, 9, 1), {"outcome": "elected", "elected": ["a"]}, "it is rejected"),
+        ((0, 0, 0), {"outcome": "elected", "elected": ["a"]}, "it is no_votes"),
+    ],
+)
+def test_another_option_than_the_one_that_had_enough_is_not_chosen(
+    council: Council, counts: tuple[int, ...], changes: dict[str, Any], sentence: str
+) -> None:
+    how = {"subject": "question", "method": "plurality", "options": ("a", "b", "c"), "question": TEXT}
+    council.hands(council.ask(2, "a1", "ordinary", **how), *counts)
+    code, said = found(acts(council))
+    assert code == WHOLE, said
+    code, said = found(bent(acts(council), VoteClosed, **changes))
+    assert code == WRONG
+    assert sentence in said
 
 
 def test_lots_that_were_not_drawn_settle_no_motion() -> None:

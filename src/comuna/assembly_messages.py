@@ -220,6 +220,18 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "unit.unknown": (400, N_("The charter knows no such unit or committee.")),
     "vote.annulled": (409, N_("That vote was stopped.")),
     "vote.bad_choice": (400, N_("Choose from what is offered, each once.")),
+    "vote.cast_other_way": (
+        409,
+        N_("This member has voted in another way already, by phone or in the roll call. Each votes once."),
+    ),
+    "vote.roll_call_open": (
+        409,
+        N_("In a roll call everybody hears who votes how, so it is never secret. Choose phones or paper."),
+    ),
+    "vote.roll_is_called": (
+        409,
+        N_("A roll call is not entered as a count: call the roll, and write down what each person says."),
+    ),
     "vote.cast_already": (409, N_("You have voted. This ballot cannot be changed any more.")),
     "vote.needs_https": (
         409,
@@ -268,6 +280,14 @@ REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "vote.other_outcome": (409, N_("That vote came out otherwise.")),
     "vote.secret_counts": (409, N_("Of a secret vote only the total is told, when it is closed.")),
     "vote.subject_unknown": (400, N_("A vote is on one of the things listed.")),
+    "question.needs_motion": (
+        409,
+        N_("By the charter that kind of decision takes a motion, not a question with options. Put a motion."),
+    ),
+    "question.not_read_out": (409, N_("Read out the question and its options first, and say so.")),
+    "question.options": (400, N_("Write %(fewest)s to %(most)s options, each on a line of its own.")),
+    "question.options_same": (400, N_("Two of the options are the same.")),
+    "vote.tie_which": (409, N_("It is a tie, and the charter lets the chair decide. Say for which option.")),
     "vote.tie_is_chairs": (409, N_("It is a tie, and the charter lets the chair decide. Say yes or no.")),
     "vote.unknown": (404, N_("There is no such vote.")),
     "vote.way_ranks_not": (409, N_("An order of preference is written down: vote by phone or on paper.")),
@@ -365,6 +385,14 @@ SENTENCES: Final[dict[str, str]] = {
         "A secret vote was opened, by %(ways)s, on the question “%(question)s”. On the roll: %(roll)s; present: "
         "%(present)s."
     ),
+    "vote.opened.open_choice": N_(
+        "A vote was opened, not secret, by %(ways)s, between options: “%(question)s”. On the roll: %(roll)s; present: "
+        "%(present)s."
+    ),
+    "vote.opened.secret_choice": N_(
+        "A secret vote was opened, by %(ways)s, between options: “%(question)s”. On the roll: %(roll)s; present: "
+        "%(present)s."
+    ),
     "vote.opened.open_election": N_(
         "An election was opened, not secret, by %(ways)s: %(unit)s. On the roll: %(roll)s; present: %(present)s."
     ),
@@ -400,6 +428,26 @@ SENTENCES: Final[dict[str, str]] = {
     "vote.closed.objected_untold": N_("No consent. So few voted that the numbers would show who voted how."),
     "vote.closed.blocked": N_("Blocked: %(counts)s."),
     "vote.closed.blocked_untold": N_("Blocked. So few voted that the numbers would show who voted how."),
+    "vote.closed.chosen": N_("Chosen: %(elected)s. The count: %(counts)s. Ballots: %(ballots)s."),
+    "vote.closed.chosen_enough": N_(
+        "Chosen: %(elected)s. The count: %(counts)s. Of %(base)s, %(needed)s were needed, and it had %(favour)s."
+    ),
+    "vote.closed.chosen_tie": N_(
+        "Chosen: %(elected)s. The count: %(counts)s. Level were %(tied)s; that was settled as the charter says."
+    ),
+    "vote.closed.chosen_untold": N_("Chosen: %(elected)s. So few voted that the numbers would show who voted how."),
+    "vote.closed.choice_rejected": N_(
+        "No option had enough: %(counts)s. Of %(base)s, %(needed)s were needed, and the most was %(favour)s. Nothing "
+        "is decided."
+    ),
+    "vote.closed.choice_rejected_untold": N_(
+        "No option had enough. So few voted that the numbers would show who voted how. Nothing is decided."
+    ),
+    "vote.closed.choice_tied": N_("A tie between %(tied)s: %(counts)s. Nothing is decided."),
+    "vote.closed.choice_tied_untold": N_(
+        "A tie between %(tied)s, among so few that the numbers are not told. Nothing is decided."
+    ),
+    "vote.closed.choice_none": N_("Nobody chose any of the options. Nothing is decided."),
     "vote.closed.elected": N_("Elected: %(elected)s. Ballots: %(ballots)s."),
     "vote.closed.elected_lots": N_("Drawn by lot, from the seed %(seed)s: %(elected)s."),
     "vote.closed.elected_tie": N_(

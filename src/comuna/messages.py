@@ -33,6 +33,7 @@ from comuna import register_messages as registers
 from comuna.kernel.act import Act, kind_of, moment
 from comuna.kernel.refusal import Refused
 from comuna.language import N_, Language, zone_of
+from comuna.rules import question
 from comuna.rules.charter import Unreadable
 from comuna.rules.minutes import Line, Message, Own, sentence
 from comuna.rules.record import KEPT, Step
@@ -623,7 +624,9 @@ def _counts(words: Language, options: Any, counts: Sequence[Any]) -> str:
 
 
 def _candidate(words: Language, option: str) -> str:
-    """Who or what could be chosen: "member 1234", or the option's own words."""
+    """Who or what could be chosen: "member 1234", "option A", or the option's own words."""
+    if option in question.LETTERS:
+        return words.text("option %(letter)s", letter=option.upper())
     return words.text("member %(member)s", member=option) if option.isdigit() else option
 
 

@@ -196,3 +196,92 @@ def test_papers_for_several_are_put_into_the_box_one_by_one(council: Site) -> No
     expect(rosa.locator(".verdict .said")).to_contain_text("2002")
     closed = next(v.result for v in council.world.state().votes.values())
     assert (closed.counts, closed.ballots) == ([2, 5, 2], 6)
+
+
+def test_the_roll_is_called_while_phones_vote_and_outlives_a_killed_server(council: Site) -> None:
+    rosa = chair_of(council, a1="simple")
+    code = code_of(council, rosa)
+    amaru, ines, noor = (comes(council, code, name) for name in (AMARU, INES, NOOR))
+    wall = council.person(width=1920, language="es")
+    wall.goto(f"{council.session}/wall?code={code}")
+    opened(council, rosa)
+    rosa.fill("#motion-text", "Reparar la bomba de la calle 4.")
+    rosa.select_option("#motion-decision", "simple")
+    rosa.click("form[action$='assembly/move'] button")
+    rosa.click("text=Leída: esto es lo que se vota")
+    for way in ("roll_call", "phones"):
+        rosa.check(f"form.open-vote input[value={way}]")
+    rosa.uncheck("form.open-vote input[value=hands]")
+    rosa.check("form.open-vote input[name=secret]")
+    rosa.click("form.open-vote button")
+    expect(rosa.locator("#answer")).to_contain_text("nunca es secreta")
+    rosa.uncheck("form.open-vote input[name=secret]")
+    rosa.click("form.open-vote button")
+    now = rosa.locator("[data-roll-now] b")
+    expect(now).to_have_text(AMARU)
+    assert barriers(rosa) == []
+    rosa.click(".roll-answer button:has-text('Sí')")
+    expect(now).to_have_text(INES)
+    rosa.click("text=No está, o pasa")
+    expect(now).to_have_text(NOOR)
+    noor.check("form[data-ballot] input[value='1']")
+    noor.click("form[data-ballot] button")
+    expect(noor.locator("[data-recorded]")).to_contain_text("Registrado.")
+    expect(now).to_have_text("Rosa")  # who voted by phone is not called
+    council.stop()
+    council.start()
+    rosa.reload()
+    expect(now).to_have_text("Rosa")
+    rosa.click(".roll-answer button:has-text('Me abstengo')")
+    expect(now).to_have_text(INES)  # and is called again
+    expect(wall.locator("[data-heard] .option-yes .n")).to_have_text("1")
+    assert barriers(wall) == []
+    rosa.click(".roll-answer button:has-text('Sí')")
+    expect(rosa.locator(".roll-now")).to_contain_text("ya votaron")
+    amaru.check("form[data-ballot] input[value='1']")
+    amaru.click("form[data-ballot] button")
+    expect(amaru.locator("#answer")).to_contain_text("ya votó de otra manera")
+    rosa.click("text=Cerrar la votación")
+    expect(ines.locator(".verdict .said")).to_contain_text("Se aprobó: 2 sí, 1 no, 1 abstenciones.")
+
+
+def test_a_question_with_options_is_asked_and_becomes_a_decision(council: Site) -> None:
+    rosa = chair_of(council, a1="simple")
+    code = code_of(council, rosa)
+    amaru, ines = (comes(council, code, name) for name in (AMARU, INES))
+    wall = council.person(width=1920, language="es")
+    wall.goto(f"{council.session}/wall?code={code}")
+    opened(council, rosa)
+    rosa.click("#new-question summary")
+    rosa.fill("#question-asked", "¿Dónde va el ambulatorio?")
+    rosa.fill("#question-options", "La plaza\nLa escuela\nLa cancha")
+    rosa.select_option("#question-decision", "simple")
+    rosa.check("#new-question input[value=phones]")
+    assert barriers(rosa) == []
+    rosa.click("#new-question button")
+    expect(rosa.locator("#answer")).to_contain_text("Lean primero la pregunta")
+    expect(rosa.locator("#question-asked")).to_have_value("¿Dónde va el ambulatorio?")
+    rosa.check("#question-read")
+    rosa.click("#new-question button")
+    expect(wall.locator(".options li")).to_have_count(3)
+    for phone, choice in ((amaru, "La escuela"), (ines, "La plaza")):
+        phone.click(f"form[data-ballot] .choice:has-text('{choice}')")
+    assert barriers(amaru) == []
+    for phone in (amaru, ines):
+        phone.click("form[data-ballot] button")
+        expect(phone.locator("[data-recorded]")).to_contain_text("Registrado.")
+    form = rosa.locator("form.count-form")
+    for n, number in enumerate(["5", "12", "3"]):
+        form.locator(f"input[name=c{n}]").fill(number)
+    form.locator("button").click()
+    expect(form).to_contain_text("un nuevo recuento lo sustituye")
+    rosa.click("text=Cerrar la votación")
+    said = "Se escogió: La escuela. El recuento: La plaza: 6, La escuela: 13, La cancha: 3."
+    for screen in (amaru, wall):
+        expect(screen.locator(".verdict .said")).to_contain_text(said)
+    assert barriers(wall) == []
+    rosa.click(".decision-form button")
+    expect(rosa.locator(".decision-form")).to_have_count(0)
+    rosa.goto(f"{council.session}/minutes")
+    expect(rosa.locator("#decision-1")).to_contain_text("¿Dónde va el ambulatorio? La escuela")
+    assert barriers(rosa) == []

@@ -30,6 +30,11 @@ CLOSED: dict[str, Any] = {
     "elected": [], "alternates": [], "tied": [], "broken": None, "seed": None, "working": None, "ballots_text": None,
     "digest": None,
 }  # fmt: skip
+CHOICE: dict[str, Any] = {"of": "a1", "options": ["a", "b", "c"], "method": "plurality"}
+CHOSEN: dict[str, Any] = {
+    **CLOSED, "method": "plurality/1", "options": ["a", "b", "c"], "outcome": "elected", "counts": [12, 9, 9],
+    "elected": ["a"], "base": 30, "needed": 0, "favour": 12,
+}  # fmt: skip
 UNTOLD: dict[str, Any] = {**CLOSED, "counts": [], "base": 0, "needed": 0, "favour": 0, "ballots": 4}
 CONSENT: dict[str, Any] = {**CLOSED, "options": list(vote.CONSENT)}
 LEVELS: dict[str, Any] = {**CLOSED, "options": list(vote.LEVELS)}
@@ -179,6 +184,12 @@ def _voting(text: TextRef, reason: TextRef) -> dict[str, Act]:
         f"A secret vote was opened, by paper, on the question “Mend the pump”. {who}": vote.VoteOpened(
             **{**secret, **question}
         ),
+        f"A vote was opened, not secret, by show of hands and paper, between options: “Mend the pump”. {who}": (
+            vote.VoteOpened(**{**OPENED, **question, **CHOICE})
+        ),
+        f"A secret vote was opened, by paper, between options: “Mend the pump”. {who}": vote.VoteOpened(
+            **{**secret, **question, **CHOICE}
+        ),
         f"An election was opened, not secret, by show of hands and paper: Finance. {who}": vote.VoteOpened(
             **{**OPENED, **election_}
         ),
@@ -200,7 +211,30 @@ def _voting(text: TextRef, reason: TextRef) -> dict[str, Act]:
 def _closing() -> dict[str, Act]:
     few = "So few voted that the numbers would show who voted how."
     elected: dict[str, Any] = {**CLOSED, "options": [INES, AMARU], "counts": [12, 9], "outcome": "elected"}
+    choice: dict[str, Any] = {**CHOSEN, "elected": []}
+    hidden: dict[str, Any] = {"counts": [], "base": 0, "needed": 0, "favour": 0, "ballots": 4}
     acts = {
+        "Chosen: option A. The count: option A: 12, option B: 9, option C: 9. Ballots: 30.": CHOSEN,
+        "Chosen: option A. The count: option A: 21, option B: 9, option C: 0. Of 40, 21 were needed, and it had 21.": {
+            **CHOSEN, "counts": [21, 9, 0], "base": 40, "needed": 21, "favour": 21,
+        },
+        "Chosen: option A. The count: option A: 12, option B: 12, option C: 6. Level were option A and option B; that "
+        "was settled as the charter says.": {
+            **CHOSEN, "counts": [12, 12, 6], "tied": ["a", "b"], "broken": "chair",
+        },
+        f"Chosen: option A. {few}": {**CHOSEN, **hidden},
+        "No option had enough: option A: 12, option B: 9, option C: 9. Of 40, 21 were needed, and the most was 12. "
+        "Nothing is decided.": {**choice, "outcome": "rejected", "base": 40, "needed": 21},
+        f"No option had enough. {few} Nothing is decided.": {**choice, **hidden, "outcome": "rejected"},
+        "A tie between option A and option B: option A: 12, option B: 12, option C: 6. Nothing is decided.": {
+            **choice, "outcome": "undecided", "counts": [12, 12, 6], "tied": ["a", "b"],
+        },
+        "A tie between option A and option B, among so few that the numbers are not told. Nothing is decided.": {
+            **choice, **hidden, "outcome": "undecided", "tied": ["a", "b"],
+        },
+        "Nobody chose any of the options. Nothing is decided.": {
+            **choice, "outcome": "no_votes", "counts": [0, 0, 0], "ballots": 0, "base": 0, "favour": 0,
+        },
         "Adopted: 22 yes, 3 no, 5 abstaining. Of 40, 21 had to be in favour, and 22 were.": CLOSED,
         "Rejected: 20 yes, 3 no, 17 abstaining. Of 40, 21 had to be in favour, and 20 were.": {
             **CLOSED, "outcome": "rejected", "counts": [20, 3, 17], "favour": 20,

@@ -11,12 +11,13 @@ import msgspec
 
 VERSION: Final = "majority/1"
 
-Outcome = Literal["adopted", "rejected", "tied", "too_few", "no_votes", "objected", "blocked"]
+Outcome = Literal["adopted", "rejected", "tied", "too_few", "no_votes", "objected", "blocked", "elected"]
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer and its reckoning: `base`: what the share is taken of; `needed`: how many in favour were needed;
-    `favour`: how many there were; `turnout_needed`: how many ballots the turnout floor asks for (0: no floor)."""
+    """The answer (`elected`: one of several options has enough) and its reckoning: `base`: what the share is taken of;
+    `needed`: how many in favour were needed; `favour`: how many there were; `turnout_needed`: how many ballots the
+    turnout floor asks for (0: no floor)."""
 
     outcome: Outcome
     base: int

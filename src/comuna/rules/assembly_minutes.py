@@ -30,13 +30,14 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     motion.DecisionRecorded: ("number", "text", "owner", "due"),
     motion.DecisionDone: ("number", "report"),
     vote.VoteOpened: (
-        "subject", "unit", "question", "by_lot", "secret", "ways", "roll", "present", "reading", "readings",
+        "subject", "unit", "question", "by_lot", "by_choice",
+        "secret", "ways", "roll", "present", "reading", "readings",
     ),
     vote.VoteCounted: ("way", "options", "counts"),
     vote.VoteAnnulled: ("reason",),
     verdict.VoteClosed: (
         "outcome", "options", "counts", "ballots", "base", "needed", "favour", "turnout_needed", "elected", "tied",
-        "broken", "by_lot", "seed",
+        "broken", "by_lot", "by_choice", "seed",
     ),
     election.CandidateStood: ("unit", "candidate"),
     election.CandidateWithdrew: ("unit", "candidate"),
@@ -56,6 +57,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
 
 OUTCOMES: Final = ("adopted", "rejected", "tied", "too_few", "no_votes", "objected", "blocked")
 TEXT: Final = ("", ".erased")
+SUBJECTS: Final = ("", "_reading", "_question", "_choice", "_election")
 
 VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "assembly.convened": ("", ".unsaid", ".emergency"),
@@ -79,7 +81,7 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "decision.recorded": ("", ".owner", ".due", ".owner_due", ".erased"),
     "decision.done": ("", ".report"),
     "vote.opened": (
-        *(f".{how}{what}" for how in ("open", "secret") for what in ("", "_reading", "_question", "_election")),
+        *(f".{how}{what}" for how in ("open", "secret") for what in SUBJECTS),
         ".open_lots",
     ),
     "vote.counted": ("",),
@@ -87,6 +89,8 @@ VARIANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "vote.closed": (
         *(f".{outcome}{told}" for outcome in OUTCOMES for told in ("", "_untold")),
         ".adopted_consent", ".adopted_chair", ".rejected_chair", ".rejected_tie",
+        ".chosen", ".chosen_enough", ".chosen_tie", ".chosen_untold", ".choice_rejected", ".choice_rejected_untold",
+        ".choice_tied", ".choice_tied_untold", ".choice_none",
         ".elected", ".elected_tie", ".elected_lots", ".undecided", ".undecided_empty",
     ),
     "candidate.stood": ("",),
@@ -149,7 +153,7 @@ def _of_people(name: str, args: Mapping[str, Any]) -> str:
             what = (
                 "_lots" if args["by_lot"]
                 else "_election" if args["unit"] is not None
-                else "_question" if args["question"] is not None
+                else ("_choice" if args["by_choice"] else "_question") if args["question"] is not None
                 else "_reading" if args["readings"] > 1
                 else ""
             )  # fmt: skip
@@ -174,8 +178,20 @@ def _of_people(name: str, args: Mapping[str, Any]) -> str:
     return ""
 
 
+def _chosen(outcome: str, args: Mapping[str, Any]) -> str:
+    """Of a question with options of its own."""
+    if outcome == "elected" and args["counts"]:
+        return ".chosen_tie" if args["broken"] else ".chosen_enough" if args["needed"] else ".chosen"
+    if outcome == "no_votes":
+        return ".choice_none"
+    named = {"elected": ".chosen", "rejected": ".choice_rejected", "undecided": ".choice_tied"}
+    return named[outcome] + ("" if args["counts"] else "_untold")
+
+
 def _closed(args: Mapping[str, Any]) -> str:
     outcome = args["outcome"]
+    if args["by_choice"] and outcome != "too_few":
+        return _chosen(outcome, args)
     if outcome == "elected":
         if args["by_lot"]:
             return ".elected_lots"

@@ -3,7 +3,7 @@ decided under each item, votes with their reasons, elections, corrections, signa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,7 @@ from comuna.rules import (
     vote_record,
 )
 from comuna.rules import gathering as g
+from comuna.rules import question as questions
 from comuna.rules.assembly_blocks import (
     AnyBlock,
     Ballot,
@@ -41,7 +42,7 @@ from comuna.rules.record import Value
 KEYS: Final = (
     *(f"minutes.{part}" for part in (
         "call", "opening", "agenda", "elections", "recalls", "other_votes", "corrections", "approval", "acts",
-        "motion", "when", "second", "no_notice", "never_opened", "item", "item.unknown", "matter",
+        "motion", "question", "when", "second", "no_notice", "never_opened", "item", "item.unknown", "matter",
         "nothing", "by_phone", "moved_as", "voted_as", "erased", "stood", "alternates", "elsewhere", "titled",
         "elected", "recall_of", "wait.next",
         "wait.same", "wait.signatures", "wait.unsaid", "approved_here", "approved_later",
@@ -98,16 +99,26 @@ class Minutes:
         name = self.s.names.get(member)
         return f"{name} ({member})" if name else member
 
+    def option(self, vote_: str) -> Callable[[str], str]:
+        """How an option of a vote is called, where they are members or letters; of a question with erased words, by
+        its letter."""
+        opened = self.opened.get(vote_)
+        if opened is None or not opened.act.by_choice:
+            return self.label
+        words = questions.options_in(self.s.texts.get(opened.act.question) or "")
+        return lambda letter: words.get(letter) or letter.upper()
+
     def said(self, told: Told) -> Message:
         """The sentence of an act, with names in place of numbers where they are known."""
         step = record.step(told.envelope, self.s.texts, self.s.rules)
         args: dict[str, Value] = dict(step.args)
+        label = self.option(getattr(told.act, "vote", None) or "")
         for name in PEOPLE:
             value = args.get(name)
             if isinstance(value, str):
-                args[name] = self.label(value)
+                args[name] = label(value)
             elif isinstance(value, list):
-                args[name] = [self.label(str(each)) for each in value]
+                args[name] = [label(str(each)) for each in value]
         return sentence(msgspec.structs.replace(step, args=args))
 
     def _named(self, section: str, entry: str) -> Line:
@@ -181,7 +192,9 @@ class Minutes:
         yield Heading(1, Message("minutes.agenda"))
         under = self._under()
         matters = self.assembly.matters if self.assembly else {}
-        items = [*self.s.items, *(item for item in (*matters, *under) if item not in self.s.items)]
+        choices = [each for each in self.opened.values() if each.act.by_choice]
+        others = (*matters, *under, *(each.act.of or "" for each in choices))
+        items = [*self.s.items, *(item for item in others if item not in self.s.items)]
         for n, item in enumerate(dict.fromkeys(items), start=1):
             title = self.s.items.get(item)
             key = "minutes.item" if title else "minutes.item.unknown"
@@ -192,7 +205,10 @@ class Minutes:
             for each in under.get(item, []):
                 yield from self._decided(each)
                 yield from self._motion(each)
-            if item in matters and not under.get(item):
+            asked = [opened for opened in choices if opened.act.of == item]
+            for opened in asked:
+                yield from self._question(opened)
+            if item in matters and not under.get(item) and not asked:
                 yield Paragraph((Message("minutes.nothing"),))
 
     def _under(self) -> dict[str, list[str]]:
@@ -240,6 +256,12 @@ class Minutes:
             if each.act.of in about_it and each.act.subject in ("motion", "amendment"):
                 yield from self._ballot(each)
 
+    def _question(self, opened: Told) -> Iterator[AnyBlock]:
+        """A question with options of its own: what was decided, boxed, and the vote."""
+        yield from self._decided(opened.act.vote)
+        yield Heading(3, Message("minutes.question"))
+        yield from self._ballot(opened)
+
     def _text(self, ref: TextRef | None, remark: str) -> Quote | Paragraph:
         words = self.s.texts.get(ref) if ref else None
         return Quote(words, None, (Message(remark),)) if words else Paragraph((Message("minutes.erased"),))
@@ -257,16 +279,18 @@ class Minutes:
         outcome = closed.outcome if closed else "annulled" if stopped else "open"
         by_phone = closed.phones if closed and not v.secret else 0
         phones = (Message("minutes.by_phone", {"ballots": by_phone}),) if by_phone else ()
-        reasons: tuple[Line, ...] = tuple(vote_record.reasons(v, closed, self.label)) if closed else ()
+        label = self.option(v.vote)
+        reasons: tuple[Line, ...] = tuple(vote_record.reasons(v, closed, label)) if closed else ()
+        named = {"elected": "chosen", "no_votes": "undecided"} if v.by_choice else {}
         yield Ballot(
             act=opened.seq,
             opened=self.said(opened),
             question=self.s.texts.get(v.question) if v.question else None,
             rules=tuple(vote_record.sealed(v)),
             counted=(*(self.said(e) for e in counted), *phones),
-            bars=vote_record.bars(v, closed, self.label) if closed else None,
+            bars=vote_record.bars(v, closed, label) if closed else None,
             outcome=outcome,
-            verdict=Message(f"outcome.{outcome}"),
+            verdict=Message(f"outcome.{named.get(outcome, outcome)}"),
             reasons=reasons or tuple(self.said(e) for e in stopped),
             after=tuple(self.said(e) for e in after),
         )
@@ -274,7 +298,8 @@ class Minutes:
 
     def others(self) -> Iterator[AnyBlock]:
         """Votes on questions and on minutes."""
-        found = [e for e in self.opened.values() if e.act.subject not in ("motion", "amendment", "election", "recall")]
+        elsewhere = ("motion", "amendment", "election", "recall")
+        found = [e for e in self.opened.values() if e.act.subject not in elsewhere and not e.act.by_choice]
         if found:
             yield Heading(1, Message("minutes.other_votes"))
         for each in found:

@@ -91,7 +91,9 @@ def _undone(s: State, vote: Vote) -> State:
         case "election":
             return _unelected(s, vote)
         case "motion":
-            return _undecided(s, vote)
+            return _undecided(_on_the_table(s, vote), vote.of)
+        case "question":
+            return _undecided(s, vote.id)
         case "recall":
             return _unrecalled(s, vote)
     return s
@@ -109,18 +111,22 @@ def _unelected(s: State, vote: Vote) -> State:
     return msgspec.structs.replace(s, mandates=mandates, alternates=alternates)
 
 
-def _undecided(s: State, vote: Vote) -> State:
+def _on_the_table(s: State, vote: Vote) -> State:
     motion = s.motions.get(vote.of or "")
-    if motion is not None and motion.status in ("adopted", "rejected"):
-        passed = tuple(each for each in motion.passed if each != vote.gathering)
-        again = msgspec.structs.replace(motion, status="tabled", read_back=False, passed=passed)
-        s = msgspec.structs.replace(s, motions=s.motions.set(again.id, again))
-    for each in s.decisions.values():
-        if each.motion == vote.of and not each.annulled:
-            s = msgspec.structs.replace(
-                s, decisions=s.decisions.set(each.id, msgspec.structs.replace(each, annulled=True))
-            )
-    return s
+    if motion is None or motion.status not in ("adopted", "rejected"):
+        return s
+    passed = tuple(each for each in motion.passed if each != vote.gathering)
+    again = msgspec.structs.replace(motion, status="tabled", read_back=False, passed=passed)
+    return msgspec.structs.replace(s, motions=s.motions.set(again.id, again))
+
+
+def _undecided(s: State, of: str | None) -> State:
+    """No decision that came of a motion, or of a question's vote, stands."""
+    decisions = s.decisions
+    for each in decisions.values():
+        if each.motion == of and not each.annulled:
+            decisions = decisions.set(each.id, msgspec.structs.replace(each, annulled=True))
+    return msgspec.structs.replace(s, decisions=decisions)
 
 
 def _unrecalled(s: State, vote: Vote) -> State:

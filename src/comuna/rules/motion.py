@@ -124,7 +124,8 @@ class MotionReadBack(Act, frozen=True):
 
 @act("decision.recorded", v=1)
 class DecisionRecorded(Act, frozen=True):
-    """The group decided this. `number` counts its decisions; `owner`: who sees to it, and `due`: by when (ISO date)."""
+    """The group decided this. `motion`: what was adopted; or the vote that chose between the options of a question.
+    `number` counts its decisions; `owner`: who sees to it, and `due`: by when (ISO date)."""
 
     gathering: str
     decision: str
@@ -419,17 +420,26 @@ def apply_read_back(s: State, a: MotionReadBack, at: str) -> State:
 
 
 def decide(
-    s: State, *, by: str, gathering: str, decision: str, motion: str, owner: TextRef | None, due: str | None
+    s: State,
+    *,
+    by: str,
+    gathering: str,
+    decision: str,
+    motion: str,
+    owner: TextRef | None,
+    due: str | None,
+    text: TextRef | None = None,
 ) -> DecisionRecorded:
-    """Record that a motion adopted at this gathering is a decision. Refuses: assembly.not_open, motion.unknown,
+    """Record that a motion adopted at this gathering is a decision; or that what a vote here chose between the options
+    of a question is (`motion`: the vote), in the words of `text`. Refuses: assembly.not_open, motion.unknown,
     motion.elsewhere, motion.not_adopted, decision.recorded_already, gathering.no_such_day."""
     in_session(s, gathering)
-    found = s.motions.get(motion)
-    if found is None:
+    found, asked = s.motions.get(motion), s.votes.get(motion)
+    if found is None and (asked is None or not asked.rules.by_choice or text is None):
         raise Refused("motion.unknown")
-    if found.gathering != gathering:
+    if (found or asked).gathering != gathering:  # type: ignore[union-attr]
         raise Refused("motion.elsewhere")
-    if found.status != "adopted":
+    if (found.status != "adopted") if found else (asked.outcome != "elected"):  # type: ignore[union-attr]
         raise Refused("motion.not_adopted")
     if decision in s.decisions or any(d.motion == motion and not d.annulled for d in s.decisions.values()):
         raise Refused("decision.recorded_already")
@@ -440,7 +450,7 @@ def decide(
         decision=decision,
         number=len(s.decisions) + 1,
         motion=motion,
-        text=found.text,
+        text=found.text if found else text,  # type: ignore[arg-type]
         owner=owner,
         due=due,
     )

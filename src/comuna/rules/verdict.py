@@ -12,6 +12,7 @@ from comuna.kernel.refusal import Refused
 from comuna.methods import lots
 from comuna.methods import majority as methods
 from comuna.methods.majority import Verdict
+from comuna.rules import question
 from comuna.rules.election import LOTS, Elected, mandates_from, may_serve, no_second_seat
 from comuna.rules.eligibility import Facts
 from comuna.rules.state import State, Vote
@@ -52,6 +53,11 @@ class VoteClosed(Act, frozen=True):
         """Whether lots were drawn, and nobody voted."""
         return self.method == lots.VERSION
 
+    @property
+    def by_choice(self) -> bool:
+        """Whether one of the options of a question is chosen: its letter is the only one in `elected`."""
+        return question.lettered(self.options)
+
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """What the ballot box holds at closing: `counts` for each option (of an election: first preferences), of the phones
@@ -78,12 +84,15 @@ def close(
 ) -> VoteClosed:
     """Close a vote. `tally`: the ballot box; counts of hands and paper of an open vote stand in the book already.
     `elected`: what the method made of the ballots of an election; where nobody was voted for, nobody is. `chair`: how
-    the chair breaks a tie where the charter lets them ("yes" or "no"). `facts`: what the register says of those
-    elected. Refuses: vote.unknown, vote.closed, vote.chair_first, quorum.lost (by the last count), vote.not_counted,
-    vote.more_than_present, vote.tie_is_chairs; candidate.gone, candidate.no_longer or candidate.in_office (member)
-    where somebody who is elected may not hold the office any more, or holds a seat of it already."""
+    the chair breaks a tie where the charter lets them ("yes" or "no"; of a question with options, one of them).
+    `facts`: what the register says of those elected. Refuses: vote.unknown, vote.closed, vote.chair_first, quorum.lost
+    (by the last count), vote.not_counted, vote.more_than_present, vote.tie_is_chairs, vote.tie_which; candidate.gone,
+    candidate.no_longer or candidate.in_office (member) where somebody who is elected may not hold the office any more,
+    or holds a seat of it already."""
     found = under_way(s, gathering, vote)
-    if found.secret and found.method == "majority" and found.rules.tie == "chair" and chair not in ("yes", "no"):
+    choice = found.rules.by_choice
+    says = found.options if choice else ("yes", "no")
+    if found.secret and (choice or found.method == "majority") and found.rules.tie == "chair" and chair not in says:
         raise Refused("vote.chair_first")  # or a refusal because of a tie would tell what is in the box
     present, quorum = s.assemblies[gathering].present, found.rules.quorum
     if quorum is not None and present < quorum:
@@ -94,7 +103,11 @@ def close(
     counts = tuple(sum(each) for each in zip(tally.counts, *found.counts.values(), strict=True))
     ballots = tally.ballots + sum(found.papers.values())
     fits(s, found, ballots)
-    if elected is not None:
+    if choice:
+        reckoned, elected = _chosen(s, found, counts, ballots, chair, seed)
+        outcome, broken = elected.outcome, elected.broken
+        seed = seed if broken == "lots" else None
+    elif elected is not None:
         assert found.of is not None
         assert s.at is not None
         if found.method != LOTS and not any(counts):
@@ -131,6 +144,21 @@ def close(
         ballots_text=ballots_text if told and sealed.publish else None,
         digest=tally.digest,
     )
+
+
+def _chosen(
+    s: State, found: Vote, counts: tuple[int, ...], ballots: int, chair: str | None, seed: str | None
+) -> tuple[Verdict, Elected]:
+    """What a question with options of its own comes to: one that has enough and the most, or none."""
+    present = max(found.present, s.assemblies[found.gathering].present)
+    reckoned = question.verdict(found.rules, counts, ballots, present)
+    made = Elected(method=f"{found.method}/1", outcome=reckoned.outcome, winners=())
+    if reckoned.outcome != "elected":
+        return reckoned, made
+    first, level, broken = question.first(found.rules, counts, chair, seed)
+    winners = () if first is None else (first,)
+    outcome = "elected" if winners else "undecided"
+    return reckoned, msgspec.structs.replace(made, outcome=outcome, winners=winners, tied=level, broken=broken)
 
 
 def small(counts: tuple[int, ...], ballots: int, least: int) -> bool:

@@ -12,6 +12,7 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.rules import election, recall
 from comuna.rules import motion as motions
+from comuna.rules import question as questions
 from comuna.rules.assembly import convened, in_session, needed, rules_of
 from comuna.rules.charter_values import Consensus, Majority
 from comuna.rules.dates import months_later
@@ -25,6 +26,8 @@ YES_NO: Final = ("yes", "no", "abstain")
 CONSENT: Final = ("agree", "aside", "object")
 LEVELS: Final = ("0", "1", "2", "3", "4", "5")
 OPEN_WAYS: Final = ("hands", "standing", "roll_call", "phones", "paper")
+ROLL_CALL: Final = "roll_call"
+"""The way in which each says aloud what they vote, one after the other."""
 BOX_WAYS: Final = ("phones", "paper")
 """Ways in which each ballot is written down: those of a secret vote, and of methods that rank."""
 SMALL: Final = 5
@@ -86,6 +89,11 @@ class VoteOpened(Act, frozen=True):
         """Whether nobody votes, and whoever stands is drawn."""
         return self.subject == "election" and self.method == LOTS
 
+    @property
+    def by_choice(self) -> bool:
+        """Whether it is a question with options of its own."""
+        return self.subject == "question" and questions.lettered(self.options)
+
 
 @act("vote.counted", v=1)
 class VoteCounted(Act, frozen=True):
@@ -114,7 +122,8 @@ class VoteAnnulled(Act, frozen=True):
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to have voted on, and how. `decision`: its kind in the charter, where what is voted on does
-    not say it; `method` and `seats` only for an election, whose options are those who stand."""
+    not say it; `method` for an election, whose options are those who stand, and for a question with `options` of its
+    own, which are letters; `seats` only for an election; `of` such a question: the item of the agenda."""
 
     subject: str
     of: str | None
@@ -125,6 +134,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     method: str | None = None
     seats: int = 1
     right: str = "vote"
+    options: tuple[str, ...] = ()
 
     @property
     def by_lot(self) -> bool:
@@ -135,9 +145,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 def open_vote(s: State, *, by: str, gathering: str, vote: str, roll: int, ask: Ask) -> VoteOpened:
     """Open a vote on something that is before the gathering. Refuses: assembly.not_open, vote.bad_id,
     vote.opened_already, vote.subject_unknown, vote.open (on the same), quorum.lost, vote.no_way, vote.way_unknown,
-    vote.way_ranks_not, vote.must_be_secret, vote.must_be_open, vote.roll_smaller, motion.not_seconded,
-    motion.not_read_back, amendment.pending, vote.no_options, decision.unspecified, and what `motion.on_agenda`,
-    `recall.may_vote`, `minutes_waiting` and `_election` do."""
+    vote.roll_call_open, vote.way_ranks_not, vote.must_be_secret, vote.must_be_open, vote.roll_smaller,
+    motion.not_seconded, motion.not_read_back, amendment.pending, vote.no_options, decision.unspecified, and what
+    `motion.on_agenda`, `recall.may_vote`, `minutes_waiting`, `question.ready` and `_election` do."""
     assembly = in_session(s, gathering)
     if not ID.fullmatch(vote):
         raise Refused("vote.bad_id")
@@ -242,6 +252,8 @@ def _ready(s: State, gathering: str, ask: Ask) -> tuple[int, int]:
         _election(s, gathering, ask)
     if ask.subject == "recall":
         recall.may_vote(s, ask.of or "", gathering)
+    if ask.subject == "question" and ask.options:
+        questions.ready(s, gathering, ask.of or "", ask.decision, ask.options)
     if ask.subject == "amendment" and not any(
         each == ask.of and proposed.status == "moved" and m.gathering == gathering
         for m in s.motions.values()
@@ -303,6 +315,8 @@ def _secrecy(s: State, ask: Ask) -> bool:
 def _ways(ask: Ask, *, secret: bool) -> tuple[str, ...]:
     if not ask.ways:
         raise Refused("vote.no_way")
+    if secret and ROLL_CALL in ask.ways:
+        raise Refused("vote.roll_call_open")
     for way in ask.ways:
         if way not in OPEN_WAYS or (secret and way not in BOX_WAYS):
             raise Refused("vote.way_unknown", way=way)
@@ -325,6 +339,8 @@ def _how(s: State, ask: Ask) -> tuple[str, tuple[str, ...], Majority]:
         chosen = EVERYBODY
     if chosen is None:
         raise Refused("decision.unspecified", kind=ask.decision)
+    if ask.subject == "question" and ask.options:
+        return questions.how(ask.method, chosen), ask.options, chosen
     if chosen.of == "consent":
         return ("levels", LEVELS, chosen) if "rules.consensus" in rules.rules else ("consent", CONSENT, chosen)
     if chosen.of == "plurality":  # of yes and no, the one with more

@@ -24,6 +24,10 @@ KEYS: Final = (
     *(f"sealed.tie.{tie}" for tie in TIES),
     *(f"sealed.{rule}" for rule in ("consent", "levels", "plurality", "election", "turnout", "quorum", "small")),
     *(f"sealed.{rule}" for rule in ("change", "reading")),
+    *(f"sealed.choice.{how}" for how in ("plurality", "approval")),
+    *(f"sealed.choice.{base}.{how}" for base in ("cast", "present", "all") for how in ("more", "least")),
+    *(f"reason.choice.{why}" for why in ("short", "enough", "most", "none")),
+    "outcome.chosen",
     *(f"reason.tie.{how}" for how in ("rejects", "chair_adopted", "chair_rejected", "open")),
     *(f"reason.{why}" for why in ("quorum", "untold", "too_few", "turnout", "no_votes", "consent", "objected")),
     *(
@@ -46,6 +50,11 @@ def sealed(v: VoteOpened) -> Iterator[Message]:
     """The rules under which a vote was opened, in words."""
     if v.subject == "election":
         yield Message("sealed.election", {"method": v.method, "seats": v.seats})
+    elif v.by_choice:
+        yield Message(f"sealed.choice.{v.method}")
+        if v.base != "plurality":
+            yield Message(f"sealed.choice.{v.base}.{'more' if v.more else 'least'}", {"share": v.share})
+        yield Message(f"sealed.tie.{v.tie or 'unsaid'}")
     elif v.method == "levels":
         yield Message("sealed.levels", {"level": v.passes_from, "blocks": v.blocks})
     elif v.method in ("consent", "plurality"):
@@ -77,9 +86,11 @@ def reasons(v: VoteOpened, a: VoteClosed, label: Callable[[str], str]) -> Iterat
         yield Message("reason.too_few", {"ballots": a.ballots, "needed": a.turnout_needed})
         return
     if a.outcome == "no_votes":
-        yield Message("reason.no_votes")
+        yield Message("reason.choice.none" if v.by_choice else "reason.no_votes")
         return
-    if v.method in ("consent", "levels"):
+    if v.by_choice:
+        yield from _chosen(a, label)
+    elif v.method in ("consent", "levels"):
         yield _agreed(v, a)
     elif v.method != "plurality":
         yield from _measured(v, a)
@@ -96,6 +107,19 @@ def _measured(v: VoteOpened, a: VoteClosed) -> Iterator[Message]:
         yield Message("reason.tie.rejects")
     elif a.outcome == "tied":
         yield Message("reason.tie.open")
+
+
+def _chosen(a: VoteClosed, label: Callable[[str], str]) -> Iterator[Message]:
+    """Of a question with options of its own."""
+    told: dict[str, Value] = {"favour": a.favour, "needed": a.needed, "base": a.base, "ballots": a.ballots}
+    if a.outcome == "rejected":
+        yield Message("reason.choice.short", told)
+    elif a.outcome == "elected":
+        key = "reason.choice.enough" if a.needed else "reason.choice.most"
+        yield Message(key, {**told, "choice": label(a.elected[0])})
+    if a.tied:
+        how = {None: "", "lots": "_lots"}.get(a.broken, "_other")
+        yield Message(f"reason.level{how}", {"tied": [label(each) for each in a.tied]})
 
 
 def _agreed(v: VoteOpened, a: VoteClosed) -> Message:
@@ -127,9 +151,10 @@ def bars(v: VoteOpened, a: VoteClosed, label: Callable[[str], str]) -> Bars | No
     """The picture of a vote; None where its counts are not told."""
     if not a.counts or a.by_lot:
         return None
-    measured = v.method == "majority"
+    measured = v.method == "majority" or (v.by_choice and v.base != "plurality")
+    chose = v.subject == "election" or v.by_choice
     favours = {"majority": ("yes",), "consent": ("agree", "aside"), "levels": LEVELS[v.passes_from :]}
-    chosen = tuple(a.elected) if v.subject == "election" else favours.get(v.method, ())
+    chosen = tuple(a.elected) if chose else favours.get(v.method, ())
     drawn = tuple(
         Bar(_option(v, option, label), count, option in chosen)
         for option, count in zip(a.options, a.counts, strict=True)
@@ -144,7 +169,7 @@ def bars(v: VoteOpened, a: VoteClosed, label: Callable[[str], str]) -> Bars | No
 
 
 def _option(v: VoteOpened, option: str, label: Callable[[str], str]) -> Line:
-    if v.subject == "election":
+    if v.subject == "election" or v.by_choice:
         return Own(label(option))
     if v.method == "levels":
         return Message("option.level", {"level": option})
@@ -152,4 +177,4 @@ def _option(v: VoteOpened, option: str, label: Callable[[str], str]) -> Line:
 
 
 def _plain(v: VoteOpened, option: str, label: Callable[[str], str]) -> str:
-    return label(option) if v.subject == "election" else option
+    return label(option) if v.subject == "election" or v.by_choice else option

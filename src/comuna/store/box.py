@@ -4,17 +4,19 @@ erased."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from comuna.kernel.identity import ID, id_of
 from comuna.kernel.refusal import Refused
 from comuna.rules.state import Vote
 from comuna.rules.verdict import Tally
-from comuna.rules.vote import RANKED, choice_of, in_box, most_choices
+from comuna.rules.vote import RANKED, ROLL_CALL, choice_of, in_box, most_choices
 from comuna.store import schema
 from comuna.store.database import Statement
 from comuna.store.writer import Transaction
@@ -76,18 +78,21 @@ _VOTER: Final = Statement(
 _MARK: Final = Statement(sa.insert(schema.box_marks))
 _BALLOT: Final = Statement(sa.insert(schema.box_ballots))
 _LIES: Final = Statement(
-    sa.select(schema.box_ballots.c.choice).where(
+    sa.select(schema.box_ballots.c.choice, schema.box_ballots.c.way).where(
         schema.box_ballots.c.vote == sa.bindparam("in_vote"), schema.box_ballots.c.ballot == sa.bindparam("under")
     )
 )
 
 
-def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence[str]) -> None:
+def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence[str], *, way: str = "phones") -> None:
     """Mark somebody as having voted, and put their ballot into the box, or change it where an open vote allows that.
-    The same ballot sent again is there already. Refuses vote.closed, voter.not_admitted, vote.bad_id,
-    vote.bad_choice, vote.cast_already, vote.way_unknown."""
-    if "phones" not in vote.ways:
-        raise Refused("vote.way_unknown", way="phones")
+    `way`: by phone, or aloud in a roll call. The same ballot sent again is there already. Refuses vote.closed,
+    voter.not_admitted, vote.bad_id, vote.bad_choice, vote.cast_already, vote.cast_other_way, vote.way_unknown,
+    vote.roll_call_open."""
+    if way not in vote.ways:
+        raise Refused("vote.way_unknown", way=way)
+    if way == ROLL_CALL and vote.secret:
+        raise Refused("vote.roll_call_open")
     if not ID.fullmatch(ballot):
         raise Refused("vote.bad_id")
     choice = choice_of(vote, written)
@@ -102,12 +107,14 @@ def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence
         mark = {"vote": vote.id, "voter": voter, "gathering": vote.gathering}
         tx.run(_MARK, {**mark, "ballot": None if vote.secret else ballot})
         paper = {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering}
-        tx.run(_BALLOT, {**paper, "choice": choice, "way": "phones"})
+        tx.run(_BALLOT, {**paper, "choice": choice, "way": way})
     elif vote.secret:
         if lies is None:
             raise Refused("vote.cast_already")
     elif theirs == ballot and lies is not None and lies[0] == choice:
         return
+    elif tx.run(_LIES, {"in_vote": vote.id, "under": theirs}).fetchone()[1] != way:
+        raise Refused("vote.cast_other_way")
     elif not vote.rules.change:
         raise Refused("vote.cast_already")
     else:
@@ -172,16 +179,62 @@ def has_voted(connection: sa.Connection, vote: str, voter: str) -> bool:
 
 
 def cast_so_far(connection: sa.Connection, vote: str) -> int:
-    """How many ballots lie in the box."""
+    """How many ballots lie in the box, without those that everybody heard."""
     table = schema.box_ballots
-    return connection.execute(sa.select(sa.func.count()).select_from(table).where(table.c.vote == vote)).scalar_one()
+    unheard = sa.and_(table.c.vote == vote, table.c.way != ROLL_CALL)
+    return connection.execute(sa.select(sa.func.count()).select_from(table).where(unheard)).scalar_one()
 
 
 def lines(connection: sa.Connection, vote: str) -> list[tuple[str, str]]:
-    """The ballots, by id, with their choices."""
+    """The ballots, by id, with their choices; without those that everybody heard, whose count is told by itself."""
     table = schema.box_ballots
-    rows = connection.execute(sa.select(table.c.ballot, table.c.choice).where(table.c.vote == vote))
+    unheard = sa.and_(table.c.vote == vote, table.c.way != ROLL_CALL)
+    rows = connection.execute(sa.select(table.c.ballot, table.c.choice).where(unheard))
     return sorted((row.ballot, row.choice) for row in rows)
+
+
+def heard(connection: sa.Connection, vote: Vote) -> tuple[tuple[int, ...], int]:
+    """What a roll call came to so far: for each option how often it was said, and by how many people."""
+    table = schema.box_ballots
+    spoken = sa.and_(table.c.vote == vote.id, table.c.way == ROLL_CALL)
+    choices = connection.execute(sa.select(table.c.choice).where(spoken)).scalars().all()
+    counts = Counter(int(n) for choice in choices for n in choice.split(","))
+    return tuple(counts[n] for n in range(len(vote.options))), len(choices)
+
+
+class Voter(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may vote here. `way`: how they voted (None: not yet); `said`: for which options, in a roll call."""
+
+    handle: str
+    member: str | None
+    way: str | None = None
+    said: tuple[int, ...] = ()
+
+
+def roll(connection: sa.Connection, vote: Vote) -> list[Voter]:
+    """Those who may vote at the gathering of an open vote, and what they said aloud; of other ballots only that they
+    were cast: for the chair and the desk alone. Of a secret vote nobody, for nobody is called."""
+    if vote.secret:
+        return []
+    voters, marks, ballots = schema.voters, schema.box_marks, schema.box_ballots
+    rows = connection.execute(
+        sa.select(voters.c.handle, voters.c.member, ballots.c.way, ballots.c.choice)
+        .select_from(
+            voters.outerjoin(marks, sa.and_(marks.c.vote == vote.id, marks.c.voter == voters.c.handle)).outerjoin(
+                ballots, sa.and_(ballots.c.vote == vote.id, ballots.c.ballot == marks.c.ballot)
+            )
+        )
+        .where(voters.c.gathering == vote.gathering)
+    )
+    return [
+        Voter(
+            handle=row.handle,
+            member=row.member,
+            way=row.way,
+            said=tuple(map(int, row.choice.split(","))) if row.way == ROLL_CALL else (),
+        )
+        for row in rows
+    ]
 
 
 def text_of(ballots: Iterable[tuple[str, str]]) -> str:

@@ -18,10 +18,11 @@ from comuna.methods.result import Result
 from comuna.methods.ties import TieRule
 from comuna.methods.two_rounds import first
 from comuna.rules import approval, motion, recall, verdict
+from comuna.rules import vote as vote_rules
 from comuna.rules.election import Elected
 from comuna.rules.state import State, Vote
 from comuna.rules.verdict import VoteClosed
-from comuna.rules.vote import LOTS, under_way
+from comuna.rules.vote import LOTS, ROLL_CALL, under_way
 from comuna.store import book, box, standing, texts
 from comuna.store.writer import Transaction
 
@@ -39,6 +40,7 @@ def close_vote(
 ) -> VoteClosed:
     """Close a vote. `chair`: "yes" or "no", where the charter lets the chair break a tie; `order`: the same for an
     election, who stands before whom. Returns the act. Refuses what `verdict.close` does."""
+    _tell_roll_call(tx, shelf, of, by=by, gathering=gathering, vote=vote)
     state = _state(tx, shelf, of)
     found = under_way(state, gathering, vote)
     ballots = box.lines(tx.connection, vote)
@@ -54,6 +56,8 @@ def close_vote(
         working = texts.new(tx, msgspec.json.encode(result).decode())
         kept.append(working)
         elected = _elected(result, working.ref)
+    elif found.rules.by_choice and found.rules.tie in ("lots", "earlier_rounds"):
+        seed = tx.random(16).hex()
     published = texts.new(tx, box.text_of(ballots)) if ballots else None
     if published is not None:
         kept.append(published)
@@ -77,6 +81,17 @@ def close_vote(
     _follow(tx, shelf, of, by=by, vote=found, closed=closed)
     box.empty(tx, vote)
     return closed
+
+
+def _tell_roll_call(tx: Transaction, shelf: book.Shelf, of: str, *, by: str, gathering: str, vote: str) -> None:
+    """Tell what a roll call came to, as any count of what everybody saw or heard is told; who said what stays in the
+    box, and is erased with it."""
+    found = under_way(_state(tx, shelf, of), gathering, vote)
+    if ROLL_CALL not in found.ways:
+        return
+    counts, people = box.heard(tx.connection, found)
+    told = {"gathering": gathering, "vote": vote, "way": ROLL_CALL, "counts": counts, "ballots": people, "tellers": 0}
+    book.record(tx, shelf, of, lambda s: vote_rules.count(s, by=by, **told), by=by)  # type: ignore[arg-type]
 
 
 def _state(tx: Transaction, shelf: book.Shelf, of: str) -> State:

@@ -13,7 +13,7 @@ import msgspec
 from comuna import assembly_messages, messages
 from comuna.language import Language
 from comuna.live.room import Room
-from comuna.rules import assembly, assembly_times, election, proposal, vote, vote_record
+from comuna.rules import assembly, assembly_times, election, proposal, question, vote, vote_record
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Majority
 from comuna.rules.minutes import Message
@@ -32,6 +32,7 @@ class Bar(msgspec.Struct, frozen=True):
     name: str
     count: int
     percent: int
+    chosen: bool = False
 
 
 class Balloting(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +160,29 @@ class Deciding:
             if m.gathering == self.room.id and m.status == "adopted" and m.id not in recorded
         ]
 
+    @cached_property
+    def chosen(self) -> list[tuple[str, str]]:
+        """Questions that were settled here, and are to be recorded as decisions: (the vote, what was decided)."""
+        recorded = {d.motion for d in self.room.state.decisions.values()}
+        return [
+            (v.id, f"{self._what(v)} {self.option(v, v.elected[0])}")
+            for v in self._votes
+            if v.rules.by_choice and v.outcome == "elected" and v.id not in recorded
+        ]
+
+    @cached_property
+    def choice_kinds(self) -> list[tuple[str, str]]:
+        """The kinds of decision that a question with options can ask for."""
+        rules = self.rules
+        return [
+            (kind, name)
+            for kind, name in self.decisions
+            if kind != proposal.CHARTER
+            and int(rules.value(f"decisions.{kind}.readings", 1)) == 1
+            and (majority := rules.of_kind("decisions", kind, "majority", None)) is not None
+            and majority.of != "consent"
+        ]
+
     def text(self, ref: str) -> str:
         """A text, or that it was erased."""
         return self.room.words.get(ref) or self.words.text("(erased)")
@@ -282,14 +306,15 @@ class Deciding:
         most, ranked = vote.most_choices(found), found.method in vote.RANKED
         counts = found.result.counts if found.result is not None else self._so_far(found)
         longest = max([*counts, 1])
-        if found.result is not None and found.method == "majority":  # of what the share is taken of
+        shared = found.method == "majority" or (found.rules.by_choice and found.rules.base != "plurality")
+        if found.result is not None and shared:  # of what the share is taken of
             longest = max(found.result.base, found.result.needed, longest)
         bars = tuple(
-            Bar(option, name, count, round(100 * count / longest))
+            Bar(option, name, count, round(100 * count / longest), option in found.elected)
             for (option, name), count in zip(names, counts, strict=False)
         )
         closed = found.result
-        reached = closed.needed if closed is not None and closed.counts and found.method == "majority" else 0
+        reached = closed.needed if closed is not None and closed.counts and shared else 0
         return Balloting(
             vote=found,
             what=self._what(found),
@@ -316,12 +341,15 @@ class Deciding:
             return self.words.text(assembly_messages.CHOICES[option])
         if found.subject == "election":
             return self.called(option)
+        if found.rules.by_choice:
+            words = question.options_in(self.room.words.get(found.rules.question) or "")
+            return words.get(option) or self.words.text("option %(letter)s", letter=option.upper())
         return option
 
     def _what(self, found: Vote) -> str:
         state = self.room.state
         if found.rules.question is not None:
-            return self.text(found.rules.question)
+            return question.asked_in(self.text(found.rules.question))
         if found.subject == "motion" and found.of in state.motions:
             return self.text(state.motions[found.of].text)
         if found.subject == "amendment":
@@ -345,7 +373,8 @@ class Deciding:
 
     def _reasons(self, found: Vote, closed: Any) -> tuple[str, ...]:
         """Why it came out so: the sealed rules, the share, the quorum."""
-        said = [*vote_record.reasons(found.rules, closed, self.called)]
+        label = self.called if found.subject == "election" else lambda option: self.option(found, option)
+        said = [*vote_record.reasons(found.rules, closed, label)]
         if found.rules.quorum is not None:
             present = max(found.present, self.found.present)
             said.append(Message("reason.quorum", {"present": present, "needed": found.rules.quorum}))
@@ -360,7 +389,13 @@ class Deciding:
             }
             lists = {name: [called[each] for each in getattr(closed, name)] for name in ("elected", "tied", "options")}
             closed = msgspec.structs.replace(closed, **lists)
-        return messages.say(self.words, messages.act_said(closed))
+        said = messages.act_said(closed)
+        if found.rules.by_choice:
+            lists = {
+                n: [self.option(found, each) for each in getattr(closed, n)] for n in ("elected", "tied", "options")
+            }
+            said = msgspec.structs.replace(said, args={**said.args, **lists})
+        return messages.say(self.words, said)
 
 
 def deciding(room: Room, words: Language) -> Deciding | None:

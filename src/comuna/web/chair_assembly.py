@@ -11,7 +11,7 @@ from starlette.responses import Response
 from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
-from comuna.rules import assembly, discussion, gathering, motion, proposal
+from comuna.rules import assembly, discussion, gathering, motion, proposal, question
 from comuna.rules.state import State
 from comuna.store import texts
 from comuna.store.writer import Transaction
@@ -21,6 +21,7 @@ from comuna.web.chair_acts import CHAIR, Job, Step, acts, now, number, plain, wh
 from comuna.web.chair_steps import chaired
 from comuna.web.chair_votes import VOTING
 from comuna.web.live_door import LiveDoor
+from comuna.web.roll_call import CALLING
 from comuna.web.voters import ADMITTED, admit
 
 SAME: Final = {
@@ -31,6 +32,7 @@ SAME: Final = {
     "amend": "amendment.moved_already",
     "settle": "amendment.settled",
     "vote": "vote.opened_already",
+    "ask": "vote.opened_already",
     "vote-amendment": "vote.opened_already",
     "vote-minutes": "vote.opened_already",
     "vote-recall": "vote.opened_already",
@@ -201,11 +203,22 @@ def _simple(rule: Callable[..., Act]) -> Step:
     return step
 
 
+def _settled(door: LiveDoor, s: State, tx: Transaction, of: str) -> Text | None:
+    """What a vote between options decided, as a text: the question, and the option that was chosen."""
+    found = s.votes.get(of)
+    if found is None or not (found.rules.by_choice and found.elected):
+        return None
+    body = texts.read(tx.connection, found.rules.question) or ""
+    chosen = question.options_in(body).get(found.elected[0])
+    return texts.new(tx, f"{question.asked_in(body)} {chosen}") if chosen else None
+
+
 def _decide(door: LiveDoor) -> Job:
     form, key = door.form, door.key
 
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
         owner = texts.new(tx, discussion.words(form.line("owner"))) if form.line("owner") else None
+        settled = _settled(door, s, tx, form.line("motion"))
         done = motion.decide(
             s,
             by=CHAIR,
@@ -214,8 +227,9 @@ def _decide(door: LiveDoor) -> Job:
             motion=form.line("motion"),
             owner=owner.ref if owner else None,
             due=form.optional("due"),
+            text=settled.ref if settled else None,
         )
-        return done, [owner] if owner else []
+        return done, [each for each in (owner, settled) if each]
 
     return acts(door, decide)
 
@@ -240,6 +254,7 @@ STEPS: Final[dict[str, Step]] = {
     "take-up": _take_up,
     "decide": _decide,
     **VOTING,
+    **CALLING,
 }
 """Every step of the chair of an assembly."""
 
@@ -269,4 +284,5 @@ async def do(door: LiveDoor) -> Response:
             raise
     if step in ("close-vote", "annul"):
         door.store.tidy_soon()
-    return door.done(f"{door.room.path}/chair")
+    called = door.form.line("vote") if step in CALLING else ""
+    return door.done(f"{door.room.path}/chair/roll-call/{called}" if called else f"{door.room.path}/chair")

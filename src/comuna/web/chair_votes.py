@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 from ipaddress import ip_address
 from typing import Final, get_args
@@ -13,10 +14,10 @@ from comuna.kernel.act import Act
 from comuna.kernel.identity import id_of
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
-from comuna.rules import approval, assembly, charter_values, election, vote
+from comuna.rules import approval, assembly, charter_values, discussion, election, question, vote
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
-from comuna.store import box, deciding, standing
+from comuna.store import box, deciding, standing, texts
 from comuna.store.writer import Transaction
 from comuna.web import assembly_shown, voters
 from comuna.web.chair_acts import CHAIR, Job, Step, acts, number, plain, words
@@ -24,8 +25,8 @@ from comuna.web.chair_steps import WHOLE
 from comuna.web.live_door import LiveDoor
 
 
-def _ask(door: LiveDoor, subject: str, of: str, *, id: str = "", **more: object) -> Job:
-    """Open a vote, under the id that the form brings or under another."""
+def _ask(door: LiveDoor, subject: str, of: str, *, id: str = "", named: Sequence[Text] = (), **more: object) -> Job:
+    """Open a vote, under the id that the form brings or under another. `named`: its texts."""
     ways = tuple(dict.fromkeys(door.form.all("ways")))
     secret, key = door.form.ticked("secret"), id or door.key
     if secret and "phones" in ways and not private(door):
@@ -35,7 +36,7 @@ def _ask(door: LiveDoor, subject: str, of: str, *, id: str = "", **more: object)
         opened = s.assemblies.get(door.room.id)
         roll = voters.roll(tx, door.room.book, door.room.id, 0, opened=opened.roll if opened else 0)
         asked = Ask(subject=subject, of=of, ways=ways, secret=secret, **more)  # type: ignore[arg-type]
-        return vote.open_vote(s, by=CHAIR, gathering=door.room.id, vote=key, roll=roll, ask=asked), []
+        return vote.open_vote(s, by=CHAIR, gathering=door.room.id, vote=key, roll=roll, ask=asked), [*named]
 
     return acts(door, decide)
 
@@ -56,6 +57,23 @@ def _this_machine(host: str | None) -> bool:
 
 def _vote(door: LiveDoor) -> Job:
     return _ask(door, "motion", door.form.line("motion"))
+
+
+def _question(door: LiveDoor) -> Job:
+    """Ask a question with options of its own, which were read out; question and options are sealed as one text. Refuses
+    question.not_read_out, and what `question.written` does."""
+    form = door.form
+    body = discussion.words(question.written(form.text("asked"), form.text("options").splitlines()))
+    if not form.ticked("read_out"):
+        raise Refused("question.not_read_out")
+    letters = question.LETTERS[: len(question.options_in(body))]
+    more = {"decision": form.line("decision"), "method": form.line("method"), "options": letters}
+
+    def job(tx: Transaction) -> None:
+        asked = texts.new(tx, body)
+        _ask(door, "question", form.line("item"), named=[asked], question=asked.ref, **more)(tx)
+
+    return job
 
 
 def _vote_amendment(door: LiveDoor) -> Job:
@@ -116,6 +134,8 @@ def _election(door: LiveDoor, unit: str, method: str, seats: int, id: str = "") 
 def _counted(door: LiveDoor) -> Job:
     of, way = door.form.line("vote"), door.form.line("way")
     tellers = door.form.number("tellers") or 0
+    if way == vote.ROLL_CALL:
+        raise Refused("vote.roll_is_called")
 
     def job(tx: Transaction) -> None:
         state = door.store.state(tx.connection, door.room.book)
@@ -127,7 +147,6 @@ def _counted(door: LiveDoor) -> Job:
             box.count_paper(tx, found, counts)
             return
         ballots = number(door, "ballots") if door.form.line("ballots") else None
-        names = words(door, tx, "names") if door.form.line("names") else None
         done = vote.count(
             state,
             by=CHAIR,
@@ -137,9 +156,8 @@ def _counted(door: LiveDoor) -> Job:
             counts=counts,
             ballots=ballots,
             tellers=tellers,
-            names=names.ref if names else None,
         )
-        door.store.record(tx, door.room.book, lambda _: done, by=CHAIR, with_texts=[names] if names else [])
+        door.store.record(tx, door.room.book, lambda _: done, by=CHAIR)
 
     return job
 
@@ -221,6 +239,7 @@ def _approve(door: LiveDoor) -> Job:
 
 VOTING: Final[dict[str, Step]] = {
     "vote": _vote,
+    "ask": _question,
     "vote-amendment": _vote_amendment,
     "vote-minutes": _vote_minutes,
     "vote-recall": _vote_recall,

@@ -13,7 +13,7 @@ from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
 from comuna.messages import say
 from comuna.rules import challenge as rules
-from comuna.rules import offices
+from comuna.rules import offices, question
 from comuna.rules.assembly import rules_of
 from comuna.rules.minutes import Message
 from comuna.rules.offices import Window
@@ -61,6 +61,9 @@ def about(door: GroupDoor, connection: sa.Connection, vote: str) -> str:
     if found.subject == "minutes":
         day = door.words.date(dt.date.fromisoformat(door.state.gatherings[found.of or ""].date), "long")
         return door.words.text("The minutes of %(day)s", day=day)
+    if found.rules.question is not None:
+        asked = texts.read(connection, found.rules.question)
+        return question.asked_in(asked) if asked else door.words.text("A vote whose words are not here")
     motions = door.state.motions
     changes = {id: each.text for m in motions.values() for id, each in m.amendments.items()}
     motion = motions.get(found.of or "")

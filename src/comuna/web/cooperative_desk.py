@@ -189,7 +189,9 @@ def shared(door: KeeperDoor) -> Response:
         known = register.names(connection, door.book, {each.member for each in made})
         decision = door.state.decisions.get(one.decision)
         text = (
-            texts.read(connection, door.state.motions[decision.motion].text) if decision and decision.motion else None
+            texts.read(connection, adopted.text)
+            if decision and (adopted := door.state.motions.get(decision.motion or ""))
+            else None
         )
     return door.page(
         "cooperative/shared.html",

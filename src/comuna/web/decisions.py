@@ -53,7 +53,7 @@ def listed(door: GroupDoor, connection: sa.Connection) -> list[Listed]:
                 decided_on=envelope.at[:10],
                 gathering=entry.gathering,
                 act=envelope.seq,
-                charter=door.state.motions[entry.motion].charter,
+                charter=adopted.charter if (adopted := door.state.motions.get(entry.motion)) else None,
                 annulled=door.state.decisions[entry.decision].annulled,
             )
         elif isinstance(entry, motion.DecisionDone):

@@ -54,6 +54,7 @@ const CALLBACKS = {
   beforeNodeMorphed: (old, fresh) => {
     if (old.nodeType !== 1) return true;
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(old.tagName) && old.type !== "hidden" && fresh.id === old.id && touched(old)) return false;
+    if (old.dataset.rollCall && old.id === fresh.id) return false; // roll-call.js fills it
     if (old.matches?.("time.count") && fresh.dataset) { // its text is ours, its time the server's
       if (old.dataset.until !== fresh.dataset.until) old.dataset.until = fresh.dataset.until;
       if (fresh.dataset.whole) old.dataset.whole = fresh.dataset.whole;
