@@ -98,6 +98,7 @@ def test_gas_from_the_announcement_to_a_household(village: Village) -> None:
     expect(phone.locator(".place b")).to_have_text(str(ours.place))
     phone.get_by_text("Comprueba que este puesto está bien").click()
     looked_at(phone, "gas-4-mine")
+    rosa.get_by_label("Hoy no viene nadie más por lo suyo").check()
     rosa.get_by_role("button", name="Cerrar el reparto").click()
     looked_at(rosa, "gas-5-closed")
     rosa.goto(base)

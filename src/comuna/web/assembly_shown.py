@@ -252,6 +252,14 @@ class Deciding:
         found: str = self.rules.value(f"units.{unit}.method", "plurality")
         return found
 
+    def bound(self, unit: str) -> bool:
+        """Whether the charter says how a unit is elected, so that nobody chooses."""
+        return self.rules.value(f"units.{unit}.method", None) is not None
+
+    def in_secret(self, unit: str) -> bool:
+        """Whether the charter wants a unit elected in secret."""
+        return bool(self.rules.value(f"units.{unit}.ballot", "free") == "secret")
+
     @cached_property
     def recalls(self) -> list[tuple[str, str]]:
         """The recalls that the assembly can vote on."""

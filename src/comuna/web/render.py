@@ -88,9 +88,12 @@ def page(door: Door, template: str, *, status: int = 200, **context: Any) -> Res
     return HTMLResponse(found.render(**{"door": door, "path": door.request.url.path, **context}), status)
 
 
-def refusal_page(door: Door | None, code: str, refused: Refused, *, kept: list[tuple[str, str]], path: str) -> Response:
-    """A refusal as a page: the sentence, and what was written, so that nothing is lost and it can be sent again."""
+def refusal_page(
+    door: Door | None, code: str, refused: Refused, *, kept: list[tuple[str, str]], files: bool, path: str
+) -> Response:
+    """A refusal as a page: the sentence, the way back to the form, and what was written, so that nothing is lost and it
+    can be sent again. `files`: whether files came with it, which must be chosen anew."""
     status, sentence = messages.refusal(language(code), refused)
     found = environment(code).get_template("refused.html")
-    body = found.render(door=door, path=path, sentence=sentence, status=status, kept=kept, code=refused.code)
+    body = found.render(door=door, path=path, sentence=sentence, status=status, kept=kept, files=files, code=refused.code)
     return HTMLResponse(body, status)

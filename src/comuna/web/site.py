@@ -106,7 +106,7 @@ def refuse(request: Request, form: forms.Form, refused: Refused) -> Response:
     except Exception:  # the page must come even if the store does not answer
         door = None
     kept = [(name, value) for name, values in form.fields.items() for value in values]
-    return render.refusal_page(door, code, refused, kept=kept, path=request.url.path)
+    return render.refusal_page(door, code, refused, kept=kept, files=bool(form.files), path=request.url.path)
 
 
 class Guard:
