@@ -15,3 +15,10 @@ def decided(s: State, decision: str) -> Decision:
     if found.annulled:
         raise Refused("decision.annulled", number=found.number)
     return found
+
+
+def day_of(s: State, decision: str) -> str | None:
+    """The day of the assembly that decided (ISO date); None where the book does not know the gathering."""
+    found = s.decisions.get(decision)
+    held = s.gatherings.get(found.gathering) if found is not None else None
+    return held.date if held is not None else None

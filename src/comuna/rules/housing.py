@@ -15,6 +15,7 @@ import msgspec
 from comuna.kernel.act import Act, FileRef, act
 from comuna.kernel.refusal import Refused
 from comuna.methods.lots import in_drawn_order
+from comuna.rules.decisions import day_of
 from comuna.rules.gathering import day
 from comuna.rules.project import decided, under_way
 from comuna.rules.state import State
@@ -160,7 +161,7 @@ def apply_criteria(s: State, a: CriteriaSet, at: str) -> State:
     """The order must be set by them; what was handed over stays so."""
     before = s.housing.get(a.project)
     handed = before.handed if before is not None else 0
-    day = s.gatherings[s.decisions[a.decision].gathering].date
+    day = day_of(s, a.decision) or at[:10]
     new = Programme(
         project=a.project, criteria=tuple(a.criteria), decision=a.decision, decided=day, handed=handed
     )  # fmt: skip

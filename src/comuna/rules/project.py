@@ -181,7 +181,7 @@ def approve_phase(s: State, *, by: str, project: str, phase: str, decision: str)
 def apply_phase(s: State, a: PhaseApproved, at: str) -> State:
     """It is in that phase."""
     found = s.projects[a.project]
-    day = s.gatherings[s.decisions[a.decision].gathering].date
+    day = decisions.day_of(s, a.decision) or at[:10]
     return with_(s, a.project, phases=(*found.phases, Approval(a.phase, a.decision, day)))
 
 

@@ -95,5 +95,6 @@ def refusal_page(
     can be sent again. `files`: whether files came with it, which must be chosen anew."""
     status, sentence = messages.refusal(language(code), refused)
     found = environment(code).get_template("refused.html")
-    body = found.render(door=door, path=path, sentence=sentence, status=status, kept=kept, files=files, code=refused.code)
+    told = {"sentence": sentence, "status": status, "kept": kept, "files": files, "code": refused.code}
+    body = found.render(door=door, path=path, **told)
     return HTMLResponse(body, status)
