@@ -145,7 +145,12 @@ def test_ten_payments_are_made_and_two_wait(store: Store, state: State) -> None:
 def test_social_control_asks_and_finds_and_accounts_are_approved(state: State) -> None:
     assert sorted(each.answer is None for each in state.money.questions.values()) == [False, True]
     assert sorted(each.answer is None for each in state.money.findings.values()) == [False, True]
-    assert [each.decision in state.decisions for each in state.money.accounts.values()] == [True, True]
+    given = [(each.unit, each.since, each.decision in state.decisions) for each in state.money.accounts.values()]
+    assert len(given) == len({(unit, since) for unit, since, _ in given})
+    quarters = [(since, approved) for unit, since, approved in given if unit == "finance"]
+    assert 6 <= len(quarters) <= 7
+    assert all(since[5:] in ("01-01", "04-01", "07-01", "10-01") and approved for since, approved in quarters)
+    assert [(since[5:], approved) for unit, since, approved in given if unit == "control"] == [("01-01", False)]
 
 
 def test_promises_are_kept_broken_and_overdue(state: State) -> None:

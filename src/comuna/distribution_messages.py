@@ -8,6 +8,7 @@ from comuna.language import N_
 
 REFUSALS: Final[dict[str, tuple[int, str]]] = {
     "distribution.arrived_already": (409, N_("What arrived was counted already.")),
+    "distribution.day_past": (400, N_("That day is past. Say on which day it is expected.")),
     "distribution.bad_number": (400, N_("Write a whole number from 1 to %(most)s.")),
     "distribution.closed": (409, N_("This distribution is closed.")),
     "distribution.more_than_arrived": (409, N_("That is more than arrived.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
@@ -37,11 +38,30 @@ def pay(works: Works, told: dict[str, Any]) -> None:
 
 
 def account(works: Works, told: dict[str, Any]) -> None:
-    """A unit gives account of a time: what the page drafts is presented word for word."""
-    t, since, until = works.t, works.day(int(told["since"][4:])), works.day(int(told["until"][4:]))
+    """A unit gives account of the last whole quarter or year (`of`) before the day, unless it did already: what the page
+    drafts is presented word for word."""
+    t, unit = works.t, told["unit"]
+    since, until = last_whole(t.store.clock().date(), told["of"])
+    if any((a.unit, a.since) == (unit, since) for a in t.state().money.accounts.values()):
+        return
     door = SimpleNamespace(
         words=language("es"), state=t.state(), store=t.store, group_name=t.story["name"], book=t.book
     )
-    found = accounts.drafted(cast("GroupDoor", door), told["unit"], since, until)
+    found = accounts.drafted(cast("GroupDoor", door), unit, since, until)
     text = "~" + msgspec.json.encode(found.document).decode()
-    works.do(control.present, account=told["account"], unit=told["unit"], since=since, until=until, text=text)
+    works.do(control.present, account=f"#account-{unit}-{since}", unit=unit, since=since, until=until, text=text)
+
+
+def approve(works: Works, told: dict[str, Any]) -> None:
+    """The assembly approves every account of a unit that waits for it."""
+    for each in list(works.t.state().money.accounts.values()):
+        if each.unit == told["unit"] and each.decision is None:
+            works.do(control.approve, account=f"#account-{each.unit}-{each.since}", decision=told["decision"])
+
+
+def last_whole(day: dt.date, of: str) -> tuple[str, str]:
+    """The first and the last day of the quarter, or the year, that was over last before a day."""
+    first = day.replace(month=1 if of == "year" else day.month - (day.month - 1) % 3, day=1)
+    until = first - dt.timedelta(days=1)
+    since = until.replace(month=1 if of == "year" else until.month - 2, day=1)
+    return since.isoformat(), until.isoformat()

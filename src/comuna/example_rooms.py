@@ -6,7 +6,7 @@ from typing import Final
 
 from comuna import example_asking as asking
 from comuna import example_services as services
-from comuna.example_accounts import account, pay
+from comuna.example_accounts import account, approve, pay
 from comuna.example_housing import criteria, handed, hands, queue
 from comuna.example_telling import Telling
 from comuna.example_works import Special, Works
@@ -14,6 +14,7 @@ from comuna.example_works import Special, Works
 SPECIAL: Final[dict[str, Special]] = {
     "pay": pay,
     "account": account,
+    "accounts approved": approve,
     "criteria": criteria,
     "queue": queue,
     "handed": handed,

@@ -17,7 +17,7 @@ from tests.rules.test_election import stand
 @pytest.fixture
 def council() -> Council:
     found = Council()
-    found.call(matters={"a1": "ordinary", "a2": "bylaws", "a3": "simple"})
+    found.call(matters={"a1": "ordinary", "a2": "bylaws", "a3": "simple", "a4": "election"})
     found.open(present=40)
     return found
 

@@ -200,7 +200,7 @@ def open_(door: KeeperDoor) -> Response:
         asked = Asked(
             good=form.line("good"),
             what=_what(door),
-            date=_day(form.line("date")),
+            date=_day(form.line("date"), door.now.date()),
             rule=form.line("rule"),
             each=form.number("each") or 0,
             announced=form.number("announced") or 0,
@@ -224,8 +224,11 @@ def _what(door: KeeperDoor) -> str:
     return said
 
 
-def _day(written: str) -> str:
+def _day(written: str, today: dt.date) -> str:
     try:
-        return dt.date.fromisoformat(written).isoformat()
+        day = dt.date.fromisoformat(written)
     except ValueError:
         raise Refused("distribution.no_day") from None
+    if day < today:
+        raise Refused("distribution.day_past")
+    return day.isoformat()

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from comuna.announce.links import safe_link
+from comuna.announce.zones import zone_alone
 from comuna.kernel.refusal import Refused
 from comuna.language import LANGUAGES, zone_of
 from comuna.rules import gathering as rules
@@ -143,6 +144,8 @@ def times_of(a: Announcement) -> dict[str, str | None]:
 def _times(r: Reader, today: dt.date | None) -> dict[str, str | None]:
     date, start = r.needed("date", "page.no_date"), r.needed("start", "page.no_start")
     end, zone = r.line("end"), r.needed("zone", "page.no_zone")
+    if zone is not None and zone_of(zone) is None:
+        zone = zone_alone(zone) or zone  # a city, as people write it
     start, end = _without_seconds(start), _without_seconds(end)
     if zone is not None and zone_of(zone) is None:
         r.problems["zone"] = Refused("zone.unknown", zone=zone[:40])
