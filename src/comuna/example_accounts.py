@@ -38,8 +38,8 @@ def pay(works: Works, told: dict[str, Any]) -> None:
 
 
 def account(works: Works, told: dict[str, Any]) -> None:
-    """A unit gives account of the last whole quarter or year (`of`) before the day, unless it did already: what the page
-    drafts is presented word for word."""
+    """A unit gives account of the last whole quarter or year (`of`) before the day, unless it did already: what the
+    page drafts is presented word for word."""
     t, unit = works.t, told["unit"]
     since, until = last_whole(t.store.clock().date(), told["of"])
     if any((a.unit, a.since) == (unit, since) for a in t.state().money.accounts.values()):

@@ -90,7 +90,7 @@ def test_the_call_and_the_opening_tell_notice_calls_and_numbers(council: Council
     said = plain(found)
     assert "Assembly of El Molino, called for Wednesday, November 11, 2026, 5:00 PM" in said
     assert "Place: The school." in said
-    assert "to decide on 1 matter" in said
+    assert "to decide on 2 matters" in said
     assert "osters put up: 12" in said
     parts = ("no quorum at call 1", "opened at call 2", "The quorum is lost", "adjourned")
     assert [said.index(part) for part in parts] == sorted(said.index(part) for part in parts)
