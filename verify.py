@@ -764,7 +764,7 @@ KINDS = {
     " promise:id? voucher:text? date:day",
     "money.moved/1": "move:id fund:name to_fund:name amount:call currency:currency decision:id date:day",
     "money.exchanged/1": "exchange:id fund:name amount:call currency:currency got:call got_currency:currency rate:rate"
-    " source:text date:day",
+    " source:text decision:id date:day",
     "money.line_set/1": "line:id decision:id fund:name amount:call currency:currency text:text project:id?",
     "money.reversed/1": "entry:id reversal:id reason:text date:day",
     "payment.asked/1": "payment:id amount:call currency:currency payee:text? member:member? purpose:text line:id?"

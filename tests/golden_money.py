@@ -114,7 +114,7 @@ def _receive(k: Keeping, giver: str, promised: str) -> None:
     )  # fmt: skip
     k.do(
         money.exchange, exchange=k.name(), fund="social", amount=365_000, currency="VES", got=10_000,
-        got_currency="USD", source="~BCV", date=k.today, today=k.today,
+        got_currency="USD", source="~BCV", decision=k.decision, date=k.today, today=k.today,
     )  # fmt: skip
 
 

@@ -107,6 +107,8 @@ def test_a_payment_is_refused_for_want_of_a_voucher_then_closed_by_a_photo_and_t
     desk.fill("#got", "3.650,00")
     desk.fill("#got_currency", "VES")
     desk.fill("#source", "Banco Central, 28 de noviembre")
+    if desk.locator("#decision option[value='']").count():
+        desk.select_option("#decision", index=1)
     desk.get_by_role("button", name="Anotarlo").click()
     desk.goto(f"{room}/new/line")
     desk.fill("#text", "Tubos para la bomba")

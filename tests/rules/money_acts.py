@@ -38,7 +38,7 @@ def _money(text: TextRef, reason: TextRef, owner: TextRef, gone: TextRef) -> dic
     moved: dict[str, Any] = {"fund": "social", "to_fund": "risk", **SUM, "decision": an_id(604), "date": DATE}
     changed: dict[str, Any] = {
         "exchange": an_id(605), "fund": "savings", **SUM, "got": 4_564_325, "got_currency": "VES", "rate": "73/2",
-        "date": DATE,
+        "decision": an_id(604), "date": DATE,
     }  # fmt: skip
     line: dict[str, Any] = {
         "line": an_id(606), "decision": an_id(604), "fund": "operating", **SUM, "project": None,

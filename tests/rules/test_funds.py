@@ -66,7 +66,7 @@ def test_a_fund_that_an_amendment_took_out_is_emptied_and_not_filled(t: Treasury
         lambda: move(t, "operating", "reserve"),
         lambda: t.do(
             money.exchange, exchange=t.name(), fund="reserve", amount=1, currency="EUR", got=1, got_currency="USD",
-            source=WORDS, date=TODAY, today=TODAY,
+            source=WORDS, decision=DECISION, date=TODAY, today=TODAY,
         ),
     ):  # fmt: skip
         with refused("money.fund_gone"):

@@ -240,7 +240,7 @@ def test_no_money_comes_goes_or_is_exchanged_before_anybody_or_in_times_to_come(
     with refused(f"money.{code}"):
         t.do(money.move, move=t.name(), to_fund="risk", decision=DECISION, **when)
     with refused(f"money.{code}"):
-        t.do(money.exchange, exchange=t.name(), got=5, got_currency="VES", source=WORDS, **when)
+        t.do(money.exchange, exchange=t.name(), got=5, got_currency="VES", source=WORDS, decision=DECISION, **when)
     with refused(f"money.{code}"):
         t.do(payment.close, payment=id, entry=t.name(), date=date, today=TODAY)
 
@@ -321,7 +321,15 @@ class Accounts(RuleBasedStateMachine):
     @rule(fund=some_fund, amount=sums, got=sums, one=some_currency, other=some_currency)
     def exchange(self, fund: str, amount: int, got: int, one: str, other: str) -> None:
         id = self.t.name()
-        there = {"fund": fund, "amount": amount, "currency": one, "got": got, "got_currency": other, "source": WORDS}
+        there = {
+            "fund": fund,
+            "amount": amount,
+            "currency": one,
+            "got": got,
+            "got_currency": other,
+            "source": WORDS,
+            "decision": DECISION,
+        }
         change = {(fund, one): -amount, (fund, other): got}
         self.attempt(money.exchange, change, id, exchange=id, **there, date=TODAY, today=TODAY)
 
@@ -468,7 +476,14 @@ def full(t: Treasury) -> None:
     t.receive(7, "JPY", "risk")
     t.receive(1_234, "KWD", "savings")
     wrong = t.receive(5, "JPY", "social")
-    given = {"amount": 1_000, "currency": "USD", "got": 36_500, "got_currency": "VES", "source": WORDS}
+    given = {
+        "amount": 1_000,
+        "currency": "USD",
+        "got": 36_500,
+        "got_currency": "VES",
+        "source": WORDS,
+        "decision": DECISION,
+    }
     t.do(money.exchange, exchange=t.name(), fund="operating", **given, date=TODAY, today=TODAY)
     t.do(money.reverse, entry=wrong, reversal=t.name(), reason=WORDS, date=TODAY, today=TODAY)
 

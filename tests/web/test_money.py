@@ -130,13 +130,15 @@ def test_a_line_keeps_its_words_once_somebody_signed_and_its_sum_can_be_changed(
     line = t.line()
     t.ask(line=line)
     t.sign(t.ines)
-    form = {"id": line, "amount": "450", "currency": "USD", "fund": "operating", "decision": t.decision, "again": "1"}
+    form = {"id": line, "amount": "350", "currency": "USD", "fund": "operating", "decision": t.decision, "again": "1"}
     other = t.desk.post(t.path("/line"), data={**form, "text": "Wine"})
     assert (other.status_code, "Somebody signed a payment from this budget line" in other.text) == (409, True)
     project = t.desk.post(t.path("/line"), data={**form, "text": "Pipes", "project": an_id(5)})
     assert project.status_code == 409
+    more = t.desk.post(t.path("/line"), data={**form, "text": "Pipes", "amount": "450"})
+    assert (more.status_code, "Name the decision that raised the sum" in more.text) == (409, True)
     assert t.desk.post(t.path("/line"), data={**form, "text": "Pipes"}).status_code == 200
-    assert t.council.state.money.lines[line].amount == 45_000
+    assert t.council.state.money.lines[line].amount == 35_000
 
 
 def test_a_stranger_who_may_read_is_not_sent_to_a_page_for_cards(treasury: Treasury) -> None:
@@ -186,7 +188,7 @@ def test_an_entry_that_is_wrong_is_undone_in_the_open(treasury: Treasury) -> Non
 def test_an_exchange_keeps_both_sums_and_the_source_of_the_rate(treasury: Treasury) -> None:
     t = treasury
     form = {"id": an_id(503), "fund": "operating", "amount": "100", "currency": "USD", "got": "3.650,00"}
-    form |= {"got_currency": "VES", "source": "Central bank"}
+    form |= {"got_currency": "VES", "source": "Central bank", "decision": treasury.decision}
     assert "It stands in the accounts" in t.desk.post(t.path("/exchange"), data=form).text
     assert money.balances(t.council.state)["operating"] == {"USD": 90_000, "VES": 365_000}
     assert t.council.state.money.entries[an_id(503)].rate == "73/2"

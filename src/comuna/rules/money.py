@@ -72,8 +72,8 @@ class MoneyMoved(Act, frozen=True):
 
 @act("money.exchanged", v=1)
 class MoneyExchanged(Act, frozen=True):
-    """Money of a fund was exchanged into another currency. `rate`: what one unit of the first brought of the other, as
-    an exact fraction; `source`: where the rate comes from."""
+    """Money of a fund was exchanged into another currency, as an assembly decided. `rate`: what one unit of the first
+    brought of the other, as an exact fraction; `source`: where the rate comes from."""
 
     exchange: str
     fund: str
@@ -83,6 +83,7 @@ class MoneyExchanged(Act, frozen=True):
     got_currency: str
     rate: str
     source: TextRef
+    decision: str
     date: str
 
 
@@ -229,11 +230,13 @@ def exchange(
     got: int,
     got_currency: str,
     source: TextRef,
+    decision: str,
     date: str,
     today: str,
 ) -> MoneyExchanged:
-    """Exchange money of a fund into another currency; both sums are told, and the rate follows from them. Refuses what
-    `receive` does, money.same_currency, money.not_enough, money.not_then."""
+    """Exchange money of a fund into another currency, as an assembly decided: else whoever keeps the desk could turn it
+    into almost nothing. Both sums are told, and the rate follows from them. Refuses what `receive` does,
+    decision.unknown, money.same_currency, money.not_enough, money.not_then."""
     if currency_of(currency) == currency_of(got_currency):
         raise Refused("money.same_currency")
     changed = MoneyExchanged(
@@ -245,6 +248,7 @@ def exchange(
         got_currency=got_currency,
         rate=rate_of(amount, currency, got, got_currency),
         source=source,
+        decision=decided(s, decision).id,
         date=past(date, today),
     )
     must_hold(s, _exchanged(changed), changed.date)

@@ -304,7 +304,7 @@ def exchange(door: KeeperDoor) -> Response:
     def decide(s: State, kept: Kept) -> Act:
         return money.exchange(
             s, by=door.member, exchange=id, fund=form.line("fund"), amount=sum, currency=currency, got=got,
-            got_currency=got_currency, source=kept.must(source), date=date, today=day,
+            got_currency=got_currency, source=kept.must(source), decision=form.line("decision"), date=date, today=day,
         )  # fmt: skip
 
     keeping.record(door, door.member, decide, done=lambda s: id in s.money.entries)
