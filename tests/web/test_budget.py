@@ -406,6 +406,9 @@ def test_the_assembly_approves_the_result_by_a_decision(hill: Hill) -> None:
     for _ in range(2):
         page = hill.desk.post(hill.at + "/approve", data={"decision": decision}).text
         assert "approved this result by its decision no. 1" in page
+    begin = hill.desk.get(f"/g/{hill.book}/projects/new?decision={decision}&round={ROUND}&proposal={PUMP}").text
+    for brought in ('value="Pump"', "So that nobody falls.", 'value="500.50"'):
+        assert brought in begin, "what won need not be written again"
 
 
 def test_a_member_finds_the_vote_on_their_own_page_and_strangers_do_not(hill: Hill) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+import sqlalchemy as sa
 from starlette.responses import Response
 
 from comuna.kernel.act import Act
@@ -13,7 +15,7 @@ from comuna.kernel.refusal import Refused
 from comuna.rules import amounts, project, project_work
 from comuna.rules.state import State
 from comuna.rules.state_project import Project
-from comuna.store import housing
+from comuna.store import housing, texts
 from comuna.store.writer import Transaction
 from comuna.web import project_forms as forms
 from comuna.web import uploads
@@ -24,11 +26,35 @@ from comuna.web.project_forms import must_say, record, words
 from comuna.web.projects import find
 
 
+class Brought(msgspec.Struct, frozen=True):
+    """What a proposal that won brings into the form of its project."""
+
+    title: str = ""
+    purpose: str = ""
+    amount: str = ""
+    currency: str = "USD"
+
+
+def _brought(door: KeeperDoor, connection: sa.Connection, proposals: list[str]) -> Brought:
+    found = [door.state.budget.proposals[each] for each in proposals if each in door.state.budget.proposals]
+    if not found:
+        return Brought()
+    currency = door.state.budget.rounds[found[0].round].rules.currency
+    titles, purposes = (
+        [said for each in found if (said := texts.read(connection, getattr(each, name)))]
+        for name in ("title", "purpose")
+    )
+    amount = amounts.decimal(sum(each.cost for each in found), currency)
+    return Brought(" · ".join(titles)[:120], "\n".join(purposes)[:2000], amount, currency)
+
+
 def begin_form(door: KeeperDoor) -> Response:
-    """The form to begin a project from a decision (`?decision=`)."""
+    """The form to begin a project from a decision (`?decision=`); from proposals that won (`?proposal=`), with what
+    they say."""
+    asked = door.request.query_params
     with door.store.read() as connection:
         decisions = listed(door, connection)
-    asked = door.request.query_params
+        brought = _brought(door, connection, asked.getlist("proposal"))
     return door.page(
         "projects/new.html",
         decisions=decisions,
@@ -36,6 +62,7 @@ def begin_form(door: KeeperDoor) -> Response:
         round=asked.get("round", ""),
         proposals=asked.getlist("proposal"),
         units=forms.units(door),
+        brought=brought,
         project=new_id(),
     )
 
