@@ -38,7 +38,7 @@ INES, AMARU, NOOR = "2001", "2002", "2003"
 def council() -> Council:
     """An assembly of 40 is open."""
     found = Council()
-    found.call(matters={"a1": "ordinary", "a2": "bylaws", "a3": "simple"})
+    found.call(matters={"a1": "ordinary", "a2": "bylaws", "a3": "simple", "a4": "election"})
     found.open(present=40)
     return found
 

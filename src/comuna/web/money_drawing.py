@@ -12,6 +12,8 @@ from comuna.rules.ledger import entries
 from comuna.rules.state import State
 
 WIDE, NODE, GAP, TOP, UNIT = 1080, 14, 26, 26, 220
+LABELLED = 44
+"""Between funds, which have their names above them."""
 LEFT, MIDDLE, RIGHT = 225, 435, 645
 """Where the three columns of nodes stand."""
 
@@ -59,14 +61,14 @@ def flows(s: State, currency: str) -> list[Flow]:
 class _Column:
     """Nodes one above another, as high as what runs through them."""
 
-    def __init__(self, nodes: Mapping[str, int], scale: float, x: int) -> None:
+    def __init__(self, nodes: Mapping[str, int], scale: float, x: int, gap: int = GAP) -> None:
         self.x, self.at, self.used_in, self.used_out = x, {}, {}, {}  # type: ignore[var-annotated]
         y = float(TOP)
         for name, amount in nodes.items():
             high = max(amount * scale, 2)
             self.at[name] = (y, high)
-            y += high + GAP
-        self.bottom = y - GAP + TOP
+            y += high + gap
+        self.bottom = y - gap + TOP
 
 
 def sankey(found: list[Flow], name: Callable[[str], str], money: Callable[[int], str], title: str) -> Markup | None:
@@ -82,7 +84,7 @@ def sankey(found: list[Flow], name: Callable[[str], str], money: Callable[[int],
     given = _summed([(f.giver, f.amount) for f in ins])
     taken = _summed([(f.taker, f.amount) for f in outs])
     through = _summed([(f.taker, f.amount) for f in ins])
-    columns = [_Column(given, scale, LEFT), _Column(through, scale, MIDDLE), _Column(taken, scale, RIGHT)]
+    columns = [_Column(given, scale, LEFT), _Column(through, scale, MIDDLE, LABELLED), _Column(taken, scale, RIGHT)]
     high = max(each.bottom for each in columns)
     drawn: list[str] = []
     start: dict[str, float] = {}
