@@ -128,7 +128,7 @@ def counted(rosa: Page, way: str, counts: str) -> None:
 
 def test_a_whole_council_assembly_with_chair_desk_wall_phones_and_paper(council: Council) -> None:
     site, world = council.site, council.world
-    rosa = chair_of(site, a1="ordinary", a2="simple", a3="ordinary")  # with notice, and its proof
+    rosa = chair_of(site, a1="ordinary", a2="simple", a3="election")  # with notice, and its proof
     code = code_of(site, rosa)
     desk = co_chair(site, rosa)
     wall = site.person(width=1920, language="es")

@@ -36,7 +36,7 @@ def convened(site: Site) -> Site:
         data={
             "form": "assembly",
             "decides-a1": "ordinary",
-            "decides-a2": "simple",
+            "decides-a2": "election",
             "date": "2027-02-23",
             "start": "19:00",
         },

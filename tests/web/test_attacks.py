@@ -122,7 +122,7 @@ def test_what_was_signed_is_not_changed_afterwards(treasury: Treasury) -> None:
     before = t.council.state.money.lines[an_id(801)]
     form = {"id": an_id(801), "text": "A party", "amount": "999", "currency": "USD", "fund": "operating", "again": "1"}
     answer = t.desk.post(t.path("/line"), data={**form, "decision": t.decision})
-    assert "Close that payment first" in answer.text
+    assert "Set another line for something else" in answer.text
     after = t.council.state.money.lines[an_id(801)]
     assert before == after
 
@@ -193,4 +193,4 @@ def test_social_control_finds_nothing_in_order_that_was_paid_to_itself(treasury:
 def test_a_payee_with_other_words_around_the_name_is_seen_to_hold_an_office(treasury: Treasury) -> None:
     treasury.line()
     treasury.ask(payee="Hardware of Sra. Inés Soto & sons", line=an_id(801))
-    assert "This is somebody who holds an office." in treasury.desk.get(treasury.of()).text
+    assert "This may be somebody who holds an office" in treasury.desk.get(treasury.of()).text
