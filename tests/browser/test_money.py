@@ -55,7 +55,7 @@ class Treasury(Village):
 def treasury(site: Site) -> Treasury:
     """The assembly is open, and has decided."""
     made = Treasury(site)
-    rosa = chair_of(site, a1="ordinary")
+    rosa = chair_of(site, a1="ordinary", a2="election")
     rosa.fill("#open-present", "5")
     rosa.click("form[action$='assembly/open'] button")
     rosa.wait_for_selector("#motion-text")

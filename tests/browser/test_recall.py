@@ -96,7 +96,7 @@ def village(site: Site) -> Village:
 
 def test_a_recall_from_the_petition_to_the_verdict(village: Village) -> None:
     site, book = village.site, village.world.book
-    rosa = chair_of(site, a1="ordinary")
+    rosa = chair_of(site, a1="ordinary", a2="election")
     code = code_of(site, rosa)
     wall = site.person(width=1920, language="es")
     wall.goto(f"{site.session}/wall?code={code}")
