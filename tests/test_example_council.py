@@ -45,6 +45,10 @@ def state(store: Store, book: str) -> State:
     return found
 
 
+def test_everybody_may_read_where_the_money_went(state: State) -> None:
+    assert state.public
+
+
 def test_every_unit_is_held_and_its_term_ends_soon(state: State) -> None:
     assert state.kind == "communal-council-2009"
     held = [m.unit for m in state.mandates.values() if running(m, TODAY)]
