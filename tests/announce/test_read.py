@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -235,7 +234,6 @@ def test_the_zone_is_the_page_s_or_the_one_given() -> None:
         "¿Qué? ",
     ],
 )
-def test_a_long_page_takes_no_longer_than_it_should(piece: str) -> None:
-    begun = time.perf_counter()
+def test_a_long_page_is_read_to_its_end(piece: str) -> None:
+    """Where time grew with the square of the length, this would not end; how long it takes, the benchmark says."""
     read_or_none((piece * (1_000_000 // len(piece) + 1))[:1_000_000])
-    assert time.perf_counter() - begun < 4.0  # the benchmark holds 2 s on a quiet machine

@@ -8,7 +8,6 @@ import json
 import os
 import stat
 import tempfile
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -419,7 +418,7 @@ def test_an_id_that_stands_here_for_something_else(world: World, home: Store, fi
     assert refused(home, file, never) == "archive.taken"
 
 
-def test_gigabytes_of_nothing_take_no_memory_and_no_time(home: Store, file: Path, monkeypatch) -> None:
+def test_gigabytes_of_nothing_take_no_memory(home: Store, file: Path, monkeypatch) -> None:
     monkeypatch.setattr(unpacking, "LONGEST_LINE", 1024 * 1024)
     monkeypatch.setattr(unpacking, "LARGEST_GROUP", 4 * 1024 * 1024)
     head = json.dumps({"format": "comuna-archive", "version": 1, "step": "0001", "holds": "group", "at": "x",
@@ -435,12 +434,10 @@ def test_gigabytes_of_nothing_take_no_memory_and_no_time(home: Store, file: Path
             out.write(first)
             out.writelines(rest)
         tracemalloc.start()
-        began = time.monotonic()
         assert refused(home, file, never) == code
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 20 * 1024 * 1024
-        assert time.monotonic() - began < 30
 
 
 def sources() -> Iterator[tuple[bytes, bytes]]:
@@ -482,7 +479,7 @@ def test_bytes_flipped_cut_or_put_in_are_refused_or_change_nothing(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "file"
         file.write_bytes(gzip.compress(made, 1) if layer == "lines" else made)
-        began, refusal = time.monotonic(), None
+        refusal = None
         try:
             with unpacking.unpacked(file, ask) as (header, connection):
                 heads = connection.execute(sa.select(schema.heads)).all()
@@ -491,7 +488,6 @@ def test_bytes_flipped_cut_or_put_in_are_refused_or_change_nothing(
         except Refused as caught:
             refusal = caught
         assert refusal is None or refusal.code.startswith("archive.")
-        assert time.monotonic() - began < 20
 
 
 VALUES = st.one_of(
