@@ -92,10 +92,11 @@ def theirs_by_shares(instance, cast, satisfaction, completion: Completion) -> li
 
 
 @pytest.mark.parametrize("count", HOW_MANY)
-@pytest.mark.parametrize("satisfaction", ["cost", "cardinality"])
+@pytest.mark.parametrize("satisfaction", SATISFACTIONS)
 @pytest.mark.parametrize("completion", COMPLETIONS)
 def test_equal_shares_as_pabutools_has_them(oracle, satisfaction: Satisfaction, completion: Completion, count: int):
-    sat = {"cost": oracle.Cost_Sat, "cardinality": oracle.Cardinality_Sat}[satisfaction]
+    known = {"cost": oracle.Cost_Sat, "cardinality": oracle.Cardinality_Sat, "cost-sqrt": oracle.Cost_Sqrt_Sat}
+    sat = known[satisfaction]
     chance = random.Random(f"{satisfaction} {completion}")
     for _ in range(count // 4):
         costs, budget, ballots = plainly.random_election(chance)
