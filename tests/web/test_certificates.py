@@ -254,3 +254,23 @@ def test_what_is_printed_holds_the_proof_in_its_code(site: Site, council: Counci
     [read] = scanned(made)
     assert read.startswith("http://testserver/c#")
     assert codes.check(codes.packed_in(codes.code_in(read))).carried.words == WORDS
+
+
+@pytest.mark.parametrize("left_out", ["kind", "member", "certificate", "language", "words", "unit", "until"])
+@pytest.mark.parametrize("value", [None, "", "zzz"])
+def test_a_form_that_lacks_something_gets_a_sentence(site: Site, council: Council, left_out: str, value: str | None):
+    form = {"kind": "residence", "member": resident(council).member, "certificate": ONE, "language": "es"}
+    form |= {"words": WORDS, "unit": "finance", "until": "2027-06-30"}
+    form.pop(left_out)
+    if value is not None:
+        form[left_out] = value
+    answer = site.rosa().post(f"{room(council)}/new", data=form)
+    assert answer.status_code < 500
+    if answer.status_code >= 400:
+        found = re.search(r'role="alert"[^>]*>(.*?)</|<h1>(.*?)</h1>', answer.text, re.DOTALL)
+        assert found is not None, answer.text
+        assert len(council.state.certificates) == 0
+    else:
+        assert len(council.state.certificates) <= 1
+    for path in (f"{room(council)}/{ONE}/revoke", f"{room(council)}/{ONE}/erase", f"/g/{council.book}/me/certificate"):
+        assert site.rosa().post(path, data={}).status_code < 500
