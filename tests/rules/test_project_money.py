@@ -98,3 +98,11 @@ def test_money_counts_for_a_promise_only_from_whoever_made_it(t: Treasury) -> No
         t.receive(100, promise=id, institution=other)
     with refused("promise.not_whole"):
         t.do(promise.keep, promise=id, whole=True, amount=100, currency="USD", date=TODAY, today=TODAY)
+
+
+def test_money_moves_and_is_exchanged_by_a_decision_that_there_is(t: Treasury) -> None:
+    how = {"fund": "operating", "amount": 1, "currency": "USD", "decision": an_id(999), "date": TODAY, "today": TODAY}
+    with refused("decision.unknown"):
+        t.do(money.move, move=t.name(), to_fund="risk", **how)
+    with refused("decision.unknown"):
+        t.do(money.exchange, exchange=t.name(), got=5, got_currency="VES", source=WORDS, **how)
