@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from comuna.rules import discussion as d
 from comuna.store import journal
+from comuna.store.store import Store
 from tests.cast import AMARU, World, an_id
 
 WORDS = "a sentence that nobody else would ever write"
@@ -47,6 +49,28 @@ def test_while_somebody_reads_an_older_moment_tidying_waits_and_comes_again(worl
         world.store.write(lambda tx: world.store.say(tx, world.gathering, lambda _: line, by=handle))
         assert not world.store.tidy()
     assert world.store.tidy()
+
+
+def test_writers_wait_for_the_tidying_and_do_not_fail(tmp_path: Path, monkeypatch) -> None:
+    """However slow the disk is: here a database that waits for nobody else stands for a disk that takes very long."""
+    monkeypatch.setattr("comuna.store.database.BUSY_TIMEOUT", 1)
+    monkeypatch.setattr("comuna.store.store.BUSY_TIMEOUT", 1)
+    store = Store(str(tmp_path / "c.sqlite"))
+    over = threading.Event()
+
+    def tidy() -> None:
+        while not over.is_set():
+            store.tidy()
+
+    tidying = threading.Thread(target=tidy)
+    tidying.start()
+    try:
+        for n in range(300):
+            store.write(lambda tx, n=n: tx.execute(sa.text(f"CREATE TABLE t{n} (a)")))
+    finally:
+        over.set()
+        tidying.join()
+        store.close()
 
 
 def files(address: str) -> bytes:

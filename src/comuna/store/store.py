@@ -223,15 +223,18 @@ class Store:
 
     def tidy(self) -> bool:
         """Overwrite what was erased where the database still keeps it: SQLite's log, PostgreSQL's pages. False: not
-        yet, because somebody is still reading it. Does not keep writers waiting for that."""
+        yet, because somebody is still reading it. Writers wait for the last of it alone, and for no reader."""
         raw = self.engine.raw_connection()
         driver: Any = raw.driver_connection
         try:
             if self.engine.dialect.name != "sqlite":
-                return _rewritten(driver)
+                with self._writer.turn:
+                    return _rewritten(driver)
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of the work, beside writers
             driver.execute("PRAGMA busy_timeout = 100")
             try:
-                (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                with self._writer.turn:
+                    (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
             return not busy

@@ -78,6 +78,9 @@ class Writer:
         self._engine = engine
         self._committed = committed
         self._clock = clock
+        self.turn = threading.Lock()
+        """Held during each batch. Who keeps the database to itself for a while takes it first, so that a slow disk
+        makes the batches wait and not fail."""
         self._queue: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
         self._stopped = False
         self._gate = threading.Lock()
@@ -139,7 +142,7 @@ class Writer:
                 future.set_exception(outcome)
 
     def _transact(self, jobs: list[Job]) -> list[Outcome]:
-        with self._engine.connect().execution_options(writes=True) as connection:
+        with self.turn, self._engine.connect().execution_options(writes=True) as connection:
             with connection.begin() as whole:
                 transaction = Transaction(connection, self._clock())
                 outcomes = [_attempt(transaction, job) for job in jobs]
