@@ -8,27 +8,23 @@ from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from comuna.cosigning import Cosigning
-from comuna.kernel.refusal import Refused
 from comuna.live.hub import Hub
 from comuna.live.room import Room
 from comuna.live.stream import Protocol
 from comuna.settings import Settings
 from comuna.store.store import Store
 from comuna.web import live_door
-from comuna.web.forms import Form
 from comuna.web.live_shown import Drawing
 from comuna.web.rates import Rates
 from comuna.web.routes import ROUTES
-from comuna.web.site import Guard, answers_to, refuse
+from comuna.web.site import Guard, answers_to, nothing_here
 
 
 class Assets(StaticFiles):
@@ -36,18 +32,32 @@ class Assets(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope):  # type: ignore[no-untyped-def]
         """A file, with leave to keep it where the address names its version."""
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException:
+            return await nothing_here(Request(scope))
         if scope.get("query_string"):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
 
-async def nothing_here(request: Request, _error: Exception) -> Response:
-    """An address that is none, or not for that method, as a page."""
-    return await run_in_threadpool(refuse, request, Form({}), Refused("address.unknown"))
+class Site(Starlette):
+    """The router behind `Guard`, and none of the layers that Starlette puts between: each `Address` makes its own pages
+    of what fails."""
+
+    guard: Callable[[ASGIApp], Guard]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What a request goes through."""
+        return self.guard(self.router)
 
 
-def build(store: Store, settings: Settings, opened: Callable[[Room], None] | None = None) -> Starlette:
+async def _no_address(scope: Scope, receive: Receive, send: Send) -> None:
+    response = await nothing_here(Request(scope, receive))
+    await response(scope, receive, send)
+
+
+def build(store: Store, settings: Settings, opened: Callable[[Room], None] | None = None) -> Site:
     """The website over a store. `opened` is told of gatherings that are opened."""
     cosigning = Cosigning(store)
     hub = Hub(store, Drawing(settings.url), opened)
@@ -62,12 +72,9 @@ def build(store: Store, settings: Settings, opened: Callable[[Room], None] | Non
 
     static = Mount("/static", Assets(directory=Path(__file__).parent / "web" / "static"))
     rates = Rates()
-    app = Starlette(
-        routes=[static, *ROUTES],
-        middleware=[Middleware(Guard, settings=settings, rates=rates)],
-        exception_handlers={404: nothing_here, 405: nothing_here},
-        lifespan=live,
-    )
+    app = Site(routes=[static, *ROUTES], lifespan=live)
+    app.guard = partial(Guard, settings=settings, rates=rates)
+    app.router.default = _no_address
     app.state.hub = hub
     app.state.store = store
     app.state.settings = settings
@@ -76,7 +83,7 @@ def build(store: Store, settings: Settings, opened: Callable[[Room], None] | Non
     return app
 
 
-def protocol(app: Starlette) -> type[Protocol]:
+def protocol(app: Site) -> type[Protocol]:
     """What uvicorn is to speak (its option `http`), so that the events of gatherings reach those who listen."""
 
     class Speaking(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import gc
 import logging
 import socket
 import ssl
@@ -33,6 +34,10 @@ EXAMPLE_ZONE: Final = "America/Los_Angeles"
 TURN: Final = 0.0005
 """Seconds after which a thread gives way to another. With Python's own 5 ms the thread that writes would wait that long
 for each statement while thousands of phones are told something."""
+SELDOM: Final = (20_000, 20, 100)
+"""After how many new objects the garbage collector looks for those that only know each other, and how seldom at older
+ones. With Python's own 700, 10, 10 it looked through the connections of a full hall again and again, for a fifth of the
+processor's time."""
 PORTS: Final = 10
 """How many ports are tried, counting up, when the first is taken."""
 
@@ -307,10 +312,12 @@ def _serve(store: Store, settings: Settings, listening: socket.socket, secured: 
 
     _take_many_connections()
     sys.setswitchinterval(TURN)
+    gc.set_threshold(*SELDOM)
     app = build(store, settings, lambda room: _say_opened(settings.url, room.code, room.group_name))
     config = uvicorn.Config(
         app,
         http=protocol(app),
+        ws="none",
         access_log=False,  # paths can hold keys
         log_level="warning",
         server_header=False,

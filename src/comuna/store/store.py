@@ -139,6 +139,10 @@ class Store:
         """Like `write`, without waiting: the future holds the job's result once it is durable."""
         return self._writer.submit(job)
 
+    async def written(self, job: Callable[[Transaction], T]) -> T:
+        """Like `write`, for a task: it waits without a thread."""
+        return await self._writer.submit_here(job)
+
     def state(self, connection: sa.Connection, of: str) -> State | None:
         """What a book adds up to; None if there is no such book."""
         head = self.shelf.head(connection, of)

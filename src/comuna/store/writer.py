@@ -6,11 +6,13 @@ one that is refused leaves the others untouched. `Writer.write` returns when the
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 import queue
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar, cast
 
@@ -67,6 +69,8 @@ class Transaction:
 Job = Callable[[Transaction], Any]
 Outcome = tuple[bool, Any]
 """Whether the job was done, and what it returned or raised."""
+Waiting = Future[Any] | asyncio.Future[Any]
+"""Who waits for a job: a thread, or a task of an event loop."""
 
 
 class Writer:
@@ -81,7 +85,7 @@ class Writer:
         self.turn = threading.Lock()
         """Held during each batch. Who keeps the database to itself for a while takes it first, so that a slow disk
         makes the batches wait and not fail."""
-        self._queue: queue.SimpleQueue[tuple[Job, Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Job, Waiting] | None] = queue.SimpleQueue()
         self._stopped = False
         self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -91,11 +95,20 @@ class Writer:
         """Queue a job. The future holds its result once durable, or what it raised. A future cancelled before its
         batch begins is not done at all; one cancelled later is done."""
         future: Future[T] = Future()
+        self._put(job, future)
+        return future
+
+    def submit_here(self, job: Callable[[Transaction], T]) -> asyncio.Future[T]:
+        """Like `submit`, for a task of the event loop that runs here: a whole batch wakes the loop once."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._put(job, future)
+        return future
+
+    def _put(self, job: Job, future: Waiting) -> None:
         with self._gate:
             if self._stopped:
                 raise RuntimeError("the store is closed")
             self._queue.put((job, future))
-        return future
 
     def write(self, job: Callable[[Transaction], T]) -> T:
         """Do a job and return its result once it is durable. Raises what the job raised: Refused above all."""
@@ -114,7 +127,7 @@ class Writer:
             first = self._queue.get()
             batch = []
             while first is not None:
-                if first[1].set_running_or_notify_cancel():
+                if _begun(first[1]):
                     batch.append(first)
                 if len(batch) == LARGEST_BATCH or self._queue.empty():
                     break
@@ -123,7 +136,7 @@ class Writer:
             if batch:
                 self._batch(batch)
 
-    def _batch(self, batch: list[tuple[Job, Future[Any]]]) -> None:
+    def _batch(self, batch: list[tuple[Job, Waiting]]) -> None:
         try:
             outcomes = self._transact([job for job, _ in batch])
         except DBAPIError as error:
@@ -135,11 +148,7 @@ class Writer:
             outcomes = [(False, in_plain_words(error)) for _ in batch]
         except BaseException as error:  # the thread must live on, and every caller must hear
             outcomes = [(False, error)] * len(batch)
-        for (_, future), (done, outcome) in zip(batch, outcomes, strict=True):
-            if done:
-                future.set_result(outcome)
-            else:
-                future.set_exception(outcome)
+        _tell([future for _, future in batch], outcomes)
 
     def _transact(self, jobs: list[Job]) -> list[Outcome]:
         with self.turn, self._engine.connect().execution_options(writes=True) as connection:
@@ -154,6 +163,38 @@ class Writer:
                     raise
             self._committed(transaction.pending)
         return outcomes
+
+
+def _begun(future: Waiting) -> bool:
+    """Whether somebody still waits for a job that now begins."""
+    return not future.cancelled() if isinstance(future, asyncio.Future) else future.set_running_or_notify_cancel()
+
+
+def _tell(waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+    """Tell everybody what became of their jobs, each event loop in one go."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = {}
+    for future, outcome in zip(waiting, outcomes, strict=True):
+        if isinstance(future, asyncio.Future):
+            loops.setdefault(future.get_loop(), []).append((future, outcome))
+        else:
+            _settle(future, outcome)
+    for loop, told in loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop ended, and nobody waits any more
+            loop.call_soon_threadsafe(_settle_all, told)
+
+
+def _settle_all(told: Iterable[tuple[asyncio.Future[Any], Outcome]]) -> None:
+    for future, outcome in told:
+        if not future.done():  # whoever waited may have gone
+            _settle(future, outcome)
+
+
+def _settle(future: Waiting, outcome: Outcome) -> None:
+    done, result = outcome
+    if done:
+        future.set_result(result)
+    else:
+        future.set_exception(result)
 
 
 def _attempt(transaction: Transaction, job: Job) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import parse_qsl
 
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
@@ -75,14 +76,19 @@ async def read(request: Request) -> Form:
     limit, length = largest(request), request.headers.get("content-length", "0")
     if length.isdigit() and int(length) > limit:
         raise Refused("form.too_large", limit=limit // 2**20)
-    _, options = parse_options_header(request.headers.get("content-type"))
+    kind, options = parse_options_header(request.headers.get("content-type"))
     if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
         raise Refused("form.unreadable")  # the parser would believe it, and some charsets take minutes to decode
     fields: dict[str, list[str]] = {}
     files: dict[str, bytes] = {}
     try:
-        async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as sent:
-            for name, value in sent.multi_items():
+        if kind == b"application/x-www-form-urlencoded":
+            sent = (await request.body()).decode("latin-1")
+            for name, value in parse_qsl(sent, keep_blank_values=True, max_num_fields=MOST_FIELDS):
+                fields.setdefault(name, []).append(value)
+            return Form(fields)
+        async with request.form(max_files=2, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as parts:
+            for name, value in parts.multi_items():
                 if isinstance(value, UploadFile) and name in AS_BYTES:
                     files[name] = await value.read(LARGEST_FORM if name in TABLES else LARGEST_UPLOAD)
                     continue

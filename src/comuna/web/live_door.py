@@ -97,7 +97,7 @@ class LiveDoor:
                 discussion.room_for(hall.discussion, by)
             self.store.say(tx, room.id, decide, by=by, key=key)
 
-        await asyncio.wrap_future(self.store.submit(job))
+        await self.store.written(job)
         live.used = max(live.used, asyncio.get_running_loop().time())
 
     def open_for_words(self, tx: Transaction) -> None:
@@ -108,7 +108,7 @@ class LiveDoor:
 
     async def write(self, job: Callable[[Transaction], Any]) -> Any:
         """Do a job in the store; returns when it is durable."""
-        return await asyncio.wrap_future(self.store.submit(job))
+        return await self.store.written(job)
 
     @property
     def by_script(self) -> bool:

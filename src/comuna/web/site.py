@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import logging
 import re
@@ -11,7 +12,6 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -35,12 +35,16 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    b"content-security-policy": POLICY.encode(),
+    b"referrer-policy": b"same-origin",
+    b"x-content-type-options": b"nosniff",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
+"""What every answer says, unless it says something else itself."""
+NOT_KEPT: Final = {**HEADERS, b"cache-control": b"no-store"}
+"""What every answer says but static files."""
+
 DRAINED: Final = 64 * 2**20
 """Bytes read and thrown away before a refusal, so that a browser still sending hears it."""
 
@@ -55,44 +59,62 @@ LiveView = Callable[[LiveDoor], Awaitable[Response]]
 Answer = Callable[[Request, forms.Form], Awaitable[Response]]
 
 
-def endpoint(
-    method: Literal["GET", "POST"], path: str, door: Callable[[Request, forms.Form], Door], view: View
-) -> Route:
-    """A route: read the form, open the door, let the view answer in a worker thread, make refusals pages."""
+class Address(Route):
+    """A method and a path, and who answers there. Between them and `Guard` is nothing of the framework but its router:
+    a full hall asks by the thousand, and each layer costs as much as a ballot."""
 
-    async def in_thread(request: Request, form: forms.Form) -> Response:
-        return await run_in_threadpool(lambda: view(door(request, form)))
+    def __init__(self, method: Literal["GET", "POST"], path: str, work: Answer) -> None:
+        super().__init__(path, work, methods=[method])
+        self.work = work
 
-    return _route(method, path, in_thread)
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or say as a page that there is nothing here for that method."""
+        request = Request(scope, receive)
+        here = self.methods is None or request.method in self.methods
+        response = await (self._answer(request) if here else nothing_here(request))
+        await response(scope, receive, send)
 
-
-def live_endpoint(method: Literal["GET", "POST"], path: str, view: LiveView) -> Route:
-    """A route of a gathering that is held: its door opens from memory, and its view waits without a thread."""
-
-    async def in_loop(request: Request, form: forms.Form) -> Response:
-        return await view(await live_door.open_door(request, form))
-
-    return _route(method, path, in_loop)
-
-
-def _route(method: str, path: str, work: Answer) -> Route:
-    async def answer(request: Request) -> Response:
+    async def _answer(self, request: Request) -> Response:
+        """Read the form, let `work` answer, make refusals pages."""
         form = forms.Form({})
         try:
             form = await forms.read(request)
-            return await work(request, form)
+            return await self.work(request, form)
         except Refused as refused:
             return await run_in_threadpool(refuse, request, form, refused)
         except Busy:
             return await run_in_threadpool(refuse, request, form, Refused("store.busy"))
         except Unclear:
-            log.exception("%s %s: unclear", method, path)
+            log.exception("%s %s: unclear", request.method, self.path)
             return await run_in_threadpool(refuse, request, form, Refused("store.unclear"))
         except Exception:  # a person gets a sentence, whoever keeps the server the reason
-            log.exception("%s %s failed", method, path)
+            log.exception("%s %s failed", request.method, self.path)
             return await run_in_threadpool(refuse, request, form, Refused("store.failed"))
 
-    return Route(path, answer, methods=[method])
+
+def endpoint(
+    method: Literal["GET", "POST"], path: str, door: Callable[[Request, forms.Form], Door], view: View
+) -> Address:
+    """An address whose door is opened, and whose view answers, in a worker thread."""
+
+    async def in_thread(request: Request, form: forms.Form) -> Response:
+        return await run_in_threadpool(lambda: view(door(request, form)))
+
+    return Address(method, path, in_thread)
+
+
+def live_endpoint(method: Literal["GET", "POST"], path: str, view: LiveView) -> Address:
+    """An address of a gathering that is held: its door opens from memory, and its view waits without a thread."""
+
+    async def in_loop(request: Request, form: forms.Form) -> Response:
+        return await view(await live_door.open_door(request, form))
+
+    return Address(method, path, in_loop)
+
+
+async def nothing_here(request: Request) -> Response:
+    """An address that is none, or not for that method, as a page."""
+    return await run_in_threadpool(refuse, request, forms.Form({}), Refused("address.unknown"))
 
 
 def refuse(request: Request, form: forms.Form, refused: Refused) -> Response:
@@ -125,11 +147,9 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if not scope["path"].startswith("/static/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                said = dict(message["headers"])
+                ours = HEADERS if scope["path"].startswith("/static/") else NOT_KEPT
+                message["headers"].extend(line for line in ours.items() if line[0] not in said)
             await send(message)
 
         request = Request(scope, receive)
@@ -170,7 +190,12 @@ def answers_to(settings: Settings, host: str) -> bool:
         return False
     if name in ("localhost", urlsplit(settings.url).hostname, *settings.hosts):
         return True
-    try:  # a name that an attacker points here is never a bare address
+    return _bare_address(name)  # what an attacker points here is a name
+
+
+@functools.lru_cache(maxsize=1_000)
+def _bare_address(name: str) -> bool:
+    try:
         ipaddress.ip_address(name)
     except ValueError:
         return False
