@@ -20,7 +20,7 @@ from comuna.live.room import Room
 from comuna.live.stream import Protocol
 from comuna.settings import Settings
 from comuna.store.store import Store
-from comuna.web import live_door
+from comuna.web import casting, live_door
 from comuna.web.live_shown import Drawing
 from comuna.web.rates import Rates
 from comuna.web.routes import ROUTES
@@ -79,6 +79,7 @@ def build(store: Store, settings: Settings, opened: Callable[[Room], None] | Non
     app.state.store = store
     app.state.settings = settings
     app.state.rates = rates
+    app.state.ballots = casting.into_the_box(store)
     app.state.unseen_recovery_keys = {}
     return app
 

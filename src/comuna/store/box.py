@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from comuna.rules.state import Vote
 from comuna.rules.verdict import Tally
 from comuna.rules.vote import RANKED, ROLL_CALL, choice_of, in_box, most_choices
 from comuna.store import schema
-from comuna.store.database import Statement
+from comuna.store.database import Packed, found, inserted
 from comuna.store.writer import Transaction
 
 MOST_PAPER: Final = 100_000
@@ -63,64 +63,134 @@ def members_here(connection: sa.Connection, gathering: str) -> dict[str, str]:
     return {row.member: row.handle for row in rows}
 
 
-_VOTER: Final = Statement(
-    sa.select(schema.voters.c.handle, schema.box_marks.c.vote, schema.box_marks.c.ballot)
-    .select_from(
-        schema.voters.outerjoin(
-            schema.box_marks,
-            sa.and_(
-                schema.box_marks.c.voter == schema.voters.c.handle, schema.box_marks.c.vote == sa.bindparam("in_vote")
-            ),
+class Cast(NamedTuple):
+    """Somebody's ballot on its way into the box. `ballot`: its id; `written`: its choices, as it brings them."""
+
+    voter: str
+    ballot: str
+    written: Sequence[str]
+
+
+_VOTERS: Final = Packed(
+    lambda size: (
+        sa.select(found(schema.voters.c.handle, schema.box_marks.c.vote, schema.box_marks.c.ballot))
+        .select_from(
+            schema.voters.outerjoin(
+                schema.box_marks,
+                sa.and_(
+                    schema.box_marks.c.voter == schema.voters.c.handle,
+                    schema.box_marks.c.vote == sa.bindparam("in_vote"),
+                ),
+            )
+        )
+        .where(
+            schema.voters.c.gathering == sa.bindparam("here"),
+            schema.voters.c.handle.in_([sa.bindparam(f"voter_{n}") for n in range(size)]),
         )
     )
-    .where(schema.voters.c.gathering == sa.bindparam("here"), schema.voters.c.handle == sa.bindparam("who"))
 )
-_MARK: Final = Statement(sa.insert(schema.box_marks))
-_BALLOT: Final = Statement(sa.insert(schema.box_ballots))
-_LIES: Final = Statement(
-    sa.select(schema.box_ballots.c.choice, schema.box_ballots.c.way).where(
-        schema.box_ballots.c.vote == sa.bindparam("in_vote"), schema.box_ballots.c.ballot == sa.bindparam("under")
+_LYING: Final = Packed(
+    lambda size: sa.select(
+        found(schema.box_ballots.c.ballot, schema.box_ballots.c.choice, schema.box_ballots.c.way)
+    ).where(
+        schema.box_ballots.c.vote == sa.bindparam("in_vote"),
+        schema.box_ballots.c.ballot.in_([sa.bindparam(f"ballot_{n}") for n in range(size)]),
     )
 )
+_MARKS: Final = inserted(schema.box_marks, "vote", "voter", "gathering", "ballot")
+_BALLOTS: Final = inserted(schema.box_ballots, "vote", "ballot", "gathering", "choice", "way")
 
 
-def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence[str], *, way: str = "phones") -> None:
-    """Mark somebody as having voted, and put their ballot into the box, or change it where an open vote allows that.
-    `way`: by phone, or aloud in a roll call. The same ballot sent again is there already. Refuses vote.closed,
-    voter.not_admitted, vote.bad_id, vote.bad_choice, vote.cast_already, vote.cast_other_way, vote.way_unknown,
-    vote.roll_call_open."""
+class _Opened:
+    """The box of a vote as it is for some who cast their ballots at once. `voters`: those of them who may vote, each
+    with whether they have voted, and with which ballot (empty: nobody knows). `lying`: the ballots of theirs that lie
+    in it, each with its choice and its way."""
+
+    def __init__(self, tx: Transaction, vote: Vote, casts: Sequence[Cast]) -> None:
+        self.tx = tx
+        self.vote = vote
+        among = {"in_vote": vote.id, "here": vote.gathering}
+        voters = _VOTERS.run(tx.connection, [{"voter": each.voter} for each in casts], among)
+        self.voters = {who: (bool(mark), own) for who, mark, own in voters}
+        ids = {each.ballot for each in casts if ID.fullmatch(each.ballot)}
+        ids |= {own for _, own in self.voters.values() if own}
+        lying = _LYING.run(tx.connection, [{"ballot": each} for each in ids], {"in_vote": vote.id})
+        self.lying = {ballot: (choice, way) for ballot, choice, way in lying}
+        self.marks: list[dict[str, str | None]] = []
+        self.ballots: dict[str, dict[str, str]] = {}
+
+    def take(self, cast: Cast, way: str) -> None:
+        """Take a ballot in, or change the one that is there. Refuses what `cast_all` does."""
+        vote, ballot = self.vote, cast.ballot
+        if not ID.fullmatch(ballot):
+            raise Refused("vote.bad_id")
+        choice = choice_of(vote, cast.written)
+        if cast.voter not in self.voters:
+            raise Refused("voter.not_admitted")
+        marked, theirs = self.voters[cast.voter]
+        lies = self.lying.get(ballot)
+        if not marked:
+            if lies is not None:
+                raise Refused("vote.bad_id")  # somebody else's ballot has this id
+            self.voters[cast.voter] = True, "" if vote.secret else ballot
+            mark = {"vote": vote.id, "voter": cast.voter, "gathering": vote.gathering}
+            self.marks.append({**mark, "ballot": None if vote.secret else ballot})
+            self._lay(ballot, choice, way)
+        elif vote.secret:
+            if lies is None:
+                raise Refused("vote.cast_already")
+        elif theirs == ballot and lies is not None and lies[0] == choice:
+            return
+        elif self.lying[theirs][1] != way:
+            raise Refused("vote.cast_other_way")
+        elif not vote.rules.change:
+            raise Refused("vote.cast_already")
+        else:
+            self._lay(theirs, choice, way)
+
+    def _lay(self, ballot: str, choice: str, way: str) -> None:
+        if ballot in self.lying and ballot not in self.ballots:
+            table = schema.box_ballots
+            own = sa.and_(table.c.vote == self.vote.id, table.c.ballot == ballot)
+            self.tx.execute(sa.update(table).where(own).values(choice=choice))
+        else:
+            row = {"vote": self.vote.id, "ballot": ballot, "gathering": self.vote.gathering}
+            self.ballots[ballot] = {**row, "choice": choice, "way": way}
+        self.lying[ballot] = choice, way
+
+    def shut(self) -> None:
+        """Write what was taken in."""
+        _MARKS.run(self.tx.connection, self.marks)
+        _BALLOTS.run(self.tx.connection, list(self.ballots.values()))
+
+
+def cast_all(tx: Transaction, vote: Vote, casts: Sequence[Cast], *, way: str = "phones") -> list[Refused | None]:
+    """For each, mark somebody as having voted, and put their ballot into the box, or change it where an open vote
+    allows that. `way`: by phone, or aloud in a roll call. The same ballot sent again is there already. Gives why a
+    ballot is not taken, or None: voter.not_admitted, vote.bad_id, vote.bad_choice, vote.too_many_choices,
+    vote.cast_already, vote.cast_other_way. Refuses all: vote.way_unknown, vote.roll_call_open."""
     if way not in vote.ways:
         raise Refused("vote.way_unknown", way=way)
     if way == ROLL_CALL and vote.secret:
         raise Refused("vote.roll_call_open")
-    if not ID.fullmatch(ballot):
-        raise Refused("vote.bad_id")
-    choice = choice_of(vote, written)
-    known = tx.run(_VOTER, {"in_vote": vote.id, "here": vote.gathering, "who": voter}).fetchone()
-    if known is None:
-        raise Refused("voter.not_admitted")
-    lies = tx.run(_LIES, {"in_vote": vote.id, "under": ballot}).fetchone()
-    _, marked, theirs = known
-    if marked is None:
-        if lies is not None:
-            raise Refused("vote.bad_id")  # somebody else's ballot has this id
-        mark = {"vote": vote.id, "voter": voter, "gathering": vote.gathering}
-        tx.run(_MARK, {**mark, "ballot": None if vote.secret else ballot})
-        paper = {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering}
-        tx.run(_BALLOT, {**paper, "choice": choice, "way": way})
-    elif vote.secret:
-        if lies is None:
-            raise Refused("vote.cast_already")
-    elif theirs == ballot and lies is not None and lies[0] == choice:
-        return
-    elif tx.run(_LIES, {"in_vote": vote.id, "under": theirs}).fetchone()[1] != way:
-        raise Refused("vote.cast_other_way")
-    elif not vote.rules.change:
-        raise Refused("vote.cast_already")
-    else:
-        table = schema.box_ballots
-        own = sa.and_(table.c.vote == vote.id, table.c.ballot == theirs)
-        tx.execute(sa.update(table).where(own).values(choice=choice))
+    opened = _Opened(tx, vote, casts)
+    outcomes: list[Refused | None] = []
+    for each in casts:
+        try:
+            opened.take(each, way)
+        except Refused as refused:
+            outcomes.append(refused)
+        else:
+            outcomes.append(None)
+    opened.shut()
+    return outcomes
+
+
+def cast(tx: Transaction, vote: Vote, voter: str, ballot: str, written: Sequence[str], *, way: str = "phones") -> None:
+    """`cast_all` for one. Refuses what it gives."""
+    (refused,) = cast_all(tx, vote, [Cast(voter, ballot, written)], way=way)
+    if refused is not None:
+        raise refused
 
 
 def count_paper(tx: Transaction, vote: Vote, counts: Sequence[int]) -> None:
@@ -150,8 +220,7 @@ def papers(tx: Transaction, vote: Vote, choices: Iterable[Sequence[int]]) -> Non
         }
         for each in choices
     ]
-    for start in range(0, len(rows), 500):
-        tx.run(_BALLOT, rows[start : start + 500])
+    _BALLOTS.run(tx.connection, rows)
 
 
 def add_paper(tx: Transaction, vote: Vote, ballot: str, written: Sequence[str]) -> None:
@@ -159,9 +228,9 @@ def add_paper(tx: Transaction, vote: Vote, ballot: str, written: Sequence[str]) 
     Refuses vote.way_unknown, vote.bad_choice."""
     _on_paper(vote)
     choice = choice_of(vote, written)
-    if tx.run(_LIES, {"in_vote": vote.id, "under": ballot}).fetchone() is None:
+    if not _LYING.run(tx.connection, [{"ballot": ballot}], {"in_vote": vote.id}):
         row = {"vote": vote.id, "ballot": ballot, "gathering": vote.gathering}
-        tx.run(_BALLOT, {**row, "choice": choice, "way": "paper"})
+        _BALLOTS.run(tx.connection, [{**row, "choice": choice, "way": "paper"}])
 
 
 def _on_paper(vote: Vote) -> None:

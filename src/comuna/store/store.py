@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import sqlite3
@@ -139,9 +140,9 @@ class Store:
         """Like `write`, without waiting: the future holds the job's result once it is durable."""
         return self._writer.submit(job)
 
-    async def written(self, job: Callable[[Transaction], T]) -> T:
-        """Like `write`, for a task: it waits without a thread."""
-        return await self._writer.submit_here(job)
+    def submit_here(self, job: Callable[[Transaction], T]) -> asyncio.Future[T]:
+        """Like `submit`, for the event loop that runs here."""
+        return self._writer.submit_here(job)
 
     def state(self, connection: sa.Connection, of: str) -> State | None:
         """What a book adds up to; None if there is no such book."""

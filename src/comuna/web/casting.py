@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from comuna.kernel.refusal import Refused
+from comuna.rules import gathering as rules
 from comuna.rules import vote
+from comuna.rules.state import Vote
 from comuna.store import box
+from comuna.store.store import Store
+from comuna.store.together import Together
 from comuna.store.writer import Transaction
 from comuna.web import voters
 from comuna.web.access import new_id
@@ -49,6 +56,50 @@ async def in_box(door: LiveDoor) -> Response:
     return JSONResponse(await run_in_threadpool(count))
 
 
+class Brought(NamedTuple):
+    """A ballot that came in. `unread`: whether nobody could read it on the way."""
+
+    book: str
+    gathering: str
+    vote: str
+    unread: bool
+    cast: box.Cast
+
+
+def into_the_box(store: Store) -> Together[Brought]:
+    """Where ballots go: those that come at once are put into their boxes in one job."""
+
+    def work(tx: Transaction, brought: Sequence[Brought]) -> list[Refused | None]:
+        outcomes: dict[int, Refused | None] = {}
+        for where, these in _by_vote(brought).items():
+            try:
+                found = _open(store, tx, *where)
+                outcomes |= zip(these, box.cast_all(tx, found, [brought[n].cast for n in these]), strict=True)
+            except Refused as refused:
+                outcomes |= dict.fromkeys(these, refused)
+        return [outcomes[n] for n in range(len(brought))]
+
+    return Together(store, work)
+
+
+def _by_vote(brought: Sequence[Brought]) -> dict[tuple[str, str, str, bool], list[int]]:
+    found: dict[tuple[str, str, str, bool], list[int]] = {}
+    for n, (*where, _) in enumerate(brought):
+        found.setdefault(tuple(where), []).append(n)
+    return found
+
+
+def _open(store: Store, tx: Transaction, book: str, gathering: str, wanted: str, unread: bool) -> Vote:
+    """The vote, if it is open and these ballots may go into it."""
+    state = store.state(tx.connection, book)
+    assert state is not None
+    rules.open_for_words(state, gathering)
+    found = vote.under_way(state, gathering, wanted)
+    if found.secret and not unread:
+        raise Refused("vote.needs_https")
+    return found
+
+
 async def cast(door: LiveDoor) -> Response:
     """Put a ballot into the box. `ballot`: the id that the phone chose, which is its tracking code; without a script
     the server chooses one. Refuses live.join_first, live.removed, vote.*, voter.not_admitted."""
@@ -58,18 +109,9 @@ async def cast(door: LiveDoor) -> Response:
     person = door.person
     if person is not None and person.removed:
         raise Refused("live.removed")
-    wanted, ballot, written = form.line("vote"), form.line("ballot") or new_id(), ranking(door)
-
-    def job(tx: Transaction) -> None:
-        door.open_for_words(tx)
-        state = door.store.state(tx.connection, room.book)
-        assert state is not None
-        found = vote.under_way(state, room.id, wanted)
-        if found.secret and not private(door):
-            raise Refused("vote.needs_https")
-        box.cast(tx, found, me, ballot, written)
-
-    await door.write(job)
+    ballot = box.Cast(me, form.line("ballot") or new_id(), ranking(door))
+    ballots: Together[Brought] = door.request.app.state.ballots
+    await ballots.ask(Brought(room.book, room.id, form.line("vote"), private(door), ballot))
     if door.by_script:
-        return JSONResponse({"done": True, "ballot": ballot})
-    return door.page("live/recorded.html", ballot=ballot, path=f"{room.path}/live")
+        return JSONResponse({"done": True, "ballot": ballot.ballot})
+    return door.page("live/recorded.html", ballot=ballot.ballot, path=f"{room.path}/live")

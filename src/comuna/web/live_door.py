@@ -97,7 +97,7 @@ class LiveDoor:
                 discussion.room_for(hall.discussion, by)
             self.store.say(tx, room.id, decide, by=by, key=key)
 
-        await self.store.written(job)
+        await self.store.submit_here(job)
         live.used = max(live.used, asyncio.get_running_loop().time())
 
     def open_for_words(self, tx: Transaction) -> None:
@@ -108,7 +108,7 @@ class LiveDoor:
 
     async def write(self, job: Callable[[Transaction], Any]) -> Any:
         """Do a job in the store; returns when it is durable."""
-        return await self.store.written(job)
+        return await self.store.submit_here(job)
 
     @property
     def by_script(self) -> bool:
