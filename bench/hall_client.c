@@ -71,7 +71,10 @@ struct poster {
     int64_t due;
     int64_t answered;
     int status;
+    int used; /* answers on this connection */
+    int length;
     size_t got;
+    char sent[1024];
     char answer[8192];
 };
 
@@ -230,19 +233,31 @@ static void stream_ready(struct phone *p, uint32_t events) {
 
 /* Postings */
 
+static int poster_ready(int number);
+
+static int sent_whole(const struct poster *p) {
+    return send(p->fd, p->sent, (size_t)p->length, MSG_NOSIGNAL) == p->length;
+}
+
+/* The connection is at its end. What was sent on one that was kept, and had no answer at all, is sent once more on a new
+   one, as browsers do: the server ends those that were idle, sometimes in that very moment. */
 static void poster_gone(struct poster *p) {
+    int kept = p->used > 0 && p->got == 0;
     if (p->fd >= 0) close(p->fd);
     p->fd = -1;
-    if (p->busy) p->busy = 0, p->status = 0, p->answered = now();
+    if (!p->busy) return;
+    if (kept && poster_ready((int)(p - posters)) && sent_whole(p)) return;
+    p->busy = 0, p->status = 0, p->answered = now();
 }
 
 /* Connect a poster that is not, or whose connection the server has closed. Each comes from an address of its own, as
    guests do, because the server slows down who writes too much from one. */
-static void poster_ready(int number) {
+static int poster_ready(int number) {
     struct poster *p = &posters[number];
     char c;
     if (p->fd >= 0 && recv(p->fd, &c, 1, MSG_PEEK) == 0) poster_gone(p);
-    if (p->fd >= 0) return;
+    if (p->fd >= 0) return 1;
+    p->used = 0;
     p->fd = call_from(1, number + 1);
     struct epoll_event event;
     int set = epoll_create1(EPOLL_CLOEXEC);
@@ -251,18 +266,18 @@ static void poster_ready(int number) {
         errno = ECONNREFUSED, fail("a posting");
     close(set);
     watch(postings, EPOLL_CTL_ADD, p->fd, EPOLLIN, (uint64_t)number);
+    return 1;
 }
 
 static void post(int number, int who, const char *what, const char *body) {
     struct poster *p = &posters[number];
-    char whole[1024];
-    int length = snprintf(whole, sizeof whole,
-                          "POST %s/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
-                          "Sec-Fetch-Site: same-origin\r\nAccept: application/json\r\nCookie: guest=%s\r\n"
-                          "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
-                          path, what, port, port, keys[who % known], strlen(body), body);
+    p->length = snprintf(p->sent, sizeof p->sent,
+                         "POST %s/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
+                         "Sec-Fetch-Site: same-origin\r\nAccept: application/json\r\nCookie: guest=%s\r\n"
+                         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
+                         path, what, port, port, keys[who % known], strlen(body), body);
     p->busy = 1, p->got = 0, p->status = 0, p->answered = 0;
-    if (p->fd < 0 || send(p->fd, whole, (size_t)length, MSG_NOSIGNAL) != length) poster_gone(p);
+    if (p->fd < 0 || !sent_whole(p)) poster_gone(p);
 }
 
 static void told_once(struct poster *p) {
@@ -287,7 +302,7 @@ static void posting_ready(struct poster *p) {
     if (p->got < whole && p->got < sizeof p->answer - 1) return;
     p->answered = now();
     p->status = atoi(p->answer + 9);
-    p->busy = 0;
+    p->busy = 0, p->used++;
     if (p->status != 200) told_once(p);
     if (p->got < whole) poster_gone(p); /* longer than we read */
 }
