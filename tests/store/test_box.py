@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -88,6 +89,40 @@ def test_one_ballot_each_and_the_same_one_again_is_there_already(world: World) -
     with pytest.raises(Refused, match="not_admitted"):
         cast(world, found, an_id(999), an_id(62))
     assert (count(world, schema.box_ballots), count(world, schema.box_marks)) == (1, 1)
+
+
+def test_what_comes_at_once_is_as_if_it_came_one_after_the_other(world: World) -> None:
+    """Where ballots can be changed: by whom they are, whether they lay there before or came with the same many."""
+    found = open_vote(world, an_id(50), secret=False)
+    found = msgspec.structs.replace(found, rules=msgspec.structs.replace(found.rules, change=True))
+    who, other, third = (comes(world) for _ in range(3))
+    cast(world, found, who, an_id(60), "0")
+    at_once = [
+        box.Cast(who, an_id(60), ["1"]),
+        box.Cast(other, an_id(61), ["0"]),
+        box.Cast(other, an_id(62), ["2"]),
+        box.Cast(third, an_id(61), ["1"]),
+        box.Cast(third, "not an id", ["1"]),
+        box.Cast(an_id(999), an_id(63), ["1"]),
+        box.Cast(third, an_id(63), ["7"]),
+        box.Cast(third, an_id(64), ["1"]),
+    ]
+    refused = world.store.write(lambda tx: box.cast_all(tx, found, at_once))
+    told = [each and each.code for each in refused]
+    assert told == [None, None, None, "vote.bad_id", "vote.bad_id", "voter.not_admitted", "vote.bad_choice", None]
+    with world.store.read() as connection:
+        assert box.lines(connection, an_id(50)) == sorted([(an_id(60), "1"), (an_id(61), "2"), (an_id(64), "1")])
+
+
+def test_as_many_at_once_as_there_are(world: World) -> None:
+    """More than one statement takes."""
+    found = open_vote(world, an_id(50), secret=True)
+    at_once = [box.Cast(comes(world), an_id(5_000 + n), [str(n % 3)]) for n in range(331)]
+    for _ in range(2):
+        assert world.store.write(lambda tx: box.cast_all(tx, found, at_once)) == [None] * 331
+    with world.store.read() as connection:
+        assert box.lines(connection, an_id(50)) == sorted((each.ballot, each.written[0]) for each in at_once)
+    assert count(world, schema.box_marks) == 331
 
 
 def test_a_member_votes_once_whatever_device_the_number_comes_on(world: World) -> None:
