@@ -61,7 +61,7 @@ def test_a_link_opens_the_survey_until_it_is_withdrawn(world: World):
     key, number = world.store.write(lambda tx: surveys.new_link(tx, world.book, SURVEY, "Calle 3"))
     with world.store.read() as connection:
         assert surveys.opened_by(connection, key) == surveys.Link(SURVEY, world.book, 1, "Calle 3", False)
-        assert surveys.opened_by(connection, key[:-1] + "a") is None
+        assert surveys.opened_by(connection, key[:-1] + ("b" if key.endswith("a") else "a")) is None
     world.store.write(lambda tx: surveys.withdraw(tx, SURVEY, number))
     with world.store.read() as connection:
         assert surveys.opened_by(connection, key) is None

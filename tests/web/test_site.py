@@ -122,6 +122,55 @@ def test_text_that_is_no_unicode_is_refused(site: Site):
     assert "went wrong" not in refused.text
 
 
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded; charset=UTF-8"]
+)
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"name=Ana%C3%AFs+Paz", "Anaïs Paz"),
+        (b"name=first&name=last", "last"),
+        (b"&&name=a%26b%3Dc&", "a&amp;b=c"),
+        (b"name=a;b", "a;b"),
+        (b"name==", "="),
+    ],
+)
+def test_a_form_is_read_as_browsers_write_it(site: Site, kind: str, body: bytes, said: str):
+    visitor = site.visitor()
+    visitor.post(f"{site.path}/coming", content=body, headers={"content-type": kind})
+    assert said in visitor.get(site.path).text
+
+
+def test_a_form_of_too_many_fields_is_not_read(site: Site):
+    refused = site.visitor().post(f"{site.path}/coming", data={f"f{n}": "x" for n in range(501)})
+    assert refused.status_code == 400
+    assert "could not be read" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/nowhere"), ("POST", "/nowhere"), ("DELETE", "/"), ("PUT", "/j"), ("GET", "/static/no")],
+)
+def test_an_address_that_is_none_is_answered_with_a_page(site: Site, method: str, path: str):
+    answer = site.visitor().request(method, path, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 404
+    assert "<h1" in answer.text
+    assert "content-security-policy" in answer.headers
+    said = site.visitor().request(method, path, headers={"sec-fetch-site": "none", "accept": "application/json"})
+    assert said.json()["refused"] == "address.unknown"
+
+
+def test_a_page_that_cannot_be_made_is_answered_with_one_that_says_so(site: Site, monkeypatch):
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("comuna.web.access.Door.__init__", fails)
+    answer = site.visitor().get("/")
+    assert answer.status_code == 500
+    assert "<h1" in answer.text
+    assert "content-security-policy" in answer.headers
+
+
 def test_the_language_form_leads_nowhere_else(site: Site):
     for back in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", ""):
         answer = site.visitor().post("/language", data={"language": "es", "back": back}, follow_redirects=False)
