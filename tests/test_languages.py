@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -44,6 +45,7 @@ LONG = 12
 """An English sentence with a longer piece than this does not stand in a Spanish page by chance."""
 
 
+@cache
 def catalogue(code: str) -> Catalog:
     """A language's catalogue; refuses a file that is not well formed."""
     with (LOCALE / code / "comuna.po").open("rb") as file:
