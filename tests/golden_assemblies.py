@@ -16,6 +16,7 @@ from comuna.kernel.text import Text
 from comuna.language import clock_there
 from comuna.methods import lots
 from comuna.rules import (
+    amendment,
     approval,
     assembly,
     challenge,
@@ -155,8 +156,8 @@ class Assembling:
         self.at(motion.move, words, motion=changed, item="a1", decision="charter", text=words.ref, charter_digest=to)
         better = self.t.text(f"Reforma del reglamento: {digest}")
         on = {"motion": changed, "amendment": amended}
-        self.at(motion.amend, better, **on, text=better.ref, charter_digest=digest)
-        self.at(motion.settle, **on, outcome="adopted")
+        self.at(amendment.amend, better, **on, text=better.ref, charter_digest=digest)
+        self.at(amendment.settle, **on, outcome="adopted")
         self.at(motion.read_back, motion=changed)
         self.hands(self.open("motion", changed, "charter"), 30, 4, 1)
         self.at(motion.decide, decision=decided, motion=changed, owner=None, due=None)
@@ -231,11 +232,11 @@ def _debate(a: Assembling) -> None:
     changes = [a.name() for _ in range(3)]
     for n, each in enumerate(changes):
         words = t.text(f"Enmienda {n}: {STRANGE}")
-        a.at(motion.amend, words, motion=put, amendment=each, text=words.ref)
-    a.at(motion.settle, motion=put, amendment=changes[0], outcome="adopted")
+        a.at(amendment.amend, words, motion=put, amendment=each, text=words.ref)
+    a.at(amendment.settle, motion=put, amendment=changes[0], outcome="adopted")
     refused = a.hands(a.open("amendment", changes[1], "simple"), 3, 30, 2)
-    a.at(motion.settle, motion=put, amendment=changes[1], outcome="rejected", vote=refused)
-    a.at(motion.settle, motion=put, amendment=changes[2], outcome="withdrawn")
+    a.at(amendment.settle, motion=put, amendment=changes[1], outcome="rejected", vote=refused)
+    a.at(amendment.settle, motion=put, amendment=changes[2], outcome="withdrawn")
     a.at(motion.read_back, motion=put)
     other, words = a.move(read=False), t.text(f"Las dos en una. {STRANGE}")
     a.at(motion.merge, words, motion=other, into=put, text=words.ref)

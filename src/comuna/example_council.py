@@ -16,7 +16,19 @@ from comuna import example_rooms, shipped_charters
 from comuna.example_telling import CHAIR, Clock, Telling, announced, marked
 from comuna.kernel import identity
 from comuna.kernel.act import Act
-from comuna.rules import approval, assembly, challenge, charter, election, motion, proposal, recall, record, vote
+from comuna.rules import (
+    amendment,
+    approval,
+    assembly,
+    challenge,
+    charter,
+    election,
+    motion,
+    proposal,
+    recall,
+    record,
+    vote,
+)
 from comuna.rules import gathering as rules
 from comuna.rules.discussion import Discussion
 from comuna.rules.eligibility import BY_THE_DESK
@@ -220,11 +232,11 @@ class _Life(Telling):
         if "amended" in told:
             change, other = self.id(), self.text(told["amended"])
             self.record(
-                lambda s: motion.amend(s, by=CHAIR, gathering=here, motion=put, amendment=change, text=other.ref),
+                lambda s: amendment.amend(s, by=CHAIR, gathering=here, motion=put, amendment=change, text=other.ref),
                 kept=[other],
             )
             self.record(
-                lambda s: motion.settle(s, by=CHAIR, gathering=here, motion=put, amendment=change, outcome="adopted")
+                lambda s: amendment.settle(s, by=CHAIR, gathering=here, motion=put, amendment=change, outcome="adopted")
             )
         if told.get("step") == "table":
             self.record(lambda s: motion.table(s, by=CHAIR, gathering=here, motion=put))

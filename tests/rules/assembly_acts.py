@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from comuna.kernel.act import Act, TextRef
-from comuna.rules import approval, assembly, challenge, election, motion, proposal, recall, verdict, vote
+from comuna.rules import (
+    amendment,
+    approval,
+    assembly,
+    challenge,
+    election,
+    motion,
+    proposal,
+    recall,
+    verdict,
+    vote,
+)
 from tests.cast import an_id
 
 G, MOTION, VOTE = an_id(100), an_id(101), an_id(102)
@@ -119,21 +130,21 @@ def _convening(text: TextRef, reason: TextRef) -> dict[str, Act]:
 
 def _debating(text: TextRef, owner: TextRef, gone: TextRef) -> dict[str, Act]:
     on: dict[str, Any] = {**ASSEMBLY, "motion": MOTION}
-    amendment = {**on, "amendment": an_id(105)}
-    changed = {**amendment, "charter_digest": None}
+    one = {**on, "amendment": an_id(105)}
+    changed = {**one, "charter_digest": None}
     moved = {**on, "item": "a1", "decision": "ordinary", "charter_digest": None}
     decided: dict[str, Any] = {**on, "decision": an_id(104), "number": 3, "text": text}
     return {
         "Moved: Mend the pump.": motion.MotionMoved(**moved, text=text),
         "A motion was moved; its words were erased.": motion.MotionMoved(**moved, text=gone),
         "The motion was seconded.": motion.MotionSeconded(**on),
-        "An amendment was moved. The motion would then read: Mend the pump.": motion.AmendmentMoved(
+        "An amendment was moved. The motion would then read: Mend the pump.": amendment.AmendmentMoved(
             **changed, text=text
         ),
-        "An amendment was moved; its words were erased.": motion.AmendmentMoved(**changed, text=gone),
-        "The amendment was adopted.": motion.AmendmentSettled(**amendment, outcome="adopted", vote=VOTE),
-        "The amendment was rejected.": motion.AmendmentSettled(**amendment, outcome="rejected", vote=VOTE),
-        "The amendment was withdrawn.": motion.AmendmentSettled(**amendment, outcome="withdrawn", vote=None),
+        "An amendment was moved; its words were erased.": amendment.AmendmentMoved(**changed, text=gone),
+        "The amendment was adopted.": amendment.AmendmentSettled(**one, outcome="adopted", vote=VOTE),
+        "The amendment was rejected.": amendment.AmendmentSettled(**one, outcome="rejected", vote=VOTE),
+        "The amendment was withdrawn.": amendment.AmendmentSettled(**one, outcome="withdrawn", vote=None),
         "Two motions were made into one, which reads: Mend the pump.": motion.MotionMerged(
             **on, into=an_id(106), text=text
         ),

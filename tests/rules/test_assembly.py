@@ -6,7 +6,7 @@ import pytest
 
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
-from comuna.rules import assembly, charter, gathering, motion
+from comuna.rules import amendment, assembly, charter, gathering, motion
 from tests.cast import an_id
 from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, entry, gathering_called, rule
 
@@ -219,11 +219,13 @@ def test_a_change_is_settled_before_the_motion_and_the_new_text_is_read_out_agai
     council.call()
     council.open()
     pump = council.move(1)
-    council.record(motion.amend(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(5), text=OTHER))
+    council.record(
+        amendment.amend(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(5), text=OTHER)
+    )
     refuses("amendment.pending", council.ask, id=2, of=pump)
     refuses("motion.amendment_first", motion.withdraw, s=council.state, by=ROSA, gathering=FIRST, motion=pump)
     council.record(
-        motion.settle(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(5), outcome="adopted")
+        amendment.settle(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(5), outcome="adopted")
     )
     assert council.state.motions[pump].text == OTHER
     refuses("motion.not_read_back", council.ask, id=2, of=pump)
@@ -238,16 +240,16 @@ def test_an_amendment_that_was_voted_on_is_settled_as_the_vote_came_out(council:
     pump = council.move(1)
     for n, counts in ((5, (3, 30, 0)), (6, (30, 3, 0))):
         council.record(
-            motion.amend(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(n), text=OTHER)
+            amendment.amend(council.state, by=ROSA, gathering=FIRST, motion=pump, amendment=an_id(n), text=OTHER)
         )
         council.hands(council.ask(n + 10, an_id(n), "simple", subject="amendment"), *counts)
     on = {"by": ROSA, "gathering": FIRST, "motion": pump}
     rejected = {**on, "amendment": an_id(5), "vote": an_id(15)}
-    refuses("vote.other_outcome", motion.settle, s=council.state, **rejected, outcome="adopted")
-    refuses("vote.other_outcome", motion.settle, s=council.state, **rejected, outcome="withdrawn")
-    refuses("vote.unknown", motion.settle, s=council.state, **{**rejected, "vote": an_id(16)}, outcome="rejected")
-    council.record(motion.settle(council.state, **rejected, outcome="rejected"))
-    council.record(motion.settle(council.state, **on, amendment=an_id(6), vote=an_id(16), outcome="adopted"))
+    refuses("vote.other_outcome", amendment.settle, s=council.state, **rejected, outcome="adopted")
+    refuses("vote.other_outcome", amendment.settle, s=council.state, **rejected, outcome="withdrawn")
+    refuses("vote.unknown", amendment.settle, s=council.state, **{**rejected, "vote": an_id(16)}, outcome="rejected")
+    council.record(amendment.settle(council.state, **rejected, outcome="rejected"))
+    council.record(amendment.settle(council.state, **on, amendment=an_id(6), vote=an_id(16), outcome="adopted"))
     assert council.state.motions[pump].text == OTHER
     refuses("vote.subject_unknown", council.ask, id=20, of=None, subject="weather")
 

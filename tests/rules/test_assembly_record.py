@@ -8,7 +8,7 @@ import pytest
 from comuna.kernel.text import Text, text
 from comuna.language import language
 from comuna.messages import SENTENCES, say, say_all
-from comuna.rules import approval, assembly, challenge, motion, recall, vote, vote_record
+from comuna.rules import amendment, approval, assembly, challenge, motion, recall, vote, vote_record
 from comuna.rules import assembly_record as minutes
 from comuna.rules.assembly_blocks import AnyBlock, Ballot, Bars, Box, Correction, Numbered, Signatures
 from comuna.rules.assembly_source import Source, about, texts_named
@@ -104,12 +104,12 @@ def test_a_decision_is_boxed_with_the_vote_that_made_it_and_why(council: Council
     moved = council.move(1)
     other = words("repair the pump and the pipe")
     council.record(
-        motion.amend(
+        amendment.amend(
             council.state, by=ROSA, gathering=FIRST, motion=moved, amendment=an_id(2), text=other.ref
         )
     )  # fmt: skip
     council.record(
-        motion.settle(
+        amendment.settle(
             council.state, by=ROSA, gathering=FIRST, motion=moved, amendment=an_id(2), outcome="adopted"
         )
     )  # fmt: skip

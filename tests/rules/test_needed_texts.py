@@ -6,7 +6,7 @@ import pytest
 
 from comuna.kernel.act import Envelope
 from comuna.kernel.text import text
-from comuna.rules import custody, motion, vote
+from comuna.rules import amendment, custody, motion, vote
 from tests.cast import an_id
 from tests.rules.assemblies import FIRST, ROSA, TEXT, Council
 from tests.rules.test_assembly import refuses
@@ -63,9 +63,9 @@ def test_what_was_decided_can_be_erased(council: Council) -> None:
 
 def test_an_amendment_is_needed_until_it_is_settled(council: Council) -> None:
     on = {"by": ROSA, "gathering": FIRST, "motion": an_id(1), "amendment": an_id(5)}
-    council.record(motion.amend(council.state, **on, text=OTHER))
+    council.record(amendment.amend(council.state, **on, text=OTHER))
     refuses("text.in_use", erase, council=council, ref=OTHER)
-    council.record(motion.settle(council.state, **on, outcome="withdrawn"))
+    council.record(amendment.settle(council.state, **on, outcome="withdrawn"))
     erase(council, OTHER)
     assert council.state.motions[an_id(1)].text == PUMP
 

@@ -6,7 +6,7 @@ import pytest
 
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
-from comuna.rules import assembly, charter, charter_changes, custody, motion, proposal
+from comuna.rules import amendment, assembly, charter, charter_changes, custody, motion, proposal
 from tests.cast import an_id
 from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, entry, rule
 from tests.rules.test_assembly import SECOND, refuses
@@ -199,7 +199,7 @@ def test_where_notice_is_asked_for_the_text_needs_it_too_also_in_place_of_anothe
     refuses("charter.proposed_late", motion.move, s=council.state, **moving)
     council.move(1, charter_digest=charter.digest(new))
     changed = {**on, "amendment": an_id(2), "charter_digest": charter.digest(late)}
-    refuses("charter.proposed_late", motion.amend, s=council.state, **changed)
+    refuses("charter.proposed_late", amendment.amend, s=council.state, **changed)
 
 
 def test_a_proposal_on_a_charter_that_holds_no_more_is_refused_at_every_step() -> None:
@@ -237,11 +237,11 @@ def test_motions_about_charters_are_not_merged_and_amended_by_proposals_alone() 
     one, other = council.move(1, charter_digest=charter.digest(NEW)), council.move(2, "simple")
     on = {"by": ROSA, "gathering": FIRST, "text": TEXT}
     refuses("charter.not_merged", motion.merge, s=council.state, **on, motion=other, into=one)
-    refuses("charter.proposal_needed", motion.amend, s=council.state, **on, motion=one, amendment=an_id(3))
+    refuses("charter.proposal_needed", amendment.amend, s=council.state, **on, motion=one, amendment=an_id(3))
     digest = charter.digest(NEW)
     changed = {**on, "amendment": an_id(3), "charter_digest": digest}
-    refuses("charter.proposal_needed", motion.amend, s=council.state, **changed, motion=other)
-    refuses("charter.same", motion.amend, s=council.state, **changed, motion=one)
+    refuses("charter.proposal_needed", amendment.amend, s=council.state, **changed, motion=other)
+    refuses("charter.same", amendment.amend, s=council.state, **changed, motion=one)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_an_amendment_is_decided_as_the_charter_says_whatever_the_motion_needs(k
     council.call()
     council.open()
     put = council.move(1, "bylaws")
-    council.record(motion.amend(council.state, by=ROSA, gathering=FIRST, motion=put, amendment=an_id(2), text=TEXT))
+    council.record(amendment.amend(council.state, by=ROSA, gathering=FIRST, motion=put, amendment=an_id(2), text=TEXT))
     asked = council.ask(3, an_id(2), "consent", subject="amendment")
     assert council.state.votes[asked].decision == expected
 
@@ -270,7 +270,7 @@ def test_where_nothing_is_said_of_ordinary_decisions_an_amendment_is_decided_as_
     council.call(matters={"a1": "usual"})
     council.open()
     put = council.move(1, "bylaws")
-    assert motion.amended_as(council.state, council.state.motions[put]) == "bylaws"
+    assert amendment.amended_as(council.state, council.state.motions[put]) == "bylaws"
 
 
 # The order of motions
@@ -279,7 +279,7 @@ def test_where_nothing_is_said_of_ordinary_decisions_an_amendment_is_decided_as_
 def pending(council: Council) -> str:
     """A motion with an amendment."""
     put = council.move(1, "simple")
-    council.record(motion.amend(council.state, by=ROSA, gathering=FIRST, motion=put, amendment=an_id(2), text=WORDS))
+    council.record(amendment.amend(council.state, by=ROSA, gathering=FIRST, motion=put, amendment=an_id(2), text=WORDS))
     return put
 
 
@@ -307,7 +307,7 @@ def test_what_comes_after_a_pending_amendment_waits_and_what_comes_before_it_doe
     assert first(council, motion.table, motion=put) is None
     assert first(council, motion.refer, motion=put, unit="finance") is None
     assert first(council, assembly.adjourn, until=None) is None
-    assert first(council, motion.amend, motion=put, amendment=an_id(8), text=TEXT) is None
+    assert first(council, amendment.amend, motion=put, amendment=an_id(8), text=TEXT) is None
 
 
 def test_another_charter_gives_another_order_and_one_that_is_silent_gives_none() -> None:

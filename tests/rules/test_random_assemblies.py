@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from comuna.kernel.act import act_in
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
-from comuna.rules import assembly, motion, verdict, vote
+from comuna.rules import amendment, assembly, motion, verdict, vote
 from comuna.rules.verdict import Tally, VoteClosed
 from tests.cast import an_id
 from tests.rules.assemblies import ROSA, TEXT, Council, entry
@@ -113,10 +113,10 @@ class Assemblies(RuleBasedStateMachine):
     def amend(self, data: st.DataObject, outcome: str, settles: bool) -> None:
         put = self.any_motion(data)
         self.number += 1
-        self.tries(motion.amend, gathering=self.here, motion=put, amendment=an_id(self.number), text=OTHER)
+        self.tries(amendment.amend, gathering=self.here, motion=put, amendment=an_id(self.number), text=OTHER)
         if settles:
             which = {"motion": put, "amendment": an_id(self.number), "outcome": outcome}
-            self.tries(motion.settle, gathering=self.here, **which)
+            self.tries(amendment.settle, gathering=self.here, **which)
 
     @rule(data=st.data())
     def take_up(self, data: st.DataObject) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import approval, assembly, gathering, motion, verdict, vote
+from comuna.rules import amendment, approval, assembly, gathering, motion, verdict, vote
 from comuna.rules.election import Elected
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
@@ -177,8 +177,8 @@ def test_bylaws_need_two_readings_in_a_row(council: Council) -> None:
     assert council.hands(council.ask(2, put, "bylaws"), 30, 2, 0) == "adopted"
     assert council.state.motions[put].status == "moved", "it is to be read once more"
     refuses(
-        "motion.not_adopted", motion.decide, s=council.state, by=ROSA, gathering=FIRST, decision=an_id(8), motion=put,
-        owner=None, due=None,
+        "motion.not_adopted", motion.decide, s=council.state, by=ROSA, gathering=FIRST, decision=an_id(8),
+        motion=put, owner=None, due=None,
     )  # fmt: skip
     council.close()
     council.call(SECOND, matters={"a1": "bylaws"})
@@ -261,8 +261,8 @@ def test_a_roll_cannot_shrink_for_a_vote_and_a_changed_text_is_read_anew(council
     council.hands(council.ask(2, put, "bylaws"), 30, 2, 0)
     assert council.state.motions[put].passed == (FIRST,)
     here = {"by": ROSA, "gathering": FIRST, "motion": put, "amendment": an_id(70)}
-    council.record(motion.amend(council.state, **here, text=OTHER))
-    council.record(motion.settle(council.state, **here, outcome="adopted"))
+    council.record(amendment.amend(council.state, **here, text=OTHER))
+    council.record(amendment.settle(council.state, **here, outcome="adopted"))
     assert council.state.motions[put].passed == (), "nobody has adopted this text yet"
 
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from comuna.kernel.act import Act
-from comuna.rules import approval, assembly, challenge, election, motion, proposal, recall, verdict, vote
+from comuna.rules import (
+    amendment,
+    approval,
+    assembly,
+    challenge,
+    election,
+    motion,
+    proposal,
+    recall,
+    verdict,
+    vote,
+)
 
 KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     assembly.AssemblyConvened: ("form", "matters", "notice", "notice_needed", "emergency"),
@@ -19,8 +30,8 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
     proposal.CharterProposed: ("charter_digest", "reason"),
     motion.MotionMoved: ("text",),
     motion.MotionSeconded: (),
-    motion.AmendmentMoved: ("text",),
-    motion.AmendmentSettled: ("outcome",),
+    amendment.AmendmentMoved: ("text",),
+    amendment.AmendmentSettled: ("outcome",),
     motion.MotionMerged: ("text",),
     motion.MotionWithdrawn: (),
     motion.MotionReferred: ("unit",),

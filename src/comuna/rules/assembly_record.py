@@ -10,6 +10,7 @@ import msgspec
 
 from comuna.kernel.act import Act, TextRef
 from comuna.rules import (
+    amendment,
     approval,
     assembly,
     challenge,
@@ -23,6 +24,7 @@ from comuna.rules import (
     vote_record,
 )
 from comuna.rules import gathering as g
+from comuna.rules import motion as it
 from comuna.rules import question as questions
 from comuna.rules.assembly_blocks import (
     AnyBlock,
@@ -221,15 +223,16 @@ class Minutes:
         return found
 
     def _decided(self, id: str) -> Iterator[AnyBlock]:
-        for each in self._of(motion.DecisionRecorded):
+        for each in self._of(it.DecisionRecorded):
             if each.act.motion == id:
                 yield self._box(each.act)
                 yield from self._corrected(each.seq)
 
-    def _box(self, a: motion.DecisionRecorded) -> Box:
+    def _box(self, a: it.DecisionRecorded) -> Box:
         done = self.s.state.decisions[a.decision].done
         report = next(
-            (e.act.report for e in self._of(motion.DecisionDone) if e.act.decision == a.decision and e.act.report), None
+            (e.act.report for e in self._of(it.DecisionDone) if e.act.decision == a.decision and e.act.report),
+            None,
         )
         owner = self.s.texts.get(a.owner) if a.owner else None
         return Box(
@@ -239,7 +242,7 @@ class Minutes:
     def _motion(self, id: str) -> Iterator[AnyBlock]:
         """A motion as it was moved, what became of it, the text that was voted on if it is another, and its votes."""
         mine = [e for e in self.s.told if getattr(e.act, "motion", None) == id or getattr(e.act, "into", None) == id]
-        steps = [e for e in mine if not isinstance(e.act, motion.DecisionRecorded)]
+        steps = [e for e in mine if not isinstance(e.act, it.DecisionRecorded)]
         first = self.s.moved.get(id)
         read = [e.act.text for e in steps if isinstance(e.act, motion.MotionReadBack)]
         voted = read[-1] if read else None
@@ -251,7 +254,7 @@ class Minutes:
         if voted is not None and self.s.texts.get(voted) != (self.s.texts.get(first) if first else None):
             yield self._text(voted, "minutes.voted_as")
         yield from self._corrected(*(each.seq for each in steps))
-        about_it = {id, *(e.act.amendment for e in steps if isinstance(e.act, motion.AmendmentMoved))}
+        about_it = {id, *(e.act.amendment for e in steps if isinstance(e.act, amendment.AmendmentMoved))}
         for each in self.opened.values():
             if each.act.of in about_it and each.act.subject in ("motion", "amendment"):
                 yield from self._ballot(each)

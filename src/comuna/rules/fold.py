@@ -9,6 +9,7 @@ import msgspec
 
 from comuna.kernel.act import Act, Envelope, act_in
 from comuna.rules import (
+    amendment,
     approval,
     assembly,
     brigade,
@@ -75,8 +76,8 @@ FOLD: Final[dict[type[Act], Callable[[State, Any, str], State]]] = {
     proposal.CharterProposed: proposal.apply_proposed,
     motion.MotionMoved: motion.apply_moved,
     motion.MotionSeconded: motion.apply_seconded,
-    motion.AmendmentMoved: motion.apply_amendment,
-    motion.AmendmentSettled: motion.apply_settled,
+    amendment.AmendmentMoved: amendment.apply_amendment,
+    amendment.AmendmentSettled: amendment.apply_settled,
     motion.MotionMerged: motion.apply_merged,
     motion.MotionWithdrawn: motion.apply_withdrawn,
     motion.MotionReferred: motion.apply_referred,

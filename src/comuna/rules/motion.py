@@ -1,5 +1,5 @@
-"""Motions: moved, seconded, changed, merged, withdrawn, referred, tabled, taken up again, and read back before the
-vote; what was decided, and what came of it."""
+"""Motions: moved, seconded, merged, withdrawn, referred, tabled, taken up again, and read back before the vote; what
+was decided, and what came of it. What changes their text is in `amendment.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from comuna.rules import proposal
 from comuna.rules.assembly import in_session, rules_of
 from comuna.rules.decisions import decided
 from comuna.rules.precedence import in_order
-from comuna.rules.state import Amendment, Decision, Motion, State
+from comuna.rules.state import Decision, Motion, State
 
 OPEN: Final = ("moved",)
 """States of a motion in which something can be done to it."""
@@ -44,29 +44,6 @@ class MotionSeconded(Act, frozen=True):
 
     gathering: str
     motion: str
-
-
-@act("amendment.moved", v=1)
-class AmendmentMoved(Act, frozen=True):
-    """A change to a motion was proposed: `text` is the whole motion as it would be, `charter_digest` the SHA-256 of the
-    proposed charter that it would put in force (None: it is about something else)."""
-
-    gathering: str
-    motion: str
-    amendment: str
-    text: TextRef
-    charter_digest: str | None
-
-
-@act("amendment.settled", v=1)
-class AmendmentSettled(Act, frozen=True):
-    """A proposed change was `adopted` (the mover took it over, or a vote did: `vote`), `rejected` or `withdrawn`."""
-
-    gathering: str
-    motion: str
-    amendment: str
-    outcome: str
-    vote: str | None
 
 
 @act("motion.merged", v=1)
@@ -157,7 +134,7 @@ def of(s: State, gathering: str, motion: str) -> Motion:
     return found
 
 
-def _free(s: State, gathering: str, motion: str, step: str) -> Motion:
+def free(s: State, gathering: str, motion: str, step: str) -> Motion:
     """A motion to which a step can be taken now. Refuses what `of` and `precedence.in_order` do, vote.open while it is
     voted on."""
     in_session(s, gathering)
@@ -229,124 +206,45 @@ def apply_moved(s: State, a: MotionMoved, at: str) -> State:
 
 
 def second(s: State, *, by: str, gathering: str, motion: str) -> MotionSeconded:
-    """Support it. Refuses: motion.seconded_already, and what `_free` does."""
-    if _free(s, gathering, motion, "second").seconded:
+    """Support it. Refuses: motion.seconded_already, and what `free` does."""
+    if free(s, gathering, motion, "second").seconded:
         raise Refused("motion.seconded_already")
     return MotionSeconded(gathering=gathering, motion=motion)
 
 
 def apply_seconded(s: State, a: MotionSeconded, at: str) -> State:
     """It is supported."""
-    return _changed(s, a.motion, seconded=True)
-
-
-def amend(
-    s: State,
-    *,
-    by: str,
-    gathering: str,
-    motion: str,
-    amendment: str,
-    text: TextRef,
-    charter_digest: str | None = None,
-) -> AmendmentMoved:
-    """Propose another text; of a motion to change the charter, another proposed charter. Refuses: motion.bad_id,
-    amendment.moved_already, charter.proposal_needed, charter.same, and what `_free` and `proposal.announced` do."""
-    found = _free(s, gathering, motion, "amend")
-    if not ID.fullmatch(amendment):
-        raise Refused("motion.bad_id")
-    if amendment in found.amendments:
-        raise Refused("amendment.moved_already")
-    if (found.charter is None) != (charter_digest is None):
-        raise Refused("charter.proposal_needed")
-    if charter_digest is not None:
-        if charter_digest == found.charter:
-            raise Refused("charter.same")
-        proposal.announced(s, gathering, charter_digest)
-    return AmendmentMoved(
-        gathering=gathering, motion=motion, amendment=amendment, text=text, charter_digest=charter_digest
-    )
-
-
-def amended_as(s: State, motion: Motion) -> str:
-    """As which kind of decision an amendment to a motion is decided: `amendment` where the charter names such a kind;
-    else as an ordinary decision, whatever the motion itself needs (RONR 12th ed. 12:7(7): an amendment takes a majority
-    vote even where its motion takes more; the motion as amended still needs its own); where the charter knows no
-    ordinary decisions, as the motion is decided. An amendment to a proposed charter is an amendment like others."""
-    known = rules_of(s).entries("decisions")
-    return next((kind for kind in ("amendment", "ordinary") if kind in known), motion.decision)
-
-
-def apply_amendment(s: State, a: AmendmentMoved, at: str) -> State:
-    """It is proposed."""
-    found = s.motions[a.motion]
-    proposed = Amendment(a.text, charter=a.charter_digest)
-    return _changed(s, a.motion, amendments=found.amendments.set(a.amendment, proposed))
-
-
-def settle(
-    s: State, *, by: str, gathering: str, motion: str, amendment: str, outcome: str, vote: str | None = None
-) -> AmendmentSettled:
-    """Take a proposed change over without a vote (`adopted`), or drop it (`withdrawn`). With a `vote`, as it came out.
-    Refuses: amendment.unknown, amendment.settled, vote.open, vote.unknown, vote.other_outcome, and what `of` does."""
-    in_session(s, gathering)
-    found = of(s, gathering, motion)
-    proposed = found.amendments.get(amendment)
-    if proposed is None:
-        raise Refused("amendment.unknown")
-    if proposed.status != "moved":
-        raise Refused("amendment.settled")
-    if any(v.status == "open" and v.of == amendment for v in s.votes.values()):
-        raise Refused("vote.open")
-    assert outcome in ("adopted", "rejected", "withdrawn")
-    assert (vote is not None) or outcome != "rejected", "only a vote rejects"
-    if vote is not None:
-        cast = s.votes.get(vote)
-        if cast is None or cast.subject != "amendment" or cast.of != amendment:
-            raise Refused("vote.unknown")
-        if outcome != ("adopted" if cast.outcome == "adopted" else "rejected"):
-            raise Refused("vote.other_outcome")
-    return AmendmentSettled(gathering=gathering, motion=motion, amendment=amendment, outcome=outcome, vote=vote)
-
-
-def apply_settled(s: State, a: AmendmentSettled, at: str) -> State:
-    """The change holds, or is gone. A new text must be read back again."""
-    found = s.motions[a.motion]
-    proposed = msgspec.structs.replace(found.amendments[a.amendment], status=a.outcome)
-    changes: dict[str, object] = {"amendments": found.amendments.set(a.amendment, proposed)}
-    if a.outcome == "adopted":
-        changes |= {"text": proposed.text, "charter": proposed.charter, "read_back": False, "passed": ()}
-    return _changed(s, a.motion, **changes)
+    return changed(s, a.motion, seconded=True)
 
 
 def merge(s: State, *, by: str, gathering: str, motion: str, into: str, text: TextRef) -> MotionMerged:
-    """Make one of two motions. Refuses: motion.same, charter.not_merged, and what `_free` does for both."""
+    """Make one of two motions. Refuses: motion.same, charter.not_merged, and what `free` does for both."""
     if motion == into:
         raise Refused("motion.same")
-    if any(_free(s, gathering, each, "merge").charter is not None for each in (motion, into)):
+    if any(free(s, gathering, each, "merge").charter is not None for each in (motion, into)):
         raise Refused("charter.not_merged")
     return MotionMerged(gathering=gathering, motion=motion, into=into, text=text)
 
 
 def apply_merged(s: State, a: MotionMerged, at: str) -> State:
     """The other one goes on with the new text."""
-    return _changed(_changed(s, a.motion, status="merged"), a.into, text=a.text, read_back=False, passed=())
+    return changed(changed(s, a.motion, status="merged"), a.into, text=a.text, read_back=False, passed=())
 
 
 def withdraw(s: State, *, by: str, gathering: str, motion: str) -> MotionWithdrawn:
-    """Take it back. Refuses what `_free` does."""
-    _free(s, gathering, motion, "withdraw")
+    """Take it back. Refuses what `free` does."""
+    free(s, gathering, motion, "withdraw")
     return MotionWithdrawn(gathering=gathering, motion=motion)
 
 
 def apply_withdrawn(s: State, a: MotionWithdrawn, at: str) -> State:
     """It is not before the gathering any more."""
-    return _changed(s, a.motion, status="withdrawn")
+    return changed(s, a.motion, status="withdrawn")
 
 
 def refer(s: State, *, by: str, gathering: str, motion: str, unit: str) -> MotionReferred:
-    """Give it to a unit or committee. Refuses: unit.unknown, and what `_free` does."""
-    _free(s, gathering, motion, "refer")
+    """Give it to a unit or committee. Refuses: unit.unknown, and what `free` does."""
+    free(s, gathering, motion, "refer")
     if not knows_unit(s, unit):
         raise Refused("unit.unknown")
     return MotionReferred(gathering=gathering, motion=motion, unit=unit)
@@ -364,18 +262,18 @@ def knows_unit(s: State, unit: str) -> bool:
 
 def apply_referred(s: State, a: MotionReferred, at: str) -> State:
     """It lies with them."""
-    return _changed(s, a.motion, status="referred")
+    return changed(s, a.motion, status="referred")
 
 
 def table(s: State, *, by: str, gathering: str, motion: str) -> MotionTabled:
-    """Lay it aside. Refuses what `_free` does."""
-    _free(s, gathering, motion, "table")
+    """Lay it aside. Refuses what `free` does."""
+    free(s, gathering, motion, "table")
     return MotionTabled(gathering=gathering, motion=motion)
 
 
 def apply_tabled(s: State, a: MotionTabled, at: str) -> State:
     """It waits."""
-    return _changed(s, a.motion, status="tabled")
+    return changed(s, a.motion, status="tabled")
 
 
 def take_up(s: State, *, by: str, gathering: str, motion: str, item: str) -> MotionTakenUp:
@@ -401,12 +299,12 @@ def take_up(s: State, *, by: str, gathering: str, motion: str, item: str) -> Mot
 def apply_taken_up(s: State, a: MotionTakenUp, at: str) -> State:
     """It is before this gathering. Readings count only where they follow one another: if it was not read at the last
     gathering that was opened, it begins anew when it is voted on (`vote.consecutive`)."""
-    return _changed(s, a.motion, gathering=a.gathering, item=a.item, status="moved", read_back=False)
+    return changed(s, a.motion, gathering=a.gathering, item=a.item, status="moved", read_back=False)
 
 
 def read_back(s: State, *, by: str, gathering: str, motion: str) -> MotionReadBack:
-    """Read out the text that is voted on. Refuses: amendment.pending, and what `_free` and `proposal.current` do."""
-    found = _free(s, gathering, motion, "read_back")
+    """Read out the text that is voted on. Refuses: amendment.pending, and what `free` and `proposal.current` do."""
+    found = free(s, gathering, motion, "read_back")
     if any(each.status == "moved" for each in found.amendments.values()):
         raise Refused("amendment.pending")
     if found.charter is not None:
@@ -416,7 +314,7 @@ def read_back(s: State, *, by: str, gathering: str, motion: str) -> MotionReadBa
 
 def apply_read_back(s: State, a: MotionReadBack, at: str) -> State:
     """Everybody heard what is voted on."""
-    return _changed(s, a.motion, read_back=True)
+    return changed(s, a.motion, read_back=True)
 
 
 def decide(
@@ -480,5 +378,6 @@ def _with(s: State, motion: Motion) -> State:
     return msgspec.structs.replace(s, motions=s.motions.set(motion.id, motion))
 
 
-def _changed(s: State, motion: str, **changes: object) -> State:
+def changed(s: State, motion: str, **changes: object) -> State:
+    """The state with another motion in the place of this one."""
     return _with(s, msgspec.structs.replace(s.motions[motion], **changes))

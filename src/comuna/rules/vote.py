@@ -10,7 +10,7 @@ import msgspec
 from comuna.kernel.act import Act, TextRef, act
 from comuna.kernel.identity import ID
 from comuna.kernel.refusal import Refused
-from comuna.rules import election, recall
+from comuna.rules import amendment, election, recall
 from comuna.rules import motion as motions
 from comuna.rules import question as questions
 from comuna.rules.assembly import convened, in_session, needed, rules_of
@@ -211,7 +211,7 @@ def _completed(s: State, ask: Ask) -> Ask:
         changes["decision"] = moved.decision if moved is not None else ""
     elif ask.subject == "amendment":
         under = next((m for m in s.motions.values() if ask.of in m.amendments), None)
-        changes["decision"] = motions.amended_as(s, under) if under is not None else ""
+        changes["decision"] = amendment.amended_as(s, under) if under is not None else ""
     elif ask.subject == "recall":
         changes["decision"] = recall.decided_as(s, ask.of or "")
     elif ask.subject == "election":

@@ -17,7 +17,7 @@ from comuna.methods.lots import in_drawn_order
 from comuna.methods.result import Result
 from comuna.methods.ties import TieRule
 from comuna.methods.two_rounds import first
-from comuna.rules import approval, motion, recall, verdict
+from comuna.rules import amendment, approval, recall, verdict
 from comuna.rules import vote as vote_rules
 from comuna.rules.election import Elected
 from comuna.rules.state import State, Vote
@@ -149,16 +149,16 @@ def _follow(tx: Transaction, shelf: book.Shelf, of: str, *, by: str, vote: Vote,
     today = tx.now.date().isoformat()
     settled = {"adopted": "adopted", "rejected": "rejected"}.get(closed.outcome)
     if vote.subject == "amendment" and settled is not None and vote.of is not None:
-        amendment = vote.of
+        moved = vote.of
 
-        def settle(s: State) -> motion.AmendmentSettled:
-            of_motion = next(m.id for m in s.motions.values() if amendment in m.amendments)
-            return motion.settle(
+        def settle(s: State) -> amendment.AmendmentSettled:
+            of_motion = next(m.id for m in s.motions.values() if moved in m.amendments)
+            return amendment.settle(
                 s,
                 by=by,
                 gathering=vote.gathering,
                 motion=of_motion,
-                amendment=amendment,
+                amendment=moved,
                 outcome=settled,
                 vote=vote.id,
             )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from comuna.kernel.act import Act
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
-from comuna.rules import assembly, discussion, gathering, motion, proposal, question
+from comuna.rules import amendment, assembly, discussion, gathering, motion, proposal, question
 from comuna.rules.state import State
 from comuna.store import texts
 from comuna.store.writer import Transaction
@@ -158,18 +158,18 @@ def _amend(door: LiveDoor) -> Job:
     def decide(s: State, tx: Transaction) -> tuple[Act, list[Text]]:
         words, digest = _moved(door, s, tx)
         here = {"gathering": door.room.id, "motion": of, "amendment": key}
-        return motion.amend(s, by=CHAIR, **here, text=words.ref, charter_digest=digest), [words]
+        return amendment.amend(s, by=CHAIR, **here, text=words.ref, charter_digest=digest), [words]
 
     return acts(door, decide)
 
 
 def _settle(door: LiveDoor) -> Job:
-    of, amendment, outcome = door.form.line("motion"), door.form.line("amendment"), door.form.line("outcome")
+    of, key, outcome = door.form.line("motion"), door.form.line("amendment"), door.form.line("outcome")
     if outcome not in ("adopted", "withdrawn"):
         raise Refused("address.unknown")
     return plain(
         door,
-        lambda s: motion.settle(s, by=CHAIR, gathering=door.room.id, motion=of, amendment=amendment, outcome=outcome),
+        lambda s: amendment.settle(s, by=CHAIR, gathering=door.room.id, motion=of, amendment=key, outcome=outcome),
     )
 
 
