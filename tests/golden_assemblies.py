@@ -20,6 +20,7 @@ from comuna.rules import (
     approval,
     assembly,
     challenge,
+    counting,
     election,
     eligibility,
     group,
@@ -129,7 +130,7 @@ class Assembling:
 
     def hands(self, asked: str, *counts: int, chair: str | None = None) -> str:
         """Hands are counted, and the vote is closed."""
-        self.at(vote.count, vote=asked, way="hands", counts=counts, tellers=2)
+        self.at(counting.count, vote=asked, way="hands", counts=counts, tellers=2)
         nothing = Tally(counts=(0,) * len(counts), ballots=0, phones=0)
         self.at(verdict.close, vote=asked, tally=nothing, chair=chair)
         return asked
@@ -271,7 +272,7 @@ def _choose(a: Assembling) -> None:
     ):  # fmt: skip
         a.hands(_ask(a, decision), *counts)
     several = _ask(a, "simple", "approval")
-    a.at(vote.count, vote=several, way="hands", counts=(20, 20, 4), ballots=25, tellers=2)
+    a.at(counting.count, vote=several, way="hands", counts=(20, 20, 4), ballots=25, tellers=2)
     a.at(verdict.close, vote=several, tally=NOBODY)
     for decision, counts in (("simple", (3, 0, 0)), ("simple", (2, 1, 1)), ("place", (2, 2, 0))):
         few = _ask(a, decision, secret=True, ways=("paper",))
@@ -284,8 +285,8 @@ def _vote(a: Assembling) -> None:
     names, question, why = a.t.text(f"Lista: {STRANGE}"), a.t.text("¿Cuándo?"), a.t.text("Faltaban papeletas.")
     asked = a.open("question", None, "counted", ways=vote.OPEN_WAYS, question=question.ref, texts=[question])
     for way, counts in (("hands", (9, 2, 0)), ("standing", (3, 0, 1)), ("paper", (2, 2, 2)), ("paper", (2, 1, 2))):
-        a.at(vote.count, vote=asked, way=way, counts=counts, tellers=3)
-    a.at(vote.count, names, vote=asked, way="roll_call", counts=(4, 1, 1), tellers=1, names=names.ref)
+        a.at(counting.count, vote=asked, way=way, counts=counts, tellers=3)
+    a.at(counting.count, names, vote=asked, way="roll_call", counts=(4, 1, 1), tellers=1, names=names.ref)
     text, digest = ballots(asked, [(0,), (0,), (1,), (2,)])
     cast = a.t.text(text)
     box = Tally(counts=(2, 1, 1), ballots=4, phones=4, digest=digest)
@@ -350,7 +351,7 @@ def _elect(a: Assembling) -> None:
 def _control(a: Assembling, who: tuple[str, ...], counts: tuple[int, ...], **came_out: Any) -> str:
     """An open election of the unit that controls, on paper; its vote."""
     asked = a.open("election", "control", "", method="plurality", seats=5, ways=("paper",))
-    a.at(vote.count, vote=asked, way="paper", counts=counts, ballots=max(counts), tellers=3)
+    a.at(counting.count, vote=asked, way="paper", counts=counts, ballots=max(counts), tellers=3)
     settled = came_out["outcome"] == "elected"
     made = Elected(method="plurality/1", broken="lots" if settled else None, **came_out)
     box = Tally(counts=(0,) * len(who), ballots=0, phones=0)

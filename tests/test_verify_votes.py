@@ -20,7 +20,7 @@ from comuna.kernel.act import Act, act_in
 from comuna.kernel.text import text
 from comuna.methods import lots
 from comuna.methods import majority as methods
-from comuna.rules import assembly, election, motion, vote
+from comuna.rules import assembly, counting, election, motion, vote
 from comuna.rules.election import Elected
 from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.group import GroupFounded
@@ -303,7 +303,7 @@ def cast(council: Council, choices: list[tuple[int, ...]], body: str | None = No
     """A vote by hands and phones whose ballots are published; the text of the ballots, or another one."""
     asked = question(council, "simple", ways=("hands", "phones"))
     council.record(
-        vote.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands", counts=(4, 2, 0), tellers=2)
+        counting.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands", counts=(4, 2, 0), tellers=2)
     )
     honest, digest = ballots("phones", choices)
     kept = text(honest if body is None else body, bytes(32))

@@ -22,6 +22,7 @@ from comuna.rules import (
     assembly,
     challenge,
     charter,
+    counting,
     election,
     motion,
     proposal,
@@ -195,7 +196,7 @@ class _Life(Telling):
                 self._phones(asked, told[way])
                 continue
             counts = {"vote": asked, "way": way, "counts": tuple(told[way]), "tellers": 2}
-            self.record(lambda s, counts=counts: vote.count(s, by=CHAIR, gathering=here, **counts))
+            self.record(lambda s, counts=counts: counting.count(s, by=CHAIR, gathering=here, **counts))
         self.store.write(
             lambda tx: deciding.close_vote(tx, self.store.shelf, self.book, by=CHAIR, gathering=here, vote=asked)
         )

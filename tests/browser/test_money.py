@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from comuna.rules import election, motion, verdict, vote
+from comuna.rules import counting, election, motion, verdict, vote
 from comuna.rules.election import Elected
 from comuna.rules.eligibility import BY_THE_DESK
 from comuna.rules.verdict import Tally
@@ -45,7 +45,7 @@ class Treasury(Village):
         w.act(lambda s: motion.read_back(s, **at, motion=an_id(90)))
         hands = Ask(subject="motion", of=an_id(90), decision="ordinary", ways=("hands",), secret=False)
         w.act(lambda s: vote.open_vote(s, **at, vote=an_id(91), roll=6, ask=hands))
-        w.act(lambda s: vote.count(s, **at, vote=an_id(91), way="hands", counts=(5, 0, 0), tellers=2))
+        w.act(lambda s: counting.count(s, **at, vote=an_id(91), way="hands", counts=(5, 0, 0), tellers=2))
         none = Tally(counts=(0, 0, 0), ballots=0, phones=0)
         w.act(lambda s: verdict.close(s, **at, vote=an_id(91), tally=none))
         w.act(lambda s: motion.decide(s, **at, decision=an_id(92), motion=an_id(90), owner=None, due=None))

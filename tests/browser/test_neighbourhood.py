@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from comuna.kernel.text import text
-from comuna.rules import motion, verdict, vote
+from comuna.rules import counting, motion, verdict, vote
 from comuna.rules.register import Given
 from comuna.rules.verdict import Tally
 from comuna.rules.vote import Ask
@@ -168,7 +168,7 @@ def decided(village: Village) -> str:
     w.act(lambda s: motion.read_back(s, **at, motion=an_id(61)))
     ask = Ask(subject="motion", of=an_id(61), decision="ordinary", ways=("hands",), secret=False)
     w.act(lambda s: vote.open_vote(s, **at, vote=an_id(62), roll=6, ask=ask))
-    w.act(lambda s: vote.count(s, **at, vote=an_id(62), way="hands", counts=(5, 0, 0), tellers=2))
+    w.act(lambda s: counting.count(s, **at, vote=an_id(62), way="hands", counts=(5, 0, 0), tellers=2))
     w.act(lambda s: verdict.close(s, **at, vote=an_id(62), tally=Tally(counts=(0, 0, 0), ballots=0, phones=0)))
     w.act(lambda s: motion.decide(s, **at, decision=an_id(63), motion=an_id(61), due=None, owner=None))
     return an_id(63)

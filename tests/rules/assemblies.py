@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from comuna.kernel.act import Act, Envelope, act_in, check, seal
 from comuna.kernel.text import text
-from comuna.rules import assembly, charter, gathering, group, motion, proposal, verdict, vote
+from comuna.rules import assembly, charter, counting, gathering, group, motion, proposal, verdict, vote
 from comuna.rules.fold import apply, fold
 from comuna.rules.proposal import ELECTION
 from comuna.rules.state import State
@@ -214,7 +214,7 @@ class Council:
     def hands(self, vote_: str, *counts: int, gathering: str = FIRST, chair: str | None = None) -> str:
         """Count hands and close; the outcome."""
         self.record(
-            vote.count(self.state, by=ROSA, gathering=gathering, vote=vote_, way="hands", counts=counts, tellers=2)
+            counting.count(self.state, by=ROSA, gathering=gathering, vote=vote_, way="hands", counts=counts, tellers=2)
         )
         nothing = Tally(counts=(0,) * len(counts), ballots=0, phones=0)
         closed = verdict.close(self.state, by=ROSA, gathering=gathering, vote=vote_, tally=nothing, chair=chair)

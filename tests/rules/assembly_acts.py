@@ -10,6 +10,7 @@ from comuna.rules import (
     approval,
     assembly,
     challenge,
+    counting,
     election,
     motion,
     proposal,
@@ -208,10 +209,10 @@ def _voting(text: TextRef, reason: TextRef) -> dict[str, Act]:
             **{**OPENED, **election_, "method": vote.LOTS, "ways": []}
         ),
         f"A secret election was opened, by paper: Finance. {who}": vote.VoteOpened(**{**secret, **election_}),
-        "Counted, show of hands: 22 yes, 3 no, 5 abstaining.": vote.VoteCounted(
+        "Counted, show of hands: 22 yes, 3 no, 5 abstaining.": counting.VoteCounted(
             **on, way="hands", options=list(vote.YES_NO), counts=[22, 3, 5], ballots=30, tellers=2, names=None
         ),
-        "Counted, paper: member 2001: 12, member 2002: 9.": vote.VoteCounted(
+        "Counted, paper: member 2001: 12, member 2002: 9.": counting.VoteCounted(
             **on, way="paper", options=[INES, AMARU], counts=[12, 9], ballots=21, tellers=2, names=None
         ),
         "The vote was stopped, and nothing of it counts.": vote.VoteAnnulled(**on, reason=None),

@@ -27,14 +27,6 @@ DAY = dt.date(2026, 11, 28)
 GUEST = {"kind": "guest"}
 
 
-@pytest.fixture
-def council() -> Council:
-    found = Council()
-    found.call()
-    found.open()
-    return found
-
-
 def asked(council: Council, **changes: object) -> dict[str, object]:
     """What is asked for: a certificate of residence, of somebody who lives here."""
     about = {"unit": None, "mandate": None, "decision": None, "until": None, "on": Ground(None, None)}

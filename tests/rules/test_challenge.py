@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from comuna.rules import challenge, decisions, election, eligibility, motion
 from comuna.rules.eligibility import Facts
 from tests.cast import an_id
 from tests.rules.assemblies import FIRST, ROSA, TEXT, Council
 from tests.rules.test_assembly import SECOND, refuses
 from tests.rules.test_election import AMARU, INES, NOOR, elect, recalled, stand
-
-
-@pytest.fixture
-def council() -> Council:
-    found = Council()
-    found.call()
-    found.open()
-    return found
 
 
 def uphold(council: Council, of: str, id: int = 7) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from comuna.rules import approval, dates, election, eligibility, recall, verdict, vote
+from comuna.rules import approval, counting, dates, election, eligibility, recall, verdict
 from comuna.rules.election import Elected
 from comuna.rules.eligibility import BY_THE_DESK, Facts
 from comuna.rules.verdict import Tally
@@ -16,14 +16,6 @@ from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, rule
 from tests.rules.test_assembly import SECOND, refuses
 
 INES, AMARU, NOOR, PAZ = "2001", "2002", "2003", "2004"
-
-
-@pytest.fixture
-def council() -> Council:
-    found = Council()
-    found.call()
-    found.open()
-    return found
 
 
 def stand(council: Council, candidate: str, unit: str = "finance", **changes) -> None:
@@ -46,7 +38,7 @@ def elect(
     if not council.state.votes[asked].secret:
         counted = {"counts": tuple(10 for _ in who), "ballots": 10 * len(who)}
         council.record(
-            vote.count(council.state, by=ROSA, gathering=gathering, vote=asked, way="paper", tellers=3, **counted)
+            counting.count(council.state, by=ROSA, gathering=gathering, vote=asked, way="paper", tellers=3, **counted)
         )
         box = Tally(counts=tuple(0 for _ in who), ballots=0, phones=0)
     council.record(verdict.close(council.state, by=ROSA, gathering=gathering, vote=asked, tally=box, elected=came_out))

@@ -15,14 +15,6 @@ from tests.rules.test_election import AMARU, INES, NOOR, PAZ, elect, petition, s
 
 
 @pytest.fixture
-def council() -> Council:
-    found = Council()
-    found.call()
-    found.open()
-    return found
-
-
-@pytest.fixture
 def reported(council: Council) -> Council:
     """Inés and Amaru hold finance, Noor would step in; the recall of Inés waits for the assembly."""
     for each in (INES, AMARU, NOOR):

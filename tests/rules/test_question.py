@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
-from comuna.rules import motion, question, verdict, vote
+from comuna.rules import counting, motion, question, verdict
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
 from tests.rules.assemblies import COUNCIL, FIRST, ROSA, TEXT, Council, entry, rule
@@ -109,7 +109,7 @@ def test_other_ties_are_settled_by_lot_or_stay_open(tie: str, outcome: str) -> N
     council = meeting(LEVEL.replace(rule("rules.tie", '"chair"'), rule("rules.tie", f'"{tie}"')))
     asked = asks(council)
     council.record(
-        vote.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands", counts=(12, 12, 4), tellers=2)
+        counting.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands", counts=(12, 12, 4), tellers=2)
     )
     nothing = Tally(counts=(0, 0, 0), ballots=0, phones=0)
     closed = verdict.close(
@@ -121,7 +121,7 @@ def test_other_ties_are_settled_by_lot_or_stay_open(tie: str, outcome: str) -> N
 def test_by_approval_a_hand_is_up_for_several(council: Council) -> None:
     asked = asks(council, decision="simple", method="approval")
     told = {"by": ROSA, "gathering": FIRST, "vote": asked, "way": "hands", "counts": (20, 18, 3), "tellers": 2}
-    council.record(vote.count(council.state, **told, ballots=30))
+    council.record(counting.count(council.state, **told, ballots=30))
     nothing = Tally(counts=(0, 0, 0), ballots=0, phones=0)
     closed = verdict.close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=nothing)
     assert (closed.outcome, closed.elected, closed.base, closed.needed) == ("elected", ["a"], 30, 16)

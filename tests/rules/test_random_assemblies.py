@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from comuna.kernel.act import act_in
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
-from comuna.rules import amendment, assembly, motion, verdict, vote
+from comuna.rules import amendment, assembly, counting, motion, verdict, vote
 from comuna.rules.verdict import Tally, VoteClosed
 from tests.cast import an_id
 from tests.rules.assemblies import ROSA, TEXT, Council, entry
@@ -149,7 +149,7 @@ class Assemblies(RuleBasedStateMachine):
     def tell(self, data: st.DataObject, counts: tuple[int, ...]) -> None:
         if self.boxes:
             each = data.draw(st.sampled_from(sorted(self.boxes)))
-            self.tries(vote.count, gathering=self.here, vote=each, way="hands", counts=counts, tellers=2)
+            self.tries(counting.count, gathering=self.here, vote=each, way="hands", counts=counts, tellers=2)
 
     @rule(data=st.data(), chair=st.sampled_from(["yes", "no", None]))
     def close_vote(self, data: st.DataObject, chair: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from comuna.kernel.refusal import Refused
-from comuna.rules import amendment, approval, assembly, gathering, motion, verdict, vote
+from comuna.rules import amendment, approval, assembly, counting, gathering, motion, verdict, vote
 from comuna.rules.election import Elected
 from comuna.rules.verdict import Tally
 from tests.cast import an_id
@@ -46,7 +46,7 @@ def test_each_kind_of_decision_has_its_majority(council: Council, decision: str,
 def test_the_reckoning_stands_in_the_act(council: Council) -> None:
     asked = council.ask(2, council.move(1))
     council.record(
-        vote.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands", counts=(22, 3, 5), tellers=2)
+        counting.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands", counts=(22, 3, 5), tellers=2)
     )
     closed = verdict.close(
         council.state, by=ROSA, gathering=FIRST, vote=asked, tally=Tally(counts=(0, 0, 0), ballots=0, phones=0)
@@ -58,7 +58,7 @@ def test_hands_paper_and_phones_add_up_in_the_open(council: Council) -> None:
     asked = council.ask(2, council.move(1, "simple"), "simple", ways=("hands", "paper", "phones"))
     for way, counts in (("hands", (10, 4, 1)), ("paper", (3, 3, 0))):
         council.record(
-            vote.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way=way, counts=counts, tellers=2)
+            counting.count(council.state, by=ROSA, gathering=FIRST, vote=asked, way=way, counts=counts, tellers=2)
         )
     closed = verdict.close(
         council.state, by=ROSA, gathering=FIRST, vote=asked, tally=Tally(counts=(2, 5, 0), ballots=7, phones=7)
@@ -69,18 +69,18 @@ def test_hands_paper_and_phones_add_up_in_the_open(council: Council) -> None:
 def test_a_count_above_those_present_is_refused_and_a_new_count_replaces_the_old(council: Council) -> None:
     asked = council.ask(2, council.move(1), ways=("hands", "paper"))
     tell = {"s": council.state, "by": ROSA, "gathering": FIRST, "vote": asked, "tellers": 2}
-    refuses("vote.more_than_present", vote.count, **tell, way="hands", counts=(41, 0, 0))
-    council.record(vote.count(**tell, way="hands", counts=(30, 0, 0)))
+    refuses("vote.more_than_present", counting.count, **tell, way="hands", counts=(41, 0, 0))
+    council.record(counting.count(**tell, way="hands", counts=(30, 0, 0)))
     tell["s"] = council.state
-    refuses("vote.more_than_present", vote.count, **tell, way="paper", counts=(11, 0, 0))
-    refuses("vote.count_impossible", vote.count, **tell, way="paper", counts=(-1, 0, 0))
-    refuses("vote.count_impossible", vote.count, **tell, way="paper", counts=(1, 0))
-    refuses("vote.way_unknown", vote.count, **tell, way="phones", counts=(1, 0, 0))
+    refuses("vote.more_than_present", counting.count, **tell, way="paper", counts=(11, 0, 0))
+    refuses("vote.count_impossible", counting.count, **tell, way="paper", counts=(-1, 0, 0))
+    refuses("vote.count_impossible", counting.count, **tell, way="paper", counts=(1, 0))
+    refuses("vote.way_unknown", counting.count, **tell, way="phones", counts=(1, 0, 0))
     refuses(
         "vote.not_counted", verdict.close, s=council.state, by=ROSA, gathering=FIRST, vote=asked,
         tally=Tally(counts=(0, 0, 0), ballots=0, phones=0),
     )  # fmt: skip
-    council.record(vote.count(**tell, way="hands", counts=(25, 0, 0)))
+    council.record(counting.count(**tell, way="hands", counts=(25, 0, 0)))
     assert council.state.votes[asked].counts["hands"] == (25, 0, 0)
 
 
@@ -90,11 +90,11 @@ def test_hands_for_several_options_say_how_many_people_they_were(council: Counci
     how = {"subject": "election", "method": "approval", "secret": False}
     asked = council.ask(2, "control", "", **how)
     tell = {"s": council.state, "by": ROSA, "gathering": FIRST, "vote": asked, "tellers": 2, "way": "hands"}
-    refuses("vote.how_many", vote.count, **tell, counts=(30, 20))
+    refuses("vote.how_many", counting.count, **tell, counts=(30, 20))
     for wrong in (29, 51):  # one hand cannot be up twice for the same, and each was up for something
-        refuses("vote.how_many", vote.count, **tell, counts=(30, 20), ballots=wrong)
-    refuses("vote.more_than_present", vote.count, **tell, counts=(30, 20), ballots=41)
-    council.record(vote.count(**tell, counts=(30, 20), ballots=40))
+        refuses("vote.how_many", counting.count, **tell, counts=(30, 20), ballots=wrong)
+    refuses("vote.more_than_present", counting.count, **tell, counts=(30, 20), ballots=41)
+    council.record(counting.count(**tell, counts=(30, 20), ballots=40))
     nothing = Tally(counts=(0, 0), ballots=0, phones=0)
     made = Elected(method="approval/1", outcome="elected", winners=("2001",), alternates=("2002",))
     closed = verdict.close(council.state, by=ROSA, gathering=FIRST, vote=asked, tally=nothing, elected=made)
@@ -108,7 +108,7 @@ def test_an_order_of_preference_cannot_be_shown_by_hands(council: Council, way: 
     refuses("vote.way_ranks_not", council.ask, id=2, of="control", decision="", ways=(way,), **how)
     asked = council.ask(2, "control", "", ways=("paper",), **how)
     told = {"by": ROSA, "gathering": FIRST, "vote": asked, "way": "paper", "counts": (1,), "tellers": 1}
-    refuses("vote.one_by_one", vote.count, s=council.state, **told)
+    refuses("vote.one_by_one", counting.count, s=council.state, **told)
 
 
 def test_a_vote_is_not_closed_when_the_quorum_is_lost_meanwhile(council: Council) -> None:
@@ -210,7 +210,7 @@ def test_of_a_secret_vote_only_the_total_is_told_and_a_small_one_not_at_all(coun
     first, other = council.move(1, "simple"), council.move(3, "simple")
     asked = council.ask(2, first, "simple", secret=True, ways=("phones", "paper"))
     refuses(
-        "vote.secret_counts", vote.count, s=council.state, by=ROSA, gathering=FIRST, vote=asked, way="paper",
+        "vote.secret_counts", counting.count, s=council.state, by=ROSA, gathering=FIRST, vote=asked, way="paper",
         counts=(1, 0, 0), tellers=2,
     )  # fmt: skip
     box = Tally(counts=(8, 4, 0), ballots=12, phones=9, digest="0" * 64)
@@ -241,7 +241,7 @@ def test_hands_cannot_be_secret_and_a_closed_vote_takes_nothing(council: Council
     refuses("vote.open", council.ask, id=3, of=put, decision="simple")
     council.hands(asked, 3, 2, 0)
     refuses(
-        "vote.closed", vote.count, s=council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands",
+        "vote.closed", counting.count, s=council.state, by=ROSA, gathering=FIRST, vote=asked, way="hands",
         counts=(1, 0, 0), tellers=2,
     )  # fmt: skip
     refuses("motion.settled", council.ask, id=3, of=put, decision="simple")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import text
-from comuna.rules import assembly, charter, motion, vote
+from comuna.rules import assembly, charter, counting, motion, vote
 from comuna.rules.state import Vote
 from comuna.rules.verdict import VoteClosed
 from comuna.store import box, deciding, people, schema, texts
@@ -263,7 +263,7 @@ def test_whatever_a_phone_sends_becomes_a_ballot_that_can_be_counted_or_is_refus
         seats=seats, secret=True, ways=("phones",), roll=9, present=9,
     )  # fmt: skip
     try:
-        choice = vote.choice_of(found, written)
+        choice = counting.choice_of(found, written)
     except Refused:
         return
     numbers = [int(each) for each in choice.split(",")]

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from comuna.rules import vote
+from comuna.rules import counting
 from comuna.rules.state import Vote
 from comuna.store import book, box, schema, texts
 from tests.cast import World, an_id
@@ -78,4 +78,4 @@ def test_whatever_phones_send_everybody_counts_once(world: World, secret: bool) 
 def nothing_on_paper(s, world: World, vote_: str):
     """Nobody voted on paper."""
     at = {"by": world.rosa, "gathering": world.gathering, "vote": vote_}
-    return vote.count(s, **at, way="paper", counts=(0, 0, 0), tellers=1)
+    return counting.count(s, **at, way="paper", counts=(0, 0, 0), tellers=1)

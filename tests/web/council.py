@@ -12,7 +12,7 @@ from tests.web.conftest import Site
 from comuna.kernel.act import Act
 from comuna.kernel.text import Text, text
 from comuna.language import clock_there
-from comuna.rules import assembly, election, gathering, group, motion, verdict, vote
+from comuna.rules import assembly, counting, election, gathering, group, motion, verdict, vote
 from comuna.rules.announcement import AgendaItem, Announcement
 from comuna.rules.election import Elected
 from comuna.rules.eligibility import BY_THE_DESK
@@ -157,7 +157,7 @@ class Council:
     def hands(self, vote_: str, *counts: int, gathering: str = FIRST, chair: str | None = None) -> None:
         """Count hands and close."""
         at = {"by": self.rosa, "gathering": gathering, "vote": vote_}
-        self.act(lambda s: vote.count(s, **at, way="hands", counts=counts, tellers=2))
+        self.act(lambda s: counting.count(s, **at, way="hands", counts=counts, tellers=2))
         nothing = Tally(counts=(0,) * len(counts), ballots=0, phones=0)
         self.act(lambda s: verdict.close(s, **at, tally=nothing, chair=chair))
 

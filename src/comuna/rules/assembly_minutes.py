@@ -11,6 +11,7 @@ from comuna.rules import (
     approval,
     assembly,
     challenge,
+    counting,
     election,
     motion,
     proposal,
@@ -44,7 +45,7 @@ KEPT: Final[Mapping[type[Act], tuple[str, ...]]] = {
         "subject", "unit", "question", "by_lot", "by_choice",
         "secret", "ways", "roll", "present", "reading", "readings",
     ),
-    vote.VoteCounted: ("way", "options", "counts"),
+    counting.VoteCounted: ("way", "options", "counts"),
     vote.VoteAnnulled: ("reason",),
     verdict.VoteClosed: (
         "outcome", "options", "counts", "ballots", "base", "needed", "favour", "turnout_needed", "elected", "tied",

@@ -14,6 +14,7 @@ from comuna.rules import (
     approval,
     assembly,
     challenge,
+    counting,
     election,
     eligibility,
     motion,
@@ -275,7 +276,7 @@ class Minutes:
         """A vote with everything that was done about it."""
         v: vote.VoteOpened = opened.act
         mine = [e for e in self.s.told if getattr(e.act, "vote", None) == v.vote and e is not opened]
-        counted = [e for e in mine if isinstance(e.act, vote.VoteCounted)]
+        counted = [e for e in mine if isinstance(e.act, counting.VoteCounted)]
         stopped = [e for e in mine if isinstance(e.act, vote.VoteAnnulled)]
         after = [e for e in mine if isinstance(e.act, challenge.ChallengeRaised | challenge.ChallengeAnswered)]
         closed = self.closed.get(v.vote)

@@ -13,10 +13,11 @@ from comuna.methods import lots
 from comuna.methods import majority as methods
 from comuna.methods.majority import Verdict
 from comuna.rules import question
+from comuna.rules.counting import fits, in_box
 from comuna.rules.election import LOTS, Elected, mandates_from, may_serve, no_second_seat
 from comuna.rules.eligibility import Facts
 from comuna.rules.state import State, Vote
-from comuna.rules.vote import VoteOpened, fits, in_box, under_way, with_vote
+from comuna.rules.vote import VoteOpened, under_way, with_vote
 
 
 @act("vote.closed", v=1)

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from comuna.kernel.identity import ID, id_of
 from comuna.kernel.refusal import Refused
+from comuna.rules.counting import choice_of, in_box, most_choices
 from comuna.rules.state import Vote
 from comuna.rules.verdict import Tally
-from comuna.rules.vote import RANKED, ROLL_CALL, choice_of, in_box, most_choices
+from comuna.rules.vote import RANKED, ROLL_CALL
 from comuna.store import schema
 from comuna.store.database import Packed, found, inserted
 from comuna.store.writer import Transaction

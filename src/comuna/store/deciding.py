@@ -17,8 +17,7 @@ from comuna.methods.lots import in_drawn_order
 from comuna.methods.result import Result
 from comuna.methods.ties import TieRule
 from comuna.methods.two_rounds import first
-from comuna.rules import amendment, approval, recall, verdict
-from comuna.rules import vote as vote_rules
+from comuna.rules import amendment, approval, counting, recall, verdict
 from comuna.rules.election import Elected
 from comuna.rules.state import State, Vote
 from comuna.rules.verdict import VoteClosed
@@ -91,7 +90,7 @@ def _tell_roll_call(tx: Transaction, shelf: book.Shelf, of: str, *, by: str, gat
         return
     counts, people = box.heard(tx.connection, found)
     told = {"gathering": gathering, "vote": vote, "way": ROLL_CALL, "counts": counts, "ballots": people, "tellers": 0}
-    book.record(tx, shelf, of, lambda s: vote_rules.count(s, by=by, **told), by=by)  # type: ignore[arg-type]
+    book.record(tx, shelf, of, lambda s: counting.count(s, by=by, **told), by=by)  # type: ignore[arg-type]
 
 
 def _state(tx: Transaction, shelf: book.Shelf, of: str) -> State:

@@ -13,7 +13,7 @@ import msgspec
 from comuna import assembly_messages, messages
 from comuna.language import Language
 from comuna.live.room import Room
-from comuna.rules import assembly, assembly_times, election, proposal, question, vote, vote_record
+from comuna.rules import assembly, assembly_times, counting, election, proposal, question, vote, vote_record
 from comuna.rules.charter import Charter
 from comuna.rules.charter_values import Majority
 from comuna.rules.minutes import Message
@@ -311,7 +311,7 @@ class Deciding:
 
     def _shown(self, found: Vote) -> Balloting:
         names = [(option, self.option(found, option)) for option in found.options]
-        most, ranked = vote.most_choices(found), found.method in vote.RANKED
+        most, ranked = counting.most_choices(found), found.method in vote.RANKED
         counts = found.result.counts if found.result is not None else self._so_far(found)
         longest = max([*counts, 1])
         shared = found.method == "majority" or (found.rules.by_choice and found.rules.base != "plurality")
@@ -334,7 +334,7 @@ class Deciding:
             threshold=round(100 * reached / longest) if reached else None,
             ranked=ranked,
             one_by_one=ranked or (found.secret and most > 1),
-            boxed=any(vote.in_box(found, way) for way in found.ways),
+            boxed=any(counting.in_box(found, way) for way in found.ways),
             most=len(names) if ranked else most,
         )
 

@@ -14,7 +14,7 @@ from comuna.kernel.act import Act
 from comuna.kernel.identity import id_of
 from comuna.kernel.refusal import Refused
 from comuna.kernel.text import Text
-from comuna.rules import approval, assembly, charter_values, discussion, election, question, vote
+from comuna.rules import approval, assembly, charter_values, counting, discussion, election, question, vote
 from comuna.rules.state import State
 from comuna.rules.vote import Ask
 from comuna.store import box, deciding, standing, texts
@@ -143,11 +143,11 @@ def _counted(door: LiveDoor) -> Job:
         found = vote.under_way(state, door.room.id, of)
         counts = tuple(number(door, f"c{n}") for n in range(len(found.options)))
         if found.secret:
-            vote.fits(state, found, sum(counts))
+            counting.fits(state, found, sum(counts))
             box.count_paper(tx, found, counts)
             return
         ballots = number(door, "ballots") if door.form.line("ballots") else None
-        done = vote.count(
+        done = counting.count(
             state,
             by=CHAIR,
             gathering=door.room.id,
