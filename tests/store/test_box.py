@@ -125,6 +125,20 @@ def test_as_many_at_once_as_there_are(world: World) -> None:
     assert count(world, schema.box_marks) == 331
 
 
+def test_those_that_come_at_once_lie_in_no_order_that_voters_have(world: World) -> None:
+    """PostgreSQL keeps rows as they come: those of marks and of ballots must not come in the same order."""
+    if world.store.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite keeps these rows by their ids")
+    found = open_vote(world, an_id(50), secret=True)
+    at_once = [box.Cast(comes(world), an_id(7_919 * n % 1_000 + 5_000), ["0"]) for n in range(40)]
+    world.store.write(lambda tx: box.cast_all(tx, found, at_once))
+    with world.store.read() as connection:
+        ballots = connection.execute(sa.text("SELECT ballot FROM box_ballots ORDER BY ctid")).scalars().all()
+        marks = connection.execute(sa.text("SELECT voter FROM box_marks ORDER BY ctid")).scalars().all()
+    assert ballots == sorted(ballots) != [each.ballot for each in at_once]
+    assert marks == sorted(marks)
+
+
 def test_a_member_votes_once_whatever_device_the_number_comes_on(world: World) -> None:
     open_vote(world, an_id(50), secret=True)
     comes(world, "4711")

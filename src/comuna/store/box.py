@@ -160,9 +160,10 @@ class _Opened:
         self.lying[ballot] = choice, way
 
     def shut(self) -> None:
-        """Write what was taken in."""
-        _MARKS.run(self.tx.connection, self.marks)
-        _BALLOTS.run(self.tx.connection, list(self.ballots.values()))
+        """Write what was taken in: marks and ballots each by their ids, so that the order of the ones says nothing of
+        the others."""
+        _MARKS.run(self.tx.connection, sorted(self.marks, key=lambda mark: mark["voter"] or ""))
+        _BALLOTS.run(self.tx.connection, [self.ballots[ballot] for ballot in sorted(self.ballots)])
 
 
 def cast_all(tx: Transaction, vote: Vote, casts: Sequence[Cast], *, way: str = "phones") -> list[Refused | None]:
