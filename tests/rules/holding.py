@@ -52,6 +52,7 @@ class Evening:
         written = Written(len(self.lines), at, by, line)
         self.lines.append(written)
         self.hall = j.fold(self.lines) if isinstance(line, j.StepUndone) else j.apply(self.hall, written)
+        assert self.hall.counted == len(self.hall.here()), "whoever comes, goes or is removed is counted once"
         return line
 
     def undo(self) -> None:

@@ -154,6 +154,8 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
     expected: int = 0
     """How many the chair expected when it was opened."""
     people: dict[str, Person] = {}
+    counted: int = 0
+    """How many of these are here: kept, because thousands come in one by one."""
     uncounted: int = 0
     most: int = 0
     """The most who were present at once."""
@@ -202,7 +204,7 @@ class Hall(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def present(self) -> int:
         """How many are present, here and elsewhere."""
-        return sum(person.here for person in self.people.values()) + self.uncounted
+        return self.counted + self.uncounted
 
     def shown(self, now: int | None = None) -> Discussion:
         """What has been said, without what is still held back (at `now`, if that is later than the last line)."""

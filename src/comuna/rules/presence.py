@@ -100,8 +100,7 @@ def apply_voter(h: Hall, line: VoterAdmitted, w: Written) -> Hall:
     person = h.people.get(line.who)
     if person is None:
         return h
-    changed = msgspec.structs.replace(person, votes=True)
-    return msgspec.structs.replace(h, people={**h.people, line.who: changed})
+    return _with(h, line.who, msgspec.structs.replace(person, votes=True))
 
 
 def leave(h: Hall, *, who: str) -> Left:
@@ -137,6 +136,12 @@ def _possible(role: str, where: str) -> None:
         raise Refused("live.bad_role")
 
 
+def _with(h: Hall, who: str, person: Person) -> Hall:
+    before = h.people.get(who)
+    counted = h.counted + person.here - (before is not None and before.here)
+    return msgspec.structs.replace(h, people={**h.people, who: person}, counted=counted)
+
+
 def _counted(h: Hall) -> Hall:
     present = h.present
     return h if present <= h.most else msgspec.structs.replace(h, most=present)
@@ -144,23 +149,21 @@ def _counted(h: Hall) -> Hall:
 
 def apply_joined(h: Hall, a: Joined, w: Written) -> Hall:
     """They are present, and asked in a go-round under way; who comes back to it is asked as often as was left."""
-    person = Person(role=a.role, where=a.where, phone=a.phone)
-    people = {**h.people, a.who: person}
+    h = _with(h, a.who, Person(role=a.role, where=a.where, phone=a.phone))
     round = h.round
     if round is not None and a.who not in (*round.waiting, *round.passed, *round.over):
         if a.who in round.once:
             round = msgspec.structs.replace(round, passed=(*round.passed, a.who))
         else:
             round = msgspec.structs.replace(round, waiting=(*round.waiting, a.who))
-    return _counted(msgspec.structs.replace(h, people=people, round=round))
+    return _counted(msgspec.structs.replace(h, round=round))
 
 
 def apply_changed(h: Hall, a: Changed, w: Written) -> Hall:
     """Role and place are as said."""
     if a.who not in h.people:
         return h
-    person = msgspec.structs.replace(h.people[a.who], role=a.role, where=a.where)
-    return msgspec.structs.replace(h, people={**h.people, a.who: person})
+    return _with(h, a.who, msgspec.structs.replace(h.people[a.who], role=a.role, where=a.where))
 
 
 def _gone(h: Hall, who: str, *, removed: bool) -> Hall:
@@ -168,13 +171,13 @@ def _gone(h: Hall, who: str, *, removed: bool) -> Hall:
         return h
     if h.turn is not None and h.turn.who == who:
         h = ended(h)
-    person = msgspec.structs.replace(h.people[who], here=False, removed=removed)
+    h = _with(h, who, msgspec.structs.replace(h.people[who], here=False, removed=removed))
     round = h.round
     if round is not None:
         waiting = tuple(w for w in round.waiting if w != who)
         round = msgspec.structs.replace(round, waiting=waiting, passed=tuple(p for p in round.passed if p != who))
     hands = tuple(hand for hand in h.hands if hand.who != who)
-    return msgspec.structs.replace(h, people={**h.people, who: person}, hands=hands, round=round)
+    return msgspec.structs.replace(h, hands=hands, round=round)
 
 
 def apply_left(h: Hall, a: Left, w: Written) -> Hall:
@@ -188,8 +191,7 @@ def apply_removed(h: Hall, a: Removed, w: Written) -> Hall:
         return _gone(h, a.who, removed=True)
     if a.who not in h.people:
         return h
-    person = msgspec.structs.replace(h.people[a.who], removed=False)
-    return msgspec.structs.replace(h, people={**h.people, a.who: person})
+    return _with(h, a.who, msgspec.structs.replace(h.people[a.who], removed=False))
 
 
 def apply_counted(h: Hall, a: RoomCounted, w: Written) -> Hall:
