@@ -196,7 +196,7 @@ def test_the_other_institutions() -> None:
 
 def test_steps_of_a_debate_that_are_not_there_say_so() -> None:
     rules = Path(charter.__file__).parent
-    code = "".join((rules / name).read_text(encoding="utf-8") for name in ("motion.py", "assembly.py"))
+    code = "".join((rules / name).read_text(encoding="utf-8") for name in ("motion.py", "amendment.py", "assembly.py"))
     for step in get_args(Step):
         said = SENTENCES[f"charter.step.{step}"]
         assert said.endswith("which the group itself keeps.") == (f'"{step}"' not in code), step
