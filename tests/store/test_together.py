@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import threading
+import time
+import weakref
 from collections.abc import Sequence
 
 import pytest
@@ -138,3 +142,50 @@ def test_a_closed_store_says_so(store: Store) -> None:
     for _ in range(2):
         with pytest.raises(RuntimeError, match="closed"):
             asyncio.run(together.ask(0))
+
+
+def test_a_refusal_holds_nothing_of_who_asked_once_they_have_heard_it(store: Store) -> None:
+    """What was sent may be large, and the collector of circles looks seldom."""
+
+    class Sent:
+        pass
+
+    gone: list[weakref.ref[Sent]] = []
+
+    async def ask(together: Together[int]) -> None:
+        sent = Sent()
+        gone.append(weakref.ref(sent))
+        with contextlib.suppress(KeyError):
+            await together.ask(1)
+
+    async def several() -> None:
+        together = Together(store, Counted())
+        for _ in range(5):
+            await ask(together)
+
+    gc.disable()
+    try:
+        asyncio.run(several())
+        for _ in range(500):  # the writer lets go of the last one after it has told
+            if not any(each() for each in gone):
+                break
+            time.sleep(0.01)
+        assert [each() for each in gone] == [None] * 5
+    finally:
+        gc.enable()
+
+
+def test_what_no_task_can_be_given_leaves_nobody_waiting(store: Store) -> None:
+    def nothing_found(_tx: Transaction) -> None:
+        next(iter(()))
+
+    async def all_at_once() -> list[object]:
+        go = held(store)
+        jobs = [store.submit_here(nothing_found), store.submit_here(people.new_account)]
+        go.set()
+        async with asyncio.timeout(30):
+            return await asyncio.gather(*jobs, return_exceptions=True)
+
+    failed, account = asyncio.run(all_at_once())
+    assert isinstance(failed, RuntimeError)
+    assert isinstance(account, str)

@@ -181,7 +181,7 @@ def cast_all(tx: Transaction, vote: Vote, casts: Sequence[Cast], *, way: str = "
         try:
             opened.take(each, way)
         except Refused as refused:
-            outcomes.append(refused)
+            outcomes.append(refused.with_traceback(None))  # which would hold all these ballots in a circle
         else:
             outcomes.append(None)
     opened.shut()

@@ -129,8 +129,8 @@ def run(
     return _run(connection, statement, values)
 
 
-PACKS: Final = (256, 128, 64, 32, 16, 8, 4, 2, 1)
-"""For how many rows at once a statement is made."""
+PACKS: Final = (128, 64, 32, 16, 8, 4, 2, 1)
+"""For how many rows at once a statement is made: SQLite before 3.32 takes 999 values in one."""
 
 
 class Packed:

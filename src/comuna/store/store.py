@@ -228,13 +228,13 @@ class Store:
 
     def tidy(self) -> bool:
         """Overwrite what was erased where the database still keeps it: SQLite's log, PostgreSQL's pages. False: not
-        yet, because somebody is still reading it. Writers wait for the last of it alone, and for no reader."""
+        yet, because somebody is still reading it. Writers wait for the last of it alone, or for one table, and for no
+        reader."""
         raw = self.engine.raw_connection()
         driver: Any = raw.driver_connection
         try:
             if self.engine.dialect.name != "sqlite":
-                with self._writer.turn:
-                    return _rewritten(driver)
+                return _rewritten(driver, self._writer.turn)
             driver.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of the work, beside writers
             driver.execute("PRAGMA busy_timeout = 100")
             try:
@@ -256,16 +256,17 @@ class Store:
         self.engine.dispose()
 
 
-def _rewritten(driver: Any) -> bool:
+def _rewritten(driver: Any, turn: threading.Lock) -> bool:
     """Write the tables with people's words anew: a plain VACUUM leaves what was erased readable in its page. Whoever
-    reads a table meanwhile is not kept waiting: then it is left for later."""
+    reads a table meanwhile is not kept waiting: then it is left for later. The writer has its turn after each."""
     done = True
     driver.autocommit = True
     driver.execute("SET lock_timeout = '200ms'")
     try:
         for table in WITH_WORDS:
             try:
-                driver.execute(f"VACUUM (FULL) {table}")
+                with turn:
+                    driver.execute(f"VACUUM (FULL) {table}")
             except psycopg.errors.LockNotAvailable:
                 done = False
     finally:

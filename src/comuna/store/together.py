@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from comuna.store.store import Store
-from comuna.store.writer import Transaction
+from comuna.store.writer import Transaction, settle
 
 Asked = TypeVar("Asked")
 Refusals = Sequence[BaseException | None]
@@ -32,9 +32,12 @@ class Together(Generic[Asked]):
         with self._lock:
             self._waiting.append((asked, future))
             first = len(self._waiting) == 1
-        if first:
-            self._queue()
-        await future
+        try:
+            if first:
+                self._queue()
+            await future
+        finally:
+            del future  # or what it raises would hold this frame, and this frame the request, in a circle
 
     def _take(self) -> list[tuple[Asked, asyncio.Future[None]]]:
         with self._lock:
@@ -51,13 +54,9 @@ class Together(Generic[Asked]):
         def tell(done: asyncio.Future[Refusals]) -> None:
             failed = done.exception()
             all_ = taken or self._take()  # the latter where it failed before it began
-            for (_, future), refused in zip(all_, [failed] * len(all_) if failed else done.result(), strict=True):
-                if future.done():  # whoever asked is gone
-                    continue
-                if refused is None:
-                    future.set_result(None)
-                else:
-                    future.set_exception(refused)
+            refusals = [failed] * len(all_) if failed else done.result()
+            for (_, future), refused in zip(all_, refusals, strict=True):
+                settle(future, (refused is None, refused))
 
         try:
             self._store.submit_here(job).add_done_callback(tell)

@@ -135,6 +135,7 @@ class Writer:
             going = first is not None
             if batch:
                 self._batch(batch)
+            del first, batch  # nothing of what was done is kept while there is nothing to do
 
     def _batch(self, batch: list[tuple[Job, Waiting]]) -> None:
         try:
@@ -177,7 +178,7 @@ def _tell(waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         if isinstance(future, asyncio.Future):
             loops.setdefault(future.get_loop(), []).append((future, outcome))
         else:
-            _settle(future, outcome)
+            settle(future, outcome)
     for loop, told in loops.items():
         with contextlib.suppress(RuntimeError):  # the loop ended, and nobody waits any more
             loop.call_soon_threadsafe(_settle_all, told)
@@ -185,14 +186,18 @@ def _tell(waiting: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
 
 def _settle_all(told: Iterable[tuple[asyncio.Future[Any], Outcome]]) -> None:
     for future, outcome in told:
-        if not future.done():  # whoever waited may have gone
-            _settle(future, outcome)
+        settle(future, outcome)
 
 
-def _settle(future: Waiting, outcome: Outcome) -> None:
+def settle(future: Waiting, outcome: Outcome) -> None:
+    """Tell somebody what became of their job, unless they are gone. Whatever it is: others wait behind them."""
     done, result = outcome
+    if future.done():
+        return
     if done:
         future.set_result(result)
+    elif isinstance(result, StopIteration):  # which no task can be given
+        future.set_exception(RuntimeError("a job raised StopIteration"))
     else:
         future.set_exception(result)
 

@@ -13,6 +13,7 @@ from comuna.rules import gathering as rules
 from comuna.rules import vote
 from comuna.rules.state import Vote
 from comuna.store import box
+from comuna.store.book import Damaged
 from comuna.store.store import Store
 from comuna.store.together import Together
 from comuna.store.writer import Transaction
@@ -69,14 +70,16 @@ class Brought(NamedTuple):
 def into_the_box(store: Store) -> Together[Brought]:
     """Where ballots go: those that come at once are put into their boxes in one job."""
 
-    def work(tx: Transaction, brought: Sequence[Brought]) -> list[Refused | None]:
-        outcomes: dict[int, Refused | None] = {}
+    def work(tx: Transaction, brought: Sequence[Brought]) -> list[Exception | None]:
+        outcomes: dict[int, Exception | None] = {}
         for where, these in _by_vote(brought).items():
             try:
                 found = _open(store, tx, *where)
                 outcomes |= zip(these, box.cast_all(tx, found, [brought[n].cast for n in these]), strict=True)
             except Refused as refused:
-                outcomes |= dict.fromkeys(these, refused)
+                outcomes |= {n: Refused(refused.code, **refused.arguments) for n in these}
+            except Damaged as damaged:  # their book; the ballots of others go into their boxes
+                outcomes |= {n: Damaged(*damaged.args) for n in these}
         return [outcomes[n] for n in range(len(brought))]
 
     return Together(store, work)

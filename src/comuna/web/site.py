@@ -51,6 +51,9 @@ DRAINED: Final = 64 * 2**20
 PATIENCE: Final = 20
 """Seconds a browser may be silent in the middle of a form."""
 
+LONGEST_ADDRESS: Final = 64
+"""Characters of an address, a zone of IPv6 included."""
+
 HELD: Final = re.compile(r"/s/[a-z2-7]{26}/(?:live|chair)/")
 """Paths of a gathering that is held."""
 
@@ -190,7 +193,7 @@ def answers_to(settings: Settings, host: str) -> bool:
         return False
     if name in ("localhost", urlsplit(settings.url).hostname, *settings.hosts):
         return True
-    return _bare_address(name)  # what an attacker points here is a name
+    return len(name) < LONGEST_ADDRESS and _bare_address(name)  # what an attacker points here is a name
 
 
 @functools.lru_cache(maxsize=1_000)
