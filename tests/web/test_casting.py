@@ -14,7 +14,9 @@ from tests.web.council import FIRST, Council
 from comuna.app import build
 from comuna.settings import Settings
 from comuna.store import box, people
+from comuna.store.book import Damaged
 from comuna.web.access import GUEST_COOKIE
+from comuna.web.casting import Brought, into_the_box
 
 HALL = 60
 
@@ -65,3 +67,37 @@ def test_a_hall_that_casts_at_once_is_counted_once_each_and_everybody_hears_thei
     with council.store.read() as connection:
         lines = box.lines(connection, asked)
     assert lines == sorted((an_id(3_000 + n), str(n % 2)) for n in range(HALL))
+
+
+def test_a_book_that_is_damaged_keeps_no_ballot_out_of_the_boxes_of_others(site: Site, monkeypatch) -> None:
+    council = Council(site)
+    council.call()
+    council.open()
+    asked = council.ask(3, council.move(1, "We repair the pump."), ways=("phones",))
+    handle, _ = council.store.write(lambda tx: people.new_participant(tx, FIRST))
+    council.store.write(lambda tx: box.admit(tx, FIRST, handle))
+    whole = council.store.state
+
+    def state(connection, of: str):
+        if of != council.book:
+            raise Damaged("an act is missing")
+        return whole(connection, of)
+
+    monkeypatch.setattr(council.store, "state", state)
+
+    async def both() -> list[BaseException | None]:
+        ballots = into_the_box(council.store)
+        go = held(council.store)
+        brought = [
+            Brought(of, FIRST, asked, True, box.Cast(handle, an_id(60), ["0"]))
+            for of in (site.world.book, council.book, site.world.book)
+        ]
+        asking = [asyncio.ensure_future(ballots.ask(each)) for each in brought]
+        await asyncio.sleep(0)
+        go.set()
+        return await asyncio.gather(*asking, return_exceptions=True)
+
+    told = asyncio.run(asyncio.wait_for(both(), 30))
+    assert [type(each) for each in told] == [Damaged, type(None), Damaged]
+    with council.store.read() as connection:
+        assert box.lines(connection, asked) == [(an_id(60), "0")]
