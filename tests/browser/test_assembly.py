@@ -236,6 +236,7 @@ def test_the_roll_is_called_while_phones_vote_and_outlives_a_killed_server(counc
     expect(now).to_have_text(INES)  # and is called again
     expect(wall.locator("[data-heard] .option-yes .n")).to_have_text("1")
     assert barriers(wall) == []
+    expect(rosa.locator("form.roll-answer:not([data-busy])")).to_be_visible()  # a tap too soon after a name is none
     rosa.click(".roll-answer button:has-text('Sí')")
     expect(rosa.locator(".roll-now")).to_contain_text("ya votaron")
     amaru.check("form[data-ballot] input[value='1']")
